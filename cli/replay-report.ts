@@ -1,0 +1,106 @@
+import { basename } from "node:path";
+import { styleText } from "node:util";
+import * as z from "zod";
+import type { Call } from "../local/gateway.ts";
+import type { Replayed } from "../local/replay.ts";
+import { plainText } from "../shared/sns-message.ts";
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Colours text on a terminal only, and not where NO_COLOR is set. */
+const styled = (style: Style, text: string): string => styleText(style, text, { stream: process.stdout });
+
+/** Text that comes from an event may not steer the terminal. */
+const safe = (text: string): string => plainText(text, 1_000);
+
+const MOST_COLUMNS = 100;
+
+/** What came of one event, for people: a summary line and what operators would have received. */
+export function report({ event, function: functionName, result, error, calls, durationMs }: Replayed): string {
+  const effort = styled("dim", `${calls.length} AWS ${calls.length === 1 ? "call" : "calls"}, ${durationMs} ms`);
+  const name = `${functionName}  ${styled("bold", safe(basename(event)))}`;
+  const summary = error
+    ? `${styled("red", "✗ failed")}  ${name}  ${effort}\n  ${styled("red", safe(`${error.name}: ${error.message}`))}`
+    : `${styled("green", `✓ ${outcomeOf(result)}`)}  ${name}  ${countsOf(result)}  ${effort}`;
+  const failed = calls.flatMap((call) =>
+    call.error ? [styled("yellow", `  ! ${call.service}.${call.operation} ${safe(call.error.name)}`)] : [],
+  );
+  return [summary, ...failed, ...messagesIn(calls)].join("\n");
+}
+
+/** The last line of a run. */
+export function total(replayed: readonly Replayed[]): string {
+  const failed = replayed.filter(({ error }) => error !== null).length;
+  const messages = replayed.flatMap(({ calls }) => messagesIn(calls)).length;
+  return styled(
+    failed > 0 ? "red" : "green",
+    `${replayed.length} events, ${failed} failed, ${messages} e-mails to operators`,
+  );
+}
+
+/** Shows on a terminal how far a run of many events has come; the next report writes over it. */
+export function progress(done: number, of: number): void {
+  if (of < 5 || !process.stderr.isTTY) return;
+  process.stderr.write(done < of ? `\x1b[2m  ${done} of ${of} events\x1b[0m\r` : "\x1b[K");
+}
+
+const outcomeSchema = z.looseObject({ outcome: z.string() });
+
+function outcomeOf(result: unknown): string {
+  const { success, data } = outcomeSchema.safeParse(result);
+  return success ? safe(data.outcome) : "done";
+}
+
+const countsOf = (result: unknown): string =>
+  typeof result === "object" && result !== null
+    ? Object.entries(result)
+        .filter(([key, value]) => key !== "outcome" && value !== 0)
+        .map(([key, value]) => `${key} ${safe(String(value))}`)
+        .join(", ")
+    : "";
+
+const publishInput = z.object({ TopicArn: z.string(), Subject: z.string().default(""), Message: z.string() });
+const bodies = z.object({ default: z.string(), email: z.string().optional(), sms: z.string().optional() });
+
+function messagesIn(calls: readonly Call[]): string[] {
+  return calls
+    .filter(({ service, operation, error }) => service === "SNS" && operation === "Publish" && error === null)
+    .map(({ input }) => {
+      const { TopicArn, Subject, Message } = publishInput.parse(input);
+      const { email, sms, default: fallback } = bodiesOf(Message);
+      return boxed(
+        [
+          `To:      subscribers of the topic ${TopicArn.split(":").at(-1)}`,
+          `Subject: ${Subject}`,
+          ...(sms === undefined ? [] : [`SMS:     ${sms}`]),
+        ],
+        (email ?? fallback).split("\n"),
+      );
+    });
+}
+
+function bodiesOf(message: string): z.output<typeof bodies> {
+  try {
+    return bodies.parse(JSON.parse(message));
+  } catch {
+    return { default: message };
+  }
+}
+
+function boxed(head: readonly string[], body: readonly string[]): string {
+  const width = Math.min(process.stdout.columns ?? MOST_COLUMNS, MOST_COLUMNS) - 4;
+  const rule = "─".repeat(width + 2);
+  const row = (line: string) => `${styled("dim", "│")} ${line.padEnd(width)} ${styled("dim", "│")}`;
+  const rows = (lines: readonly string[]) => lines.flatMap((line) => wrapped(safe(line), width)).map(row);
+  return [
+    styled("dim", `╭${rule}╮`),
+    ...rows(head),
+    styled("dim", `├${rule}┤`),
+    ...rows(body),
+    styled("dim", `╰${rule}╯`),
+  ].join("\n");
+}
+
+/** Breaks a line between words, or within a word that is too long. */
+const wrapped = (line: string, width: number): string[] =>
+  line.match(new RegExp(`.{1,${width}}(?= |$)|.{${width}}`, "gu")) ?? [""];

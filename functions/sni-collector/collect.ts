@@ -1,0 +1,257 @@
+import { isIP } from "node:net";
+import { plainText } from "../../shared/sns-message.ts";
+import { isJsonObject, type JsonObject } from "./json-object.ts";
+import { type Name, normaliseName } from "./name.ts";
+import { judge, type Verdict } from "./verdict.ts";
+
+/** One name that one firewall blocked or allowed, and how it was seen. Times are epoch milliseconds. */
+export interface Sighting extends Name {
+  firewall: string;
+  verdict: Verdict;
+  firstSeen: number;
+  lastSeen: number;
+  /** `tls`, `quic`, `http`, `http2`. */
+  protocols: string[];
+  /** Signatures of the rules that matched, or `sid 4` where the signature is empty. */
+  rules: string[];
+  /** Source addresses. */
+  sources: string[];
+  /** Destination ports. */
+  ports: number[];
+}
+
+/** What a batch of log events holds. */
+export interface Collected {
+  /** One per firewall, verdict and name, in the order of first appearance. */
+  sightings: Sighting[];
+  records: number;
+  /** Ids of the log events that could not be read. */
+  unreadable: string[];
+  /** Names that are neither a DNS name nor an IP address. */
+  rejected: number;
+  /** Records that hold no name at all, such as ICMP alerts or flows. */
+  nameless: number;
+}
+
+/** An operator wants examples, not a list; it also bounds the item (400 KB) and the message. */
+export const MOST_SOURCES = 5;
+export const MOST_OTHERS = 10;
+
+/** What identifies a sighting. The characters between the parts can stand in none of them. */
+export const sightingKey = ({ firewall, verdict, name }: Pick<Sighting, "firewall" | "verdict" | "name">): string =>
+  `${firewall}#${verdict}#${name}`;
+
+/**
+ * Collects the names from the records of one batch.
+ *
+ * This is the hot path: a batch may hold ten thousand records, so they are narrowed by hand and each name is
+ * normalised once.
+ *
+ * @param logEvents as CloudWatch Logs sends them: `{id, timestamp, message}`, the message being the record as JSON
+ * @param receivedAt the time of a record that has none (epoch, ms)
+ */
+export function collect(logEvents: readonly unknown[], receivedAt: number): Collected {
+  const sightings = new Map<string, Sighting>();
+  const namesByFirewall = new Map<unknown, Map<unknown, NameSeen>>();
+  const unreadable: string[] = [];
+  let rejected = 0;
+  let nameless = 0;
+  // A log stream holds the records of one firewall, so this changes once or never.
+  let firewall: unknown;
+  let names = namesOf(namesByFirewall, firewall);
+
+  for (const logEvent of logEvents) {
+    const record = readRecord(logEvent);
+    if (record === undefined) {
+      unreadable.push(logEventId(logEvent));
+      continue;
+    }
+    const found = namesIn(record.event);
+    if (found.length === 0) {
+      nameless += 1;
+      continue;
+    }
+    if (record.firewall !== firewall) {
+      firewall = record.firewall;
+      names = namesOf(namesByFirewall, firewall);
+    }
+    const verdict = judge(record.event);
+    for (const { raw, protocol } of found) {
+      let seen = names.get(raw);
+      if (seen === undefined) {
+        seen = { name: typeof raw === "string" ? normaliseName(raw) : undefined };
+        names.set(raw, seen);
+      }
+      if (seen.name === undefined) rejected += 1;
+      else {
+        seen[verdict] ??= sightingOf(sightings, seen.name, firewallName(firewall), verdict);
+        note(seen[verdict], protocol, record, receivedAt);
+      }
+    }
+  }
+  return { sightings: [...sightings.values()], records: logEvents.length, unreadable, rejected, nameless };
+}
+
+/** What a name as one client wrote it stands for: looking it up costs less than to normalise it in every record. */
+interface NameSeen extends Partial<Record<Verdict, Sighting>> {
+  name: Name | undefined;
+}
+
+function namesOf(namesByFirewall: Map<unknown, Map<unknown, NameSeen>>, firewall: unknown): Map<unknown, NameSeen> {
+  const names = namesByFirewall.get(firewall) ?? new Map<unknown, NameSeen>();
+  namesByFirewall.set(firewall, names);
+  return names;
+}
+
+/** Adds to a list of examples what it does not hold yet, until it is full. */
+export function addExamples<Value>(examples: Value[], values: readonly Value[], most: number): void {
+  for (const value of values) if (examples.length < most && !examples.includes(value)) examples.push(value);
+}
+
+interface FirewallRecord {
+  firewall: unknown;
+  /** Seconds since the epoch: a string in alert and flow logs, a number in TLS logs. */
+  eventTimestamp: unknown;
+  event: JsonObject;
+  /** When CloudWatch Logs says that it happened (epoch, ms). */
+  timestamp: unknown;
+}
+
+function readRecord(logEvent: unknown): FirewallRecord | undefined {
+  if (!isJsonObject(logEvent) || typeof logEvent.message !== "string") return undefined;
+  let record: unknown;
+  try {
+    record = JSON.parse(logEvent.message);
+  } catch {
+    return undefined;
+  }
+  return isJsonObject(record) && isJsonObject(record.event)
+    ? {
+        firewall: record.firewall_name,
+        eventTimestamp: record.event_timestamp,
+        event: record.event,
+        timestamp: logEvent.timestamp,
+      }
+    : undefined;
+}
+
+const logEventId = (logEvent: unknown): string =>
+  isJsonObject(logEvent) && typeof logEvent.id === "string" ? plainText(logEvent.id, 64) : "without id";
+
+const SERVER_NAME = new Set(["server_name"]);
+const AUTHORITY = new Set([":authority", "host"]);
+
+interface Found {
+  raw: unknown;
+  protocol: string;
+}
+
+/** Every place where a record can hold a server name, in the order in which they are trusted. */
+function namesIn(event: JsonObject): Found[] {
+  const { tls, quic, http } = event;
+  const found: Found[] = [];
+  if (isJsonObject(tls)) addName(found, tls.sni, "tls");
+  if (isJsonObject(quic)) {
+    addName(found, quic.sni, "quic");
+    for (const { values } of named(quic.extensions, SERVER_NAME))
+      if (Array.isArray(values)) for (const value of values) addName(found, value, "quic");
+  }
+  if (isJsonObject(http)) {
+    const protocol = event.app_proto === "http2" || http.version === "2" ? "http2" : "http";
+    addName(found, http.hostname, protocol);
+    // HTTP/2 has no hostname field: https://docs.aws.amazon.com/network-firewall/latest/developerguide/firewall-logging-contents.html
+    for (const { value } of named(http.request_headers, AUTHORITY)) addName(found, value, protocol);
+  }
+  addName(found, event.sni, "tls");
+  return found;
+}
+
+function addName(found: Found[], raw: unknown, protocol: string): void {
+  if (raw === undefined || raw === null || raw === "" || raw === "-") return;
+  for (const other of found) if (other.raw === raw) return;
+  found.push({ raw, protocol });
+}
+
+function named(entries: unknown, names: ReadonlySet<string>): JsonObject[] {
+  const matching: JsonObject[] = [];
+  if (Array.isArray(entries))
+    for (const entry of entries)
+      if (isJsonObject(entry) && typeof entry.name === "string" && names.has(entry.name.toLowerCase()))
+        matching.push(entry);
+  return matching;
+}
+
+/** The sighting of a name, made when it is the first: two ways of writing a name share one. */
+function sightingOf(sightings: Map<string, Sighting>, name: Name, firewall: string, verdict: Verdict): Sighting {
+  const key = sightingKey({ firewall, verdict, name: name.name });
+  const known = sightings.get(key);
+  if (known !== undefined) return known;
+  const sighting: Sighting = {
+    ...name,
+    firewall,
+    verdict,
+    firstSeen: Number.POSITIVE_INFINITY,
+    lastSeen: 0,
+    protocols: [],
+    rules: [],
+    sources: [],
+    ports: [],
+  };
+  sightings.set(key, sighting);
+  return sighting;
+}
+
+/** Adds what one record says of a name to the name's sighting. */
+function note(sighting: Sighting, protocol: string, record: FirewallRecord, receivedAt: number): void {
+  const { event } = record;
+  const seen = seenAt(record.eventTimestamp) ?? seenAt(event.timestamp) ?? seenAt(record.timestamp) ?? receivedAt;
+  if (seen < sighting.firstSeen) sighting.firstSeen = seen;
+  if (seen > sighting.lastSeen) sighting.lastSeen = seen;
+  if (!sighting.protocols.includes(protocol)) sighting.protocols.push(protocol);
+  if (isJsonObject(event.alert)) {
+    const { signature, signature_id } = event.alert;
+    if (signature !== "") addNewExample(sighting.rules, signature, ruleIn, MOST_OTHERS);
+    else addNewExample(sighting.rules, `sid ${signature_id}`, ruleIn, MOST_OTHERS);
+  }
+  addNewExample(sighting.sources, event.src_ip, addressIn, MOST_SOURCES);
+  addNewExample(sighting.ports, event.dest_port, portIn, MOST_OTHERS);
+}
+
+/** Reads a value only where it is not an example already: most records of a name repeat the last one's. */
+function addNewExample<Value>(
+  examples: Value[],
+  raw: unknown,
+  read: (raw: unknown) => Value | undefined,
+  most: number,
+): void {
+  if (examples.length >= most) return;
+  for (const example of examples) if (example === raw) return;
+  const value = read(raw);
+  if (value !== undefined) addExamples(examples, [value], most);
+}
+
+/** The name of a firewall (https://docs.aws.amazon.com/network-firewall/latest/APIReference/API_Firewall.html). */
+const firewallName = (value: unknown): string =>
+  typeof value === "string" && /^[A-Za-z0-9-]{1,128}$/.test(value) ? value : "unknown";
+
+/** Reads seconds (number or digits), milliseconds, or a date as Suricata writes it; undefined for anything else. */
+function seenAt(value: unknown): number | undefined {
+  const time =
+    typeof value === "string" ? (/^\d+(?:\.\d+)?$/.test(value) ? Number(value) : Date.parse(value)) : Number(value);
+  const milliseconds = time < 1e11 ? time * 1_000 : time;
+  return milliseconds > 0 && milliseconds < END_OF_TIME ? milliseconds : undefined;
+}
+
+/** The year 10000: later dates have no four-digit form. */
+const END_OF_TIME = 253_402_300_800_000;
+
+const ruleIn = (value: unknown): string | undefined => (typeof value === "string" ? plainText(value, 128) : undefined);
+
+const addressIn = (value: unknown): string | undefined =>
+  typeof value === "string" && isIP(value) ? value : undefined;
+
+/** A port is a number in alert logs and a string in TLS logs; ICMP has 0, which is none. */
+function portIn(value: unknown): number | undefined {
+  const port = typeof value === "string" && /^\d{1,5}$/.test(value) ? Number(value) : value;
+  return typeof port === "number" && Number.isInteger(port) && port > 0 && port < 65_536 ? port : undefined;
+}

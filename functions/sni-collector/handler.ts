@@ -1,0 +1,94 @@
+import type { Logger } from "@aws-lambda-powertools/logger";
+import { type Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
+import type { Invocation } from "../../shared/event-handler.ts";
+import type { createAnnounce } from "./announce.ts";
+import { collect } from "./collect.ts";
+import { decode } from "./decode.ts";
+import { sniCollectorEvent } from "./event.ts";
+import type { createRemember } from "./remember.ts";
+
+/** What one event came to. */
+export interface Result {
+  outcome: "announced" | "recorded" | "nothing new" | "control message" | "flushed";
+  /** Log events in the batch. */
+  records: number;
+  /** Distinct names in it, per firewall and verdict. */
+  names: number;
+  /** How many of them are new. */
+  new: number;
+  /** Log events that are not a firewall record. */
+  unreadable: number;
+  /** Names that are neither a DNS name nor an IP address. */
+  rejected: number;
+  /** Records without a name. */
+  nameless: number;
+  /** Names that were announced, those that had waited from earlier batches among them. */
+  announced: number;
+}
+
+interface Dependencies {
+  remember: ReturnType<typeof createRemember>;
+  announce: ReturnType<typeof createAnnounce>;
+  logger: Logger;
+  metrics: Metrics;
+  maxPayloadBytes: number;
+  now: () => number;
+}
+
+const NOTHING = { records: 0, names: 0, new: 0, unreadable: 0, rejected: 0, nameless: 0, announced: 0 };
+
+/** A log line names at most this many records, to stay below the limit of a log event. */
+const MOST_IDS_PER_LINE = 500;
+
+/**
+ * The story of one event: decode, collect, remember, announce.
+ *
+ * @throws Error on a payload that cannot be decoded, and when the table or the topic fails: Lambda retries, and a
+ * retry announces what was recorded before
+ */
+export const createHandler =
+  ({ remember, announce, logger, metrics, maxPayloadBytes, now }: Dependencies) =>
+  async (event: unknown, invocation: Invocation): Promise<Result> => {
+    const parsed = sniCollectorEvent.safeParse(event);
+    if (!parsed.success) throw new Error(`Event is ${parsed.error.issues.map(({ message }) => message).join("; ")}`);
+
+    if (!("awslogs" in parsed.data)) {
+      const { messages, announced } = await announce(false, invocation);
+      metrics.addMetric("Digests", MetricUnit.Count, messages);
+      logger.info("flushed", { announced });
+      return { ...NOTHING, outcome: "flushed", announced };
+    }
+
+    const { messageType, logEvents } = decode(parsed.data.awslogs.data, maxPayloadBytes);
+    if (messageType === "CONTROL_MESSAGE") {
+      logger.info("control message acknowledged");
+      return { ...NOTHING, outcome: "control message" };
+    }
+
+    const { sightings, records, unreadable, rejected, nameless } = collect(logEvents, now());
+    for (let start = 0; start < unreadable.length; start += MOST_IDS_PER_LINE)
+      logger.warn("records are not readable", { eventIds: unreadable.slice(start, start + MOST_IDS_PER_LINE) });
+    metrics.addMetric("Records", MetricUnit.Count, records);
+    metrics.addMetric("Names", MetricUnit.Count, sightings.length);
+    metrics.addMetric("UnreadableRecords", MetricUnit.Count, unreadable.length);
+    metrics.addMetric("RejectedNames", MetricUnit.Count, rejected);
+    metrics.addMetric("NamelessRecords", MetricUnit.Count, nameless);
+
+    const newNames = await remember(sightings, invocation.signal);
+    metrics.addMetric("NewNames", MetricUnit.Count, newNames);
+    const { messages, announced } = await announce(newNames > 0, invocation);
+    metrics.addMetric("Digests", MetricUnit.Count, messages);
+
+    const result: Result = {
+      outcome: messages > 0 ? "announced" : newNames > 0 ? "recorded" : "nothing new",
+      records,
+      names: sightings.length,
+      new: newNames,
+      unreadable: unreadable.length,
+      rejected,
+      nameless,
+      announced,
+    };
+    logger.info("batch done", { ...result });
+    return result;
+  };

@@ -1,0 +1,45 @@
+import { setTimeout } from "node:timers/promises";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SNSClient } from "@aws-sdk/client-sns";
+import { clientConfiguration } from "../../shared/client-configuration.ts";
+import { eventHandler } from "../../shared/event-handler.ts";
+import { createLogger } from "../../shared/logger.ts";
+import { createMetrics } from "../../shared/metrics.ts";
+import { readSettings } from "../../shared/settings.ts";
+import { createAnnounce } from "./announce.ts";
+import { createHandler } from "./handler.ts";
+import { createRemember } from "./remember.ts";
+import { settingsSchema } from "./settings.ts";
+import { createSightingTable } from "./sighting-table.ts";
+
+const settings = readSettings(settingsSchema, process.env);
+const logger = createLogger("sni-collector");
+const metrics = createMetrics("sni-collector");
+const now = Date.now;
+const pause = (attempt: number) => setTimeout(Math.random() * 50 * 2 ** attempt);
+
+const table = createSightingTable({
+  dynamodb: new DynamoDBClient(clientConfiguration),
+  tableName: settings.TABLE_NAME,
+  pause,
+});
+
+export const handler = eventHandler(
+  { logger, metrics, now },
+  createHandler({
+    remember: createRemember({ table, ttlDays: settings.TTL_DAYS, now, pause }),
+    announce: createAnnounce({
+      table,
+      sns: new SNSClient(clientConfiguration),
+      topicArn: settings.TOPIC_ARN,
+      digestMinutes: settings.DIGEST_MINUTES,
+      defanged: settings.DEFANG,
+      ttlDays: settings.TTL_DAYS,
+      now,
+    }),
+    logger,
+    metrics,
+    maxPayloadBytes: settings.MAX_PAYLOAD_MIB * 1_048_576,
+    now,
+  }),
+);

@@ -1,0 +1,51 @@
+import { isIP } from "node:net";
+import { domainToASCII } from "node:url";
+
+/** A hostname, or an IP address where a workload gave that instead of a name. */
+export interface Name {
+  kind: "hostname" | "address";
+  name: string;
+}
+
+/** Longer input is refused unread. A name has at most 253 characters; room for brackets, port, and letters that IDNA folds. */
+const MAX_INPUT_LENGTH = 512;
+
+/** Labels of letters, digits, hyphens inside, and underscores (https://www.rfc-editor.org/rfc/rfc2181#section-11). */
+const HOSTNAME = /^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*$/;
+
+/** A last label that is a number makes an IPv4 address or nothing (https://url.spec.whatwg.org/#ends-in-a-number-checker). */
+const ENDS_IN_NUMBER = /(?:^|\.)(?:\d+|0x[0-9a-f]*)$/;
+
+/** The characters that may stand in ASCII input to IDNA; others would be read as parts of a URL. */
+const FORBIDDEN_IN_IDNA = /[^a-z0-9._\-\u0080-\u{10ffff}]/u;
+
+/**
+ * Brings a server name, as a client sent it, into one form: lower case, no port, no trailing dot, IDNA as ASCII
+ * (UTS 46), an IP address as Node prints it.
+ *
+ * @returns undefined for anything that is neither a DNS name nor an IP address
+ */
+export function normaliseName(raw: string): Name | undefined {
+  if (raw.length > MAX_INPUT_LENGTH) return undefined;
+  const host = withoutPort(raw.toLowerCase());
+  if (isIP(host)) return { kind: "address", name: canonicalAddress(host) };
+
+  const ascii = toAscii(host.endsWith(".") ? host.slice(0, -1) : host);
+  if (isIP(ascii) === 4) return { kind: "address", name: ascii };
+  return HOSTNAME.test(ascii) && !ENDS_IN_NUMBER.test(ascii) ? { kind: "hostname", name: ascii } : undefined;
+}
+
+/** `host:443` and `[::1]:443` lose the port, `[::1]` its brackets; a bare IPv6 address stays whole. */
+function withoutPort(host: string): string {
+  const [, bracketed, plain] = /^(?:\[([^\]]*)\]|([^:]*))(?::\d{1,5})?$/.exec(host) ?? [];
+  return bracketed === undefined ? (plain ?? host) : isIP(bracketed) === 6 ? bracketed : "";
+}
+
+const canonicalAddress = (address: string): string =>
+  isIP(address) === 6 ? new URL(`http://[${address.replace(/%.*$/, "")}]`).hostname.slice(1, -1) : address;
+
+function toAscii(host: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is all of ASCII
+  if (/^[\x00-\x7f]*$/.test(host) && !host.includes("xn--")) return host;
+  return FORBIDDEN_IN_IDNA.test(host) ? "" : domainToASCII(host);
+}

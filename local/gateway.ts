@@ -1,0 +1,94 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage } from "node:http";
+import { text } from "node:stream/consumers";
+import { AwsError } from "./aws-error.ts";
+import type { HttpRequest, HttpResponse, Protocol } from "./protocols.ts";
+
+/** One AWS service. To add one: write this, and list it in `world.ts`. */
+export interface Service {
+  /** As `calls` and `--fail` name it: `SNS`. */
+  name: string;
+  /** As a signed request names it, in the scope of its credential: `sns`. */
+  signingName: string;
+  protocol: Protocol;
+  /** @throws AwsError for everything that AWS refuses */
+  perform(operation: string, input: unknown): Promise<unknown>;
+  close?(): Promise<void>;
+}
+
+/** One request that a function made, in the order in which they came. Retries of the SDK are calls of their own. */
+export interface Call {
+  service: string;
+  operation: string;
+  input: unknown;
+  error: { name: string; message: string } | null;
+}
+
+/** The next `remaining` calls of an operation fail. Service and operation are compared without regard to case. */
+export interface Fault {
+  service: string;
+  operation: string;
+  errorName: string;
+  remaining: number;
+}
+
+export interface Gateway {
+  endpoint: string;
+  /** Every call until now. */
+  calls: readonly Call[];
+  close(): Promise<void>;
+}
+
+/** Serves the services on one loopback port and keeps a record of every call. */
+export async function gateway(services: readonly Service[], faults: readonly Fault[]): Promise<Gateway> {
+  const calls: Call[] = [];
+  const due = faults.map((fault) => ({ ...fault }));
+
+  async function answer(request: HttpRequest): Promise<HttpResponse> {
+    const signingName = /Credential=[^/]*\/\d*\/[^/]*\/([^/]*)\//.exec(request.headers.authorization ?? "")?.[1];
+    const service = services.find((candidate) => candidate.signingName === signingName);
+    if (!service)
+      return { status: 501, headers: {}, body: `The local AWS does not serve ${signingName ?? "unsigned requests"}.` };
+
+    const { operation, input } = service.protocol.decode(request);
+    const call: Call = { service: service.name, operation, input, error: null };
+    calls.push(call);
+    try {
+      const fault = due.find(
+        (candidate) =>
+          candidate.remaining > 0 && same(candidate.service, service.name) && same(candidate.operation, operation),
+      );
+      if (fault) {
+        fault.remaining -= 1;
+        throw new AwsError(fault.errorName, "A fault that this run was asked for.");
+      }
+      return service.protocol.encode(operation, await service.perform(operation, input));
+    } catch (error) {
+      const refusal = error instanceof AwsError ? error : new AwsError("InternalFailure", String(error));
+      call.error = { name: refusal.name, message: refusal.message };
+      return service.protocol.encodeError(refusal);
+    }
+  }
+
+  const server = createServer(async (request, response) => {
+    const { status, headers, body } = await answer({ headers: headersOf(request), body: await text(request) });
+    response.writeHead(status, headers).end(body);
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+
+  return {
+    endpoint: `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`,
+    calls,
+    close: async () => {
+      server.close();
+      server.closeAllConnections();
+      await Promise.all(services.map((service) => service.close?.()));
+    },
+  };
+}
+
+const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+
+const headersOf = (request: IncomingMessage): Record<string, string> =>
+  Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));

@@ -1,0 +1,76 @@
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { pathToFileURL } from "node:url";
+import { Worker } from "node:worker_threads";
+import type { Invoke, Invoked } from "./lambda-worker.ts";
+
+export interface LambdaOptions {
+  /** The bundle: a module that exports `handler`. */
+  bundle: string;
+  functionName: string;
+  /** All that the function sees of an environment. */
+  environment: Readonly<Record<string, string>>;
+  /** After this many milliseconds an invocation is cut off. */
+  timeout: number;
+}
+
+export interface Lambda {
+  invoke(event: unknown): Promise<Invoked>;
+  /** What the function has written to standard output since the last time. */
+  takeLog(): string;
+  close(): Promise<void>;
+}
+
+/** Runs a function as Lambda does: in a container of its own that stays warm until it fails to answer in time. */
+export function lambda({ bundle, functionName, environment, timeout }: LambdaOptions): Lambda {
+  let container: Worker | undefined;
+  let log = "";
+
+  function start(): Worker {
+    const worker = new Worker(new URL("./lambda-worker.ts", import.meta.url), {
+      workerData: { bundle: pathToFileURL(bundle).href },
+      env: { ...environment },
+      stdout: true,
+      stderr: true,
+    });
+    for (const stream of [worker.stdout, worker.stderr])
+      stream.on("data", (text) => {
+        log += text;
+      });
+    return worker;
+  }
+
+  async function stop(): Promise<void> {
+    await container?.terminate();
+    container = undefined;
+  }
+
+  return {
+    invoke: async (event) => {
+      container ??= start();
+      const answered = new AbortController();
+      const request: Invoke = { event, functionName, timeout, requestId: randomUUID() };
+      container.postMessage(request);
+      const timer = setTimeout(() => answered.abort(), timeout);
+      try {
+        const [answer]: Invoked[] = await once(container, "message", { signal: answered.signal });
+        return answer ?? failure("Runtime.ExitError", "The function ended without an answer.");
+      } catch (error) {
+        await stop();
+        return answered.signal.aborted
+          ? failure("Sandbox.Timedout", `Task timed out after ${timeout / 1_000} seconds`)
+          : failure("Runtime.ExitError", String(error));
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+    takeLog: () => {
+      const taken = log;
+      log = "";
+      return taken;
+    },
+    close: stop,
+  };
+}
+
+const failure = (name: string, message: string): Invoked => ({ result: null, error: { name, message } });

@@ -1,0 +1,67 @@
+import { join } from "node:path";
+import type { Call } from "./gateway.ts";
+import { type Lambda, lambda } from "./lambda.ts";
+import type { Sample } from "./sample.ts";
+import { createWorld, type WorldOptions } from "./world.ts";
+
+export interface ReplayOptions extends WorldOptions {
+  /** Settings that take the place of the world's own. */
+  settings?: Readonly<Record<string, string>>;
+  /** Milliseconds that an invocation may take; as Terraform sets it by default. */
+  timeout?: number;
+  /** Folder of the built bundles. */
+  dist?: string;
+}
+
+/** What came of one event. */
+export interface Replayed {
+  event: string;
+  function: string;
+  /** What the handler returned; null where it threw. */
+  result: unknown;
+  error: { name: string; message: string } | null;
+  /** The AWS calls in order. */
+  calls: Call[];
+  durationMs: number;
+  /** What the function wrote to its log. */
+  log: string;
+}
+
+const DIST = join(import.meta.dirname, "..", "dist");
+
+/** Where the built bundle of a function lies. */
+export const bundleOf = (functionName: string, dist = DIST): string => join(dist, functionName, "index.mjs");
+
+/** Runs built functions over sample events, one after the other and in one world. */
+export async function* replay(
+  samples: readonly Sample[],
+  { settings = {}, timeout = 60_000, dist = DIST, ...worldOptions }: ReplayOptions = {},
+): AsyncGenerator<Replayed> {
+  const world = await createWorld(worldOptions);
+  const functions = new Map<string, Lambda>();
+  try {
+    for (const { file, functionName, event } of samples) {
+      let running = functions.get(functionName);
+      if (!running) {
+        const environment = { ...world.environmentOf(functionName), ...settings };
+        running = lambda({ bundle: bundleOf(functionName, dist), functionName, environment, timeout });
+        functions.set(functionName, running);
+      }
+      const firstCall = world.calls.length;
+      const start = performance.now();
+      const { result, error } = await running.invoke(event);
+      yield {
+        event: file,
+        function: functionName,
+        result,
+        error,
+        calls: world.calls.slice(firstCall),
+        durationMs: Math.round(performance.now() - start),
+        log: running.takeLog(),
+      };
+    }
+  } finally {
+    await Promise.all([...functions.values()].map((running) => running.close()));
+    await world.close();
+  }
+}

@@ -1,0 +1,42 @@
+import { join } from "node:path";
+import { type BuildOptions, build, type Metafile } from "esbuild";
+
+/** One function as Lambda loads it. */
+export interface Bundle {
+  code: Uint8Array;
+  /** Lambda reads it with `NODE_OPTIONS=--enable-source-maps`. */
+  sourceMap: Uint8Array;
+  metafile: Metafile;
+}
+
+/**
+ * Bundles one entry point with all its dependencies, the SDK among them, to one ECMAScript module.
+ *
+ * @param entryPoint relative to `root`
+ * @param root absolute; no other path of the machine gets into the output
+ */
+export async function bundle(root: string, entryPoint: string): Promise<Bundle> {
+  const options = {
+    absWorkingDir: root,
+    entryPoints: [entryPoint],
+    outfile: join(root, "dist", "index.mjs"),
+    write: false,
+    bundle: true,
+    minify: true,
+    platform: "node",
+    target: "node22",
+    format: "esm",
+    // The ECMAScript builds of packages can be shaken; the default order prefers the CommonJS ones.
+    mainFields: ["module", "main"],
+    alias: { "@aws-sdk/credential-provider-node": join(import.meta.dirname, "..", "shared", "lambda-credentials.ts") },
+    sourcemap: "linked",
+    sourcesContent: false,
+    legalComments: "none",
+    metafile: true,
+    logLevel: "warning",
+  } satisfies BuildOptions;
+  const { outputFiles, metafile } = await build(options);
+  const output = (ending: string): Uint8Array =>
+    outputFiles.find(({ path }) => path.endsWith(ending))?.contents ?? new Uint8Array();
+  return { code: output(".mjs"), sourceMap: output(".map"), metafile };
+}
