@@ -31,6 +31,9 @@ const command = new Command("replay")
   .option("--logs", "shows what the function logs, on standard error")
   .exitOverride();
 
+// A reader that has seen enough, such as `head`, is no fault.
+process.stdout.on("error", () => process.exit());
+
 try {
   command.parse();
   process.exitCode = await run(command.args, command.opts<Options>());

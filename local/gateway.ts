@@ -39,10 +39,13 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-/** Serves the services on one loopback port and keeps a record of every call. */
+/**
+ * Serves the services on one loopback port and keeps a record of every call.
+ *
+ * @param faults counted down as they happen
+ */
 export async function gateway(services: readonly Service[], faults: readonly Fault[]): Promise<Gateway> {
   const calls: Call[] = [];
-  const due = faults.map((fault) => ({ ...fault }));
 
   async function answer(request: HttpRequest): Promise<HttpResponse> {
     const signingName = /Credential=[^/]*\/\d*\/[^/]*\/([^/]*)\//.exec(request.headers.authorization ?? "")?.[1];
@@ -54,7 +57,7 @@ export async function gateway(services: readonly Service[], faults: readonly Fau
     const call: Call = { service: service.name, operation, input, error: null };
     calls.push(call);
     try {
-      const fault = due.find(
+      const fault = faults.find(
         (candidate) =>
           candidate.remaining > 0 && same(candidate.service, service.name) && same(candidate.operation, operation),
       );

@@ -40,5 +40,6 @@ parentPort?.on("message", async ({ event, functionName, requestId, timeout }: In
           : { name: "Error", message: String(error) },
     };
   }
-  parentPort?.postMessage(answer);
+  // The log takes another way than the answer: it must have arrived before.
+  process.stdout.write("", () => parentPort?.postMessage(answer));
 });

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SNSClient } from "@aws-sdk/client-sns";
-import { clientConfiguration } from "../../shared/client-configuration.ts";
+import { clientConfiguration, named } from "../../shared/aws-client.ts";
 import { eventHandler } from "../../shared/event-handler.ts";
 import { createLogger } from "../../shared/logger.ts";
 import { createMetrics } from "../../shared/metrics.ts";
@@ -19,7 +19,7 @@ const now = Date.now;
 const pause = (attempt: number) => setTimeout(Math.random() * 50 * 2 ** attempt);
 
 const table = createSightingTable({
-  dynamodb: new DynamoDBClient(clientConfiguration),
+  dynamodb: named(new DynamoDBClient(clientConfiguration), `table ${settings.TABLE_NAME}`),
   tableName: settings.TABLE_NAME,
   pause,
 });
@@ -30,7 +30,7 @@ export const handler = eventHandler(
     remember: createRemember({ table, ttlDays: settings.TTL_DAYS, now, pause }),
     announce: createAnnounce({
       table,
-      sns: new SNSClient(clientConfiguration),
+      sns: named(new SNSClient(clientConfiguration), `topic ${settings.TOPIC_ARN}`),
       topicArn: settings.TOPIC_ARN,
       digestMinutes: settings.DIGEST_MINUTES,
       defanged: settings.DEFANG,

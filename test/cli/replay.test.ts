@@ -1,0 +1,264 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import type { Replayed } from "../../local/replay.ts";
+import { publishedIn } from "../support/collector.ts";
+import { alertRecord, hostnamesEvent, payload, scheduledEvent } from "../support/records.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "palisade-replay-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const sample = (name: string, content: unknown): string => {
+  const file = join(folder, `${name}.json`);
+  writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content));
+  return file;
+};
+
+interface Run {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+const run = (...args: string[]): Promise<Run> =>
+  new Promise((resolve) => {
+    execFile(process.execPath, ["cli/replay.ts", ...args], { maxBuffer: 100_000_000 }, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
+    });
+  });
+
+/** Replays for the sni-collector and reads the lines. */
+async function lines(...args: string[]): Promise<{ code: number; lines: Omit<Replayed, "log">[] }> {
+  const { code, stdout } = await run("--json", "--function", "sni-collector", ...args);
+  return {
+    code,
+    lines: stdout
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line)),
+  };
+}
+
+const first = sample("first", hostnamesEvent("a.example.com"));
+const second = sample("second", hostnamesEvent("b.example.com"));
+const flush = sample("flush", scheduledEvent);
+const broken = sample("broken", { awslogs: { data: "!" } });
+
+describe("--json prints one line per event", () => {
+  it("with the members that other programs rely on", async () => {
+    const { code, lines: replayed } = await lines(first);
+    expect(code).toBe(0);
+    expect(replayed).toEqual([
+      {
+        event: first,
+        function: "sni-collector",
+        result: expect.objectContaining({ outcome: "announced", records: 1, names: 1, new: 1 }),
+        error: null,
+        calls: expect.any(Array),
+        durationMs: expect.any(Number),
+      },
+    ]);
+    for (const call of replayed[0]?.calls ?? [])
+      expect(Object.keys(call)).toEqual(["service", "operation", "input", "error"]);
+    expect(replayed[0]?.calls).toContainEqual({
+      service: "SNS",
+      operation: "Publish",
+      input: expect.objectContaining({
+        TopicArn: "arn:aws:sns:us-east-1:111122223333:egress",
+        MessageStructure: "json",
+        MessageAttributes: expect.objectContaining({ blocked: { DataType: "String", StringValue: "true" } }),
+      }),
+      error: null,
+    });
+  });
+
+  it("and an error where the function threw: exit code 1, and the others still run", async () => {
+    const { code, lines: replayed } = await lines(broken, first);
+    expect(code).toBe(1);
+    expect(replayed.map(({ result, error }) => ({ result, error }))).toEqual([
+      { result: null, error: { name: "Error", message: "Payload is not base64" } },
+      { result: expect.objectContaining({ outcome: "announced" }), error: null },
+    ]);
+  });
+});
+
+it("events of one run happen in order, in one world", async () => {
+  const { lines: replayed } = await lines(first, second, first, flush);
+  expect(replayed.map(({ result }) => (result as { outcome: string }).outcome)).toEqual([
+    "announced",
+    "recorded",
+    "nothing new",
+    "flushed",
+  ]);
+});
+
+describe("options", () => {
+  it("--set changes a setting", async () => {
+    const { lines: replayed } = await lines("--set", "DIGEST_MINUTES=0", "--set", "DEFANG=false", first, second);
+    const published = publishedIn(replayed.flatMap(({ calls }) => calls));
+    expect(published.map(({ names }) => names)).toEqual([["a.example.com"], ["b.example.com"]]);
+    expect(published[0]?.email).toContain("a.example.com");
+  });
+
+  it("--set with wrong values names all settings at once, and no value", async () => {
+    const { code, lines: replayed } = await lines(
+      "--set",
+      "TABLE_NAME=",
+      "--set",
+      "TOPIC_ARN=s3cret",
+      "--set",
+      "TTL_DAYS=never",
+      first,
+    );
+    expect(code).toBe(1);
+    const message = replayed[0]?.error?.message ?? "";
+    expect(message).toContain(
+      "TABLE_NAME is missing; TOPIC_ARN: must be the ARN of a standard SNS topic; TTL_DAYS: must be",
+    );
+    expect(message).not.toMatch(/s3cret|never/);
+  });
+
+  it("--fail lets the next calls fail, and each attempt of the SDK is a call", async () => {
+    const { code, lines: replayed } = await lines("--fail", "SNS.Publish=Throttling:2", first);
+    expect(code).toBe(0);
+    expect(
+      replayed[0]?.calls.filter(({ operation }) => operation === "Publish").map(({ error }) => error?.name ?? null),
+    ).toEqual(["Throttling", "Throttling", null]);
+  });
+
+  it("--fail may be given several times, and outlast the SDK", async () => {
+    const { code, lines: replayed } = await lines(
+      "--fail",
+      "sns.publish=InternalError:4",
+      "--fail",
+      "DynamoDB.Query=ProvisionedThroughputExceededException",
+      first,
+      first,
+    );
+    expect(code).toBe(1);
+    expect(replayed.map(({ result, error }) => error?.name ?? (result as { outcome: string }).outcome)).toEqual([
+      "InternalErrorException",
+      "announced",
+    ]);
+  });
+
+  it("--state keeps what was recorded between runs", async () => {
+    const state = join(folder, "state");
+    await lines("--state", state, first);
+    const { lines: replayed } = await lines("--state", state, first, second);
+    expect(replayed.map(({ result }) => (result as { outcome: string }).outcome)).toEqual(["nothing new", "recorded"]);
+    const { lines: later } = await lines("--state", state, "--set", "DIGEST_MINUTES=0", flush);
+    expect(later[0]?.result).toMatchObject({ outcome: "flushed", announced: 0 });
+  });
+
+  it("the function is the folder of the event unless named", async () => {
+    const { stdout } = await run("--json", "events/sni-collector/nothing-new-icmp.json");
+    expect(JSON.parse(stdout)).toMatchObject({
+      function: "sni-collector",
+      result: { outcome: "nothing new", nameless: 1 },
+    });
+  });
+});
+
+describe("wrong usage ends with exit code 2 and says what is wrong", () => {
+  it.each([
+    ["an unknown option", ["--nonsense", first], "unknown option '--nonsense'"],
+    ["a fault without an error", ["--fail", "SNS.Publish", first], "Write SERVICE.OPERATION=ERROR"],
+    ["a setting without a value", ["--set", "DIGEST_MINUTES", first], "Write NAME=VALUE"],
+    ["a missing file", ["no-such-event.json"], "no-such-event.json is not a sample event"],
+    ["a file that is not JSON", [sample("text", "{")], "is not a sample event"],
+    ["a function that does not exist", [first], "Name the one to run: --function NAME"],
+    ["repositories that are not a folder", ["--repositories", join(folder, "none"), first], "It is not a folder."],
+  ])("%s", async (_what, args, message) => {
+    const { code, stdout, stderr } = await run(...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain(message);
+  });
+
+  it("but asking for help is no fault", async () => {
+    const { code, stdout } = await run("--help");
+    expect(code).toBe(0);
+    expect(stdout).toContain("--fail");
+  });
+});
+
+describe("a sample may be", () => {
+  it("the bare event, unpacked", async () => {
+    const { lines: replayed } = await lines(sample("unpacked", payload([alertRecord()])));
+    expect(replayed[0]?.result).toMatchObject({ outcome: "announced" });
+  });
+
+  it("annotated with what is given and what to expect", async () => {
+    const annotated = { given: { executions: [] }, event: payload([alertRecord()]), expect: { outcome: "flushed" } };
+    const { lines: replayed } = await lines(sample("annotated", annotated));
+    expect(replayed[0]?.result).toMatchObject({ outcome: "announced" });
+  });
+});
+
+describe("for people it shows", () => {
+  it("a summary line, the e-mail in a box and a total, without colour where there is no terminal", async () => {
+    const { code, stdout } = await run("--function", "sni-collector", first, broken);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /^✓ announced {2}sni-collector {2}first\.json {2}records 1, names 1, new 1, announced 1 {2}7 AWS calls, \d+ ms\n/,
+    );
+    expect(stdout).toContain("│ Subject: [palisade] 1 new hostname, 1 blocked, via egress-firewall");
+    expect(stdout).toContain("│   a.example[.]com");
+    expect(stdout).toContain("✗ failed  sni-collector  broken.json");
+    expect(stdout).toContain("  Error: Payload is not base64");
+    expect(stdout).toContain("2 events, 1 failed, 1 e-mails to operators");
+    expect(stdout).not.toContain("\u001b");
+    const box = stdout.split("\n").filter((line) => /^[╭│├╰]/.test(line));
+    expect(new Set(box.map((line) => line.length)).size).toBe(1);
+  });
+
+  it("the log of the function on request: JSON lines and metrics", async () => {
+    const { stderr } = await run(
+      "--logs",
+      "--function",
+      "sni-collector",
+      sample("unreadable", payload(["{", alertRecord({ sni: "<b>" })])),
+    );
+    const logged = stderr
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line));
+    expect(logged).toContainEqual(
+      expect.objectContaining({
+        level: "WARN",
+        message: "records are not readable",
+        eventIds: ["0".repeat(56)],
+        function_request_id: expect.any(String),
+      }),
+    );
+    expect(logged).toContainEqual(
+      expect.objectContaining({
+        service: "sni-collector",
+        Records: 2,
+        Names: 0,
+        NewNames: 0,
+        UnreadableRecords: 1,
+        RejectedNames: 1,
+        NamelessRecords: 0,
+        Digests: 0,
+      }),
+    );
+  });
+
+  it("a failed invocation in the log, with its reason", async () => {
+    const { stderr } = await run("--logs", "--function", "sni-collector", broken);
+    const logged = stderr
+      .split("\n")
+      .filter((line) => line.startsWith("{"))
+      .map((line) => JSON.parse(line));
+    expect(logged).toContainEqual(
+      expect.objectContaining({
+        level: "ERROR",
+        message: "invocation failed",
+        error: expect.objectContaining({ message: "Payload is not base64" }),
+      }),
+    );
+  });
+});

@@ -1,0 +1,66 @@
+import { gzipSync } from "node:zlib";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { decode } from "../../../functions/sni-collector/decode.ts";
+import { pack } from "../../../local/sample.ts";
+import { payload } from "../../support/records.ts";
+
+const MEBIBYTE = 1_048_576;
+const packed = (content: unknown): string => pack(content).awslogs.data;
+
+describe("a payload that cannot be decoded says which layer is broken, and nothing of its content", () => {
+  const good = packed(payload(["secret"]));
+  it.each([
+    ["empty", "", "Payload is not base64"],
+    ["not base64", "secret!", "Payload is not base64"],
+    ["base64 with a stray character", `${good.slice(0, 20)}!${good.slice(20)}`, "Payload is not base64"],
+    ["not gzip", Buffer.from("secret").toString("base64"), "Payload is not gzip"],
+    ["truncated gzip", Buffer.from(good, "base64").subarray(0, 60).toString("base64"), "Payload is truncated gzip"],
+    ["not JSON", gzipSync("secret{").toString("base64"), "Payload is not JSON"],
+    ["an array", packed(["secret"]), "Payload is not a CloudWatch Logs subscription message"],
+    ["null", packed(null), "Payload is not a CloudWatch Logs subscription message"],
+    ["without log events", packed({ messageType: "DATA_MESSAGE" }), "logEvents"],
+    ["of an unknown type", packed({ messageType: "secret", logEvents: [] }), "messageType"],
+  ])("%s", (_what, data, message) => {
+    expect(() => decode(data, MEBIBYTE)).toThrow(message);
+    expect(() => decode(data, MEBIBYTE)).not.toThrow("secret");
+  });
+
+  it("a gzip bomb is stopped at the limit, and the error names the setting", () => {
+    const bomb = gzipSync(Buffer.alloc(100 * MEBIBYTE)).toString("base64");
+    expect(() => decode(bomb, MEBIBYTE)).toThrow(/more than 1048576 bytes.*MAX_PAYLOAD_MIB/);
+  });
+});
+
+it("takes a payload of exactly the limit", () => {
+  const content = payload([]);
+  expect(decode(packed(content), JSON.stringify(content).length).logEvents).toEqual([]);
+  expect(() => decode(packed(content), JSON.stringify(content).length - 1)).toThrow("MAX_PAYLOAD_MIB");
+});
+
+it("gives back any log events as they were packed", () => {
+  fc.assert(
+    fc.property(fc.array(fc.record({ id: fc.string(), timestamp: fc.nat(), message: fc.string() })), (logEvents) => {
+      const decoded = decode(packed({ messageType: "DATA_MESSAGE", logEvents }), 10 * MEBIBYTE);
+      expect(decoded).toEqual({ messageType: "DATA_MESSAGE", logEvents: JSON.parse(JSON.stringify(logEvents)) });
+    }),
+  );
+});
+
+it("throws an error of its own for any damaged text", () => {
+  const good = packed(payload(["a", "b"]));
+  const messageOf = (data: string): string => {
+    try {
+      return JSON.stringify(decode(data, MEBIBYTE));
+    } catch (error) {
+      return String(error);
+    }
+  };
+  fc.assert(
+    fc.property(fc.nat(good.length - 1), fc.string({ maxLength: 5 }), (position, damage) => {
+      const damaged = good.slice(0, position) + damage + good.slice(position + 1);
+      expect(messageOf(damaged)).toMatch(/^Error: Payload (is|unpacks)|^\{"messageType"/);
+    }),
+    { numRuns: 500 },
+  );
+});

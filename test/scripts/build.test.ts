@@ -1,0 +1,75 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { unzipSync } from "fflate";
+import { afterAll, expect, it } from "vitest";
+
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
+const temporaryFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), "palisade-build-"));
+  folders.push(folder);
+  return folder;
+};
+
+const build = (folder: string, timeZone: string, ...args: string[]) =>
+  new Promise<{ code: number; stdout: string; stderr: string }>((done) => {
+    execFile(
+      process.execPath,
+      ["scripts/build.ts", ...args],
+      { cwd: folder, env: { ...process.env, TZ: timeZone } },
+      (error, stdout, stderr) => {
+        done({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
+      },
+    );
+  });
+
+const hashOf = (folder: string): string =>
+  createHash("sha256")
+    .update(readFileSync(join(folder, "dist/sni-collector.zip")))
+    .digest("hex");
+
+/** Development tools that no build needs, and that would take a while to copy. */
+const HEAVY =
+  /^node_modules\/(@?node|@?typescript|@biomejs|@?rolldown|lightningcss.*|vitest|vite|sinon|classic-level)$/;
+
+it("the zip has the same bytes when built twice, in two time zones, from two folders", async () => {
+  const folder = temporaryFolder();
+  for (const part of ["functions", "shared", "scripts", "package.json", "node_modules"])
+    cpSync(part, join(folder, part), { recursive: true, filter: (path) => !HEAVY.test(path) });
+  const hashes = [hashOf(".")];
+  for (const timeZone of ["Pacific/Kiritimati", "America/Los_Angeles"]) {
+    const { code, stdout } = await build(folder, timeZone);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^dist\/sni-collector\.zip {2}\d+ KB, code \d+ KB$/m);
+    hashes.push(hashOf(folder));
+  }
+  expect(new Set(hashes).size).toBe(1);
+});
+
+it("the zip holds the module and its source map, and no path of the machine", () => {
+  const files = unzipSync(readFileSync("dist/sni-collector.zip"));
+  expect(Object.keys(files)).toEqual(["index.mjs", "index.mjs.map"]);
+  const text = Object.values(files)
+    .map((bytes) => Buffer.from(bytes).toString())
+    .join("");
+  expect(text).not.toContain(process.cwd());
+  expect(text).toContain("//# sourceMappingURL=index.mjs.map");
+});
+
+it("a bundle above 450 KB fails the build, by name and size", async () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, "functions/too-large"), { recursive: true });
+  writeFileSync(
+    join(folder, "functions/too-large/index.ts"),
+    `export const handler = () => ${JSON.stringify("x".repeat(450_000))};`,
+  );
+  const { code, stderr } = await build(".", "UTC", "--root", folder);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^functions\/too-large: the bundle has 450\d\d\d bytes, more than 450000\./);
+});

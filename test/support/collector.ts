@@ -1,0 +1,119 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import { Metrics } from "@aws-lambda-powertools/metrics";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SNSClient } from "@aws-sdk/client-sns";
+import type { Context } from "aws-lambda";
+import { createAnnounce } from "../../functions/sni-collector/announce.ts";
+import { createHandler, type Result } from "../../functions/sni-collector/handler.ts";
+import { createRemember } from "../../functions/sni-collector/remember.ts";
+import { createSightingTable } from "../../functions/sni-collector/sighting-table.ts";
+import type { Call, Fault } from "../../local/gateway.ts";
+import { createWorld } from "../../local/world.ts";
+import { clientConfiguration, named } from "../../shared/aws-client.ts";
+import { eventHandler } from "../../shared/event-handler.ts";
+
+interface ContainerOptions {
+  digestMinutes?: number;
+  maxPayloadBytes?: number;
+  topicArn?: string;
+  tableName?: string;
+  defanged?: boolean;
+  /** Where SNS is, if not in the local AWS. */
+  snsEndpoint?: string;
+  /** Milliseconds that an invocation may take. */
+  timeout?: number;
+}
+
+/** A local AWS, a clock that tests set, and any number of containers of the function in it. */
+export async function createEstate() {
+  const faults: Fault[] = [];
+  const world = await createWorld({ faults });
+  const clock = { now: Date.parse("2026-10-14T15:00:00Z") };
+  const now = () => clock.now;
+  const pause = async () => undefined;
+  const client = {
+    ...clientConfiguration,
+    region: "us-east-1",
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  };
+
+  const container = ({
+    digestMinutes = 5,
+    maxPayloadBytes = 1_000_000,
+    topicArn = "arn:aws:sns:us-east-1:111122223333:egress",
+    tableName = "palisade-hostnames",
+    defanged = true,
+    snsEndpoint = world.endpoint,
+    timeout = 60_000,
+  }: ContainerOptions = {}) => {
+    const logger = new Logger({ serviceName: "sni-collector", logLevel: "SILENT" });
+    const metrics = new Metrics({ namespace: "Palisade", serviceName: "sni-collector" });
+    const table = createSightingTable({
+      dynamodb: named(new DynamoDBClient({ ...client, endpoint: world.endpoint }), `table ${tableName}`),
+      tableName,
+      pause,
+    });
+    const handler = eventHandler(
+      { logger, metrics, now },
+      createHandler({
+        remember: createRemember({ table, ttlDays: 30, now, pause }),
+        announce: createAnnounce({
+          table,
+          sns: named(new SNSClient({ ...client, endpoint: snsEndpoint }), `topic ${topicArn}`),
+          topicArn,
+          digestMinutes,
+          defanged,
+          ttlDays: 30,
+          now,
+        }),
+        logger,
+        metrics,
+        maxPayloadBytes,
+        now,
+      }),
+    );
+    const invoke = (event: unknown): Promise<Result> => {
+      const deadline = Date.now() + timeout;
+      const context = { awsRequestId: "request", getRemainingTimeInMillis: () => deadline - Date.now() };
+      return handler(event, context as Context);
+    };
+    return { invoke };
+  };
+
+  return {
+    clock,
+    container,
+    calls: world.calls,
+    close: world.close,
+    /** The next calls of an operation fail. */
+    fail: (service: string, operation: string, errorName: string, remaining = 1) =>
+      faults.push({ service, operation, errorName, remaining }),
+    /** Everything that SNS took, parsed. */
+    published: () => publishedIn(world.calls),
+  };
+}
+
+/** What SNS took of these calls. */
+export const publishedIn = (calls: readonly Call[]) =>
+  calls
+    .filter(({ operation, error }) => operation === "Publish" && error === null)
+    .map(({ input }) => {
+      const { Subject, Message, MessageAttributes } = input as {
+        Subject: string;
+        Message: string;
+        MessageAttributes: Record<string, { StringValue: string }>;
+      };
+      const { default: data, email, sms } = JSON.parse(Message);
+      const parsed = JSON.parse(data) as { sightings: { name: string; verdict: string; firewall: string }[] };
+      return {
+        subject: Subject,
+        email: email as string,
+        sms: sms as string,
+        data: parsed,
+        names: parsed.sightings.map(({ name }) => name),
+        attributes: Object.fromEntries(
+          Object.entries(MessageAttributes).map(([name, value]) => [name, value.StringValue]),
+        ),
+        bytes: Buffer.byteLength(Message) + Buffer.byteLength(JSON.stringify(MessageAttributes)),
+      };
+    });
