@@ -6,5 +6,6 @@ export default defineConfig({
     globalSetup: "test/support/build.ts",
     testTimeout: 30_000,
     silent: "passed-only",
+    setupFiles: "aws-sdk-client-mock-vitest/extend",
   },
 });

@@ -15,6 +15,9 @@ const safe = (text: string): string => plainText(text, 1_000);
 
 const MOST_COLUMNS = 100;
 
+/** A longer e-mail is cut on the screen; `--json` has it whole. */
+const MOST_LINES = 60;
+
 /** What came of one event, for people: a summary line and what operators would have received. */
 export function report({ event, function: functionName, result, error, calls, durationMs }: Replayed): string {
   const effort = styled("dim", `${calls.length} AWS ${calls.length === 1 ? "call" : "calls"}, ${durationMs} ms`);
@@ -74,7 +77,7 @@ function messagesIn(calls: readonly Call[]): string[] {
           `Subject: ${Subject}`,
           ...(sms === undefined ? [] : [`SMS:     ${sms}`]),
         ],
-        (email ?? fallback).split("\n"),
+        cut((email ?? fallback).split("\n")),
       );
     });
 }
@@ -86,6 +89,11 @@ function bodiesOf(message: string): z.output<typeof bodies> {
     return { default: message };
   }
 }
+
+const cut = (lines: readonly string[]): readonly string[] =>
+  lines.length <= MOST_LINES
+    ? lines
+    : [...lines.slice(0, MOST_LINES), `... and ${lines.length - MOST_LINES} more lines; --json has them all.`];
 
 function boxed(head: readonly string[], body: readonly string[]): string {
   const width = Math.min(process.stdout.columns ?? MOST_COLUMNS, MOST_COLUMNS) - 4;

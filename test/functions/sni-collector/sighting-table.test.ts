@@ -1,0 +1,178 @@
+import {
+  BatchGetItemCommand,
+  BatchWriteItemCommand,
+  DynamoDBClient,
+  QueryCommand,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+} from "@aws-sdk/client-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
+import { mockClient } from "aws-sdk-client-mock";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Sighting } from "../../../functions/sni-collector/collect.ts";
+import {
+  type KnownSighting,
+  pendingItemKey,
+  sightingItemKey,
+} from "../../../functions/sni-collector/known-sighting.ts";
+import { createRemember } from "../../../functions/sni-collector/remember.ts";
+import { createSightingTable } from "../../../functions/sni-collector/sighting-table.ts";
+
+// What DynamoDB may answer and the local AWS never does. The client is the real one, its answers are not.
+
+const dynamodb = mockClient(DynamoDBClient);
+const signal = new AbortController().signal;
+const TABLE = "hostnames";
+const NOW = Date.parse("2026-10-14T15:00:00Z");
+
+let pauses: number[];
+const pause = async (attempt: number) => {
+  pauses.push(attempt);
+};
+const table = () =>
+  createSightingTable({ dynamodb: new DynamoDBClient({ region: "us-east-1" }), tableName: TABLE, pause });
+
+beforeEach(() => {
+  pauses = [];
+  dynamodb.reset();
+  dynamodb.onAnyCommand().rejects(new Error("a call that this test did not expect"));
+});
+
+const sighting = (name: string): Sighting => ({
+  kind: "hostname",
+  name,
+  firewall: "fw",
+  verdict: "blocked",
+  firstSeen: NOW,
+  lastSeen: NOW,
+  protocols: ["tls"],
+  rules: [],
+  sources: [],
+  ports: [],
+});
+const known = (name: string): KnownSighting => ({ ...sighting(name), writtenAt: NOW, expiresAt: NOW / 1_000 + 60 });
+const item = (name: string) => marshall({ ...sightingItemKey(sighting(name)), ...known(name) });
+const key = (name: string) => marshall(sightingItemKey(sighting(name)));
+const canceled = (...codes: string[]) =>
+  new TransactionCanceledException({
+    $metadata: {},
+    message: "canceled",
+    CancellationReasons: codes.map((Code) => ({ Code })),
+  });
+
+describe("every answer is read", () => {
+  it("keys that DynamoDB did not get to are asked again, after a pause", async () => {
+    dynamodb
+      .on(BatchGetItemCommand)
+      .resolvesOnce({ Responses: { [TABLE]: [item("a")] }, UnprocessedKeys: { [TABLE]: { Keys: [key("b")] } } })
+      .resolvesOnce({ Responses: { [TABLE]: [item("b")] } });
+    const read = await table().read([sighting("a"), sighting("b")], signal);
+    expect([...read.values()].map(({ name }) => name)).toEqual(["a", "b"]);
+    expect(dynamodb).toHaveReceivedNthCommandWith(BatchGetItemCommand, 2, {
+      RequestItems: { [TABLE]: { Keys: [key("b")], ConsistentRead: true } },
+    });
+    expect(pauses).toEqual([1]);
+  });
+
+  it("deletions that DynamoDB did not get to are asked again, after a pause", async () => {
+    const left = { DeleteRequest: { Key: marshall(pendingItemKey(sighting("b"))) } };
+    dynamodb
+      .on(BatchWriteItemCommand)
+      .resolvesOnce({ UnprocessedItems: { [TABLE]: [left] } })
+      .resolvesOnce({});
+    await table().settle([sighting("a"), sighting("b")], signal);
+    expect(dynamodb).toHaveReceivedNthCommandWith(BatchWriteItemCommand, 2, { RequestItems: { [TABLE]: [left] } });
+    expect(pauses).toEqual([1]);
+  });
+
+  it("pages are followed", async () => {
+    const page = (name: string) => [marshall({ ...pendingItemKey(sighting(name)), ...sighting(name) })];
+    dynamodb
+      .on(QueryCommand)
+      .resolvesOnce({ Items: page("a"), LastEvaluatedKey: key("a") })
+      .resolvesOnce({ Items: page("b") });
+    expect((await table().pending(signal)).map(({ name }) => name)).toEqual(["a", "b"]);
+    expect(dynamodb).toHaveReceivedNthCommandWith(QueryCommand, 2, {
+      ExclusiveStartKey: key("a"),
+      ConsistentRead: true,
+    });
+  });
+
+  it("requests keep to the limits: 100 keys, 100 actions, 25 deletions", async () => {
+    dynamodb
+      .on(BatchGetItemCommand)
+      .resolves({})
+      .on(TransactWriteItemsCommand)
+      .resolves({})
+      .on(BatchWriteItemCommand)
+      .resolves({});
+    const many = Array.from({ length: 101 }, (_, index) => `name-${index}`);
+    await table().read(many.map(sighting), signal);
+    await table().write(
+      many.map((name) => ({ sighting: known(name), replaces: undefined, announce: true })),
+      signal,
+    );
+    await table().settle(many.map(sighting), signal);
+    const sizes = (command: string, size: (input: never) => number | undefined) =>
+      dynamodb
+        .calls()
+        .filter(({ args: [sent] }) => sent.constructor.name === command)
+        .map(({ args: [sent] }) => size(sent.input as never));
+    expect(
+      sizes(
+        "BatchGetItemCommand",
+        ({ RequestItems }: { RequestItems: Record<string, { Keys: unknown[] }> }) => RequestItems[TABLE]?.Keys.length,
+      ),
+    ).toEqual([100, 1]);
+    expect(
+      sizes("TransactWriteItemsCommand", ({ TransactItems }: { TransactItems: unknown[] }) => TransactItems.length),
+    ).toEqual([100, 100, 2]);
+    expect(
+      sizes(
+        "BatchWriteItemCommand",
+        ({ RequestItems }: { RequestItems: Record<string, unknown[]> }) => RequestItems[TABLE]?.length,
+      ),
+    ).toEqual([25, 25, 25, 25, 1]);
+  });
+});
+
+describe("contention", () => {
+  const remember = () => createRemember({ table: table(), ttlDays: 30, now: () => NOW, pause });
+
+  it("is resolved by reading again: what another invocation wrote meanwhile is not new", async () => {
+    dynamodb
+      .on(BatchGetItemCommand)
+      .resolvesOnce({})
+      .resolvesOnce({ Responses: { [TABLE]: [item("a")] } });
+    dynamodb.on(TransactWriteItemsCommand).rejectsOnce(canceled("ConditionalCheckFailed", "None")).resolvesOnce({});
+    expect(await remember()([sighting("a"), sighting("b")], signal)).toBe(1);
+    expect(pauses).toEqual([1]);
+  });
+
+  it("that does not end is an error that says what a retry does", async () => {
+    dynamodb
+      .on(BatchGetItemCommand)
+      .resolves({})
+      .on(TransactWriteItemsCommand)
+      .rejects(canceled("TransactionConflict", "None"));
+    await expect(remember()([sighting("a")], signal)).rejects.toThrow(
+      "1 of 1 sightings could not be written: other invocations kept writing them. A retry records them.",
+    );
+    expect(pauses).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it("is not what another reason for canceling is taken for", async () => {
+    dynamodb
+      .on(BatchGetItemCommand)
+      .resolves({})
+      .on(TransactWriteItemsCommand)
+      .rejects(canceled("ValidationError", "None"));
+    await expect(remember()([sighting("a")], signal)).rejects.toThrow("canceled");
+    expect(pauses).toEqual([]);
+  });
+});
+
+it("an item that is not a sighting is an error, not a guess", async () => {
+  dynamodb.on(BatchGetItemCommand).resolves({ Responses: { [TABLE]: [marshall({ pk: "a", sk: "b" })] } });
+  await expect(table().read([sighting("a")], signal)).rejects.toThrow();
+});
