@@ -14,13 +14,14 @@ const styled = (style: Style, text: string): string => styleText(style, text, { 
 const safe = (text: string): string => plainText(text, 1_000);
 
 const MOST_COLUMNS = 100;
+const LEAST_COLUMNS = 40;
 
 /** A longer e-mail is cut on the screen; `--json` has it whole. */
 const MOST_LINES = 60;
 
 /** What came of one event, for people: a summary line and what operators would have received. */
 export function report({ event, function: functionName, result, error, calls, durationMs }: Replayed): string {
-  const effort = styled("dim", `${calls.length} AWS ${calls.length === 1 ? "call" : "calls"}, ${durationMs} ms`);
+  const effort = styled("dim", `${count(calls.length, "AWS call")}, ${durationMs} ms`);
   const name = `${functionName}  ${styled("bold", safe(basename(event)))}`;
   const summary = error
     ? `${styled("red", "✗ failed")}  ${name}  ${effort}\n  ${styled("red", safe(`${error.name}: ${error.message}`))}`
@@ -31,13 +32,15 @@ export function report({ event, function: functionName, result, error, calls, du
   return [summary, ...failed, ...messagesIn(calls)].join("\n");
 }
 
+const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;
+
 /** The last line of a run. */
 export function total(replayed: readonly Replayed[]): string {
   const failed = replayed.filter(({ error }) => error !== null).length;
   const messages = replayed.flatMap(({ calls }) => messagesIn(calls)).length;
   return styled(
     failed > 0 ? "red" : "green",
-    `${replayed.length} events, ${failed} failed, ${messages} e-mails to operators`,
+    `${count(replayed.length, "event")}, ${failed} failed, ${count(messages, "e-mail")} to operators`,
   );
 }
 
@@ -96,7 +99,8 @@ const cut = (lines: readonly string[]): readonly string[] =>
     : [...lines.slice(0, MOST_LINES), `... and ${lines.length - MOST_LINES} more lines; --json has them all.`];
 
 function boxed(head: readonly string[], body: readonly string[]): string {
-  const width = Math.min(process.stdout.columns ?? MOST_COLUMNS, MOST_COLUMNS) - 4;
+  // A terminal that does not know its width says 0.
+  const width = Math.max(Math.min(process.stdout.columns || MOST_COLUMNS, MOST_COLUMNS), LEAST_COLUMNS) - 4;
   const rule = "─".repeat(width + 2);
   const row = (line: string) => `${styled("dim", "│")} ${line.padEnd(width)} ${styled("dim", "│")}`;
   const rows = (lines: readonly string[]) => lines.flatMap((line) => wrapped(safe(line), width)).map(row);

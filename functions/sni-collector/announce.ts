@@ -4,6 +4,12 @@ import { type DigestSettings, digestMessages } from "./digest.ts";
 import type { SightingTable } from "./sighting-table.ts";
 
 /**
+ * Milliseconds between two messages: SNS suspends an e-mail subscription that gets more than ten in a second.
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-email-notifications.html
+ */
+const BETWEEN_MESSAGES = 150;
+
+/**
  * Makes the function that announces what waits for it, at most once per `digestMinutes` over all containers.
  *
  * A sighting leaves the waiting list after SNS has taken its message, so a fault at any point announces it later, and
@@ -16,12 +22,14 @@ export function createAnnounce({
   sns,
   digestMinutes,
   now,
+  wait,
   ...digest
 }: {
   table: SightingTable;
   sns: SNSClient;
   digestMinutes: number;
   now: () => number;
+  wait: (milliseconds: number) => Promise<void>;
 } & DigestSettings) {
   let nextDigestAt = 0;
 
@@ -40,6 +48,7 @@ export function createAnnounce({
 
     try {
       for (const { message, sightings } of digestMessages(await table.pending(signal), digest)) {
+        if (result.messages > 0) await wait(BETWEEN_MESSAGES);
         await sns.send(new PublishCommand(message), { abortSignal: signal });
         result.messages += 1;
         result.announced += sightings.length;

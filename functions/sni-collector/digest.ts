@@ -68,7 +68,7 @@ function messageOf(sightings: readonly Sighting[], part: Part, settings: DigestS
       })),
     },
     email: emailOf(sightings, summary, part, settings),
-    sms: `[palisade] ${summary}: ${sightings.map(({ name }) => shown(name)).join(", ")}`,
+    sms: `[palisade] ${summary}: ${[...new Set(sightings.map(({ name }) => shown(name)))].join(", ")}`,
     attributes: { kind: "new-hostnames", blocked: String(blocked.length > 0) },
   });
 }

@@ -16,7 +16,8 @@ const settings = readSettings(settingsSchema, process.env);
 const logger = createLogger("sni-collector");
 const metrics = createMetrics("sni-collector");
 const now = Date.now;
-const pause = (attempt: number) => setTimeout(Math.random() * 50 * 2 ** attempt);
+const wait = (milliseconds: number) => setTimeout(milliseconds);
+const pause = (attempt: number) => wait(Math.random() * 50 * 2 ** attempt);
 
 const table = createSightingTable({
   dynamodb: named(new DynamoDBClient(clientConfiguration), `table ${settings.TABLE_NAME}`),
@@ -36,6 +37,7 @@ export const handler = eventHandler(
       defanged: settings.DEFANG,
       ttlDays: settings.TTL_DAYS,
       now,
+      wait,
     }),
     logger,
     metrics,

@@ -208,7 +208,7 @@ describe("for people it shows", () => {
     expect(stdout).toContain("│   a.example[.]com");
     expect(stdout).toContain("✗ failed  sni-collector  broken.json");
     expect(stdout).toContain("  Error: Payload is not base64");
-    expect(stdout).toContain("2 events, 1 failed, 1 e-mails to operators");
+    expect(stdout).toContain("2 events, 1 failed, 1 e-mail to operators");
     expect(stdout).not.toContain("\u001b");
     const box = stdout.split("\n").filter((line) => /^[╭│├╰]/.test(line));
     expect(new Set(box.map((line) => line.length)).size).toBe(1);

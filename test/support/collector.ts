@@ -30,6 +30,10 @@ export async function createEstate() {
   const world = await createWorld({ faults });
   const clock = { now: Date.parse("2026-10-14T15:00:00Z") };
   const now = () => clock.now;
+  const waits: number[] = [];
+  const wait = async (milliseconds: number) => {
+    waits.push(milliseconds);
+  };
   const pause = async () => undefined;
   const client = {
     ...clientConfiguration,
@@ -65,6 +69,7 @@ export async function createEstate() {
           defanged,
           ttlDays: 30,
           now,
+          wait,
         }),
         logger,
         metrics,
@@ -84,6 +89,8 @@ export async function createEstate() {
     clock,
     container,
     calls: world.calls,
+    /** How long the function waited between messages (ms). */
+    waits,
     close: world.close,
     /** The next calls of an operation fail. */
     fail: (service: string, operation: string, errorName: string, remaining = 1) =>

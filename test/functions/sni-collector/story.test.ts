@@ -247,6 +247,17 @@ describe("no fault loses an announcement", () => {
     expect(announcedNames().toSorted()).toEqual(names);
   });
 
+  it("parts come slowly enough for e-mail subscriptions: fewer than ten in a second", async () => {
+    const names = Array.from(
+      { length: 600 },
+      (_, index) => `name-${index}.${"a".repeat(60)}.${"b".repeat(60)}.example.com`,
+    );
+    await estate.container().invoke(hostnamesEvent(...names));
+    expect(estate.published().length).toBeGreaterThan(1);
+    expect(estate.waits).toHaveLength(estate.published().length - 1);
+    for (const milliseconds of estate.waits) expect(milliseconds).toBeGreaterThan(100);
+  });
+
   it.each([3, 2, 1])("SNS throttles %i times: the SDK tries again and the invocation completes", async (times) => {
     estate.fail("SNS", "Publish", "Throttling", times);
     expect(await estate.container().invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "announced" });
