@@ -45,7 +45,7 @@ export type SightingTable = ReturnType<typeof createSightingTable>;
 
 /**
  * The table of what is known: one item a sighting, one more while it waits for its announcement, and one that says
- * whose turn it is to send the digest.
+ * when the next digest is due.
  *
  * @param pause waits a little longer with each attempt
  */
@@ -156,10 +156,10 @@ export function createSightingTable({
   }
 
   /**
-   * Takes the turn to send the digest, until the deadline of the invocation: should it die, the next one can go on,
-   * and none can come between while it lives.
+   * Takes the turn to send the digest: until the deadline of the invocation no other one is due. Should the invocation
+   * die, the next one can go on after that.
    *
-   * @returns false while no digest is due, or another invocation has the turn
+   * @returns false while no digest is due
    */
   async function takeTurn(now: number, deadline: number, abortSignal: AbortSignal): Promise<boolean> {
     try {
@@ -167,9 +167,8 @@ export function createSightingTable({
         new UpdateItemCommand({
           TableName: tableName,
           Key: TURN,
-          UpdateExpression: "SET takenUntil = :deadline",
-          ConditionExpression:
-            "(attribute_not_exists(nextDigestAt) OR nextDigestAt <= :now) AND (attribute_not_exists(takenUntil) OR takenUntil <= :now)",
+          UpdateExpression: "SET nextDigestAt = :deadline",
+          ConditionExpression: "attribute_not_exists(nextDigestAt) OR nextDigestAt <= :now",
           ExpressionAttributeValues: marshall({ ":now": now, ":deadline": deadline }),
         }),
         { abortSignal },
@@ -181,13 +180,13 @@ export function createSightingTable({
     }
   }
 
-  /** Gives the turn back. The next digest is due at `nextDigestAt` (epoch, ms). */
+  /** Gives the turn back: the next digest is due at `nextDigestAt` (epoch, ms). */
   async function endTurn(nextDigestAt: number): Promise<void> {
     await dynamodb.send(
       new UpdateItemCommand({
         TableName: tableName,
         Key: TURN,
-        UpdateExpression: "SET nextDigestAt = :next REMOVE takenUntil",
+        UpdateExpression: "SET nextDigestAt = :next",
         ExpressionAttributeValues: marshall({ ":next": nextDigestAt }),
       }),
     );
