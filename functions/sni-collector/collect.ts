@@ -52,13 +52,12 @@ export const sightingKey = ({ firewall, verdict, name }: Pick<Sighting, "firewal
  */
 export function collect(logEvents: readonly unknown[], receivedAt: number): Collected {
   const sightings = new Map<string, Sighting>();
-  const namesByFirewall = new Map<unknown, Map<unknown, NameSeen>>();
   const unreadable: string[] = [];
   let rejected = 0;
   let nameless = 0;
-  // A log stream holds the records of one firewall, so this changes once or never.
+  // A log stream holds the records of one firewall, so these hardly ever change.
   let firewall: unknown;
-  let names = namesOf(namesByFirewall, firewall);
+  let names = new Map<unknown, NameSeen>();
 
   for (const logEvent of logEvents) {
     const record = readRecord(logEvent);
@@ -73,7 +72,7 @@ export function collect(logEvents: readonly unknown[], receivedAt: number): Coll
     }
     if (record.firewall !== firewall) {
       firewall = record.firewall;
-      names = namesOf(namesByFirewall, firewall);
+      names = new Map();
     }
     const verdict = judge(record.event);
     for (const { raw, protocol } of found) {
@@ -95,12 +94,6 @@ export function collect(logEvents: readonly unknown[], receivedAt: number): Coll
 /** What a name as one client wrote it stands for: looking it up costs less than to normalise it in every record. */
 interface NameSeen extends Partial<Record<Verdict, Sighting>> {
   name: Name | undefined;
-}
-
-function namesOf(namesByFirewall: Map<unknown, Map<unknown, NameSeen>>, firewall: unknown): Map<unknown, NameSeen> {
-  const names = namesByFirewall.get(firewall) ?? new Map<unknown, NameSeen>();
-  namesByFirewall.set(firewall, names);
-  return names;
 }
 
 /** Adds to a list of examples what it does not hold yet, until it is full. */
