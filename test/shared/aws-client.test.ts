@@ -1,0 +1,33 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+import { expect, it } from "vitest";
+import { clientConfiguration, named } from "../../shared/aws-client.ts";
+
+it("a service that does not answer is an error that says which call on what, not a warning", async () => {
+  const silent = createServer(() => undefined).listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  const address = silent.address();
+  const client = named(
+    new SNSClient({
+      ...clientConfiguration,
+      maxAttempts: 1,
+      requestHandler: { ...clientConfiguration.requestHandler, requestTimeout: 100 },
+      endpoint: `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`,
+      region: "us-east-1",
+      credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    }),
+    "topic egress",
+  );
+  await expect(client.send(new PublishCommand({ Message: "a" }))).rejects.toMatchObject({
+    name: "TimeoutError",
+    message: expect.stringMatching(/^PublishCommand on topic egress failed: .*100 ms/),
+  });
+  silent.closeAllConnections();
+  silent.close();
+});
+
+it("all attempts together stay below the 60 s that a processor has", () => {
+  const { maxAttempts, requestHandler } = clientConfiguration;
+  expect(maxAttempts * (requestHandler.connectionTimeout + requestHandler.requestTimeout)).toBeLessThan(30_000);
+});
