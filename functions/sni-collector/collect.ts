@@ -55,38 +55,48 @@ export function collect(logEvents: readonly unknown[], receivedAt: number): Coll
   const unreadable: string[] = [];
   let rejected = 0;
   let nameless = 0;
-  // A log stream holds the records of one firewall, so these hardly ever change.
+  // A log stream holds the records of one firewall, and of many in one second: both hardly ever change.
   let firewall: unknown;
   let names = new Map<unknown, NameSeen>();
+  let eventTimestamp: unknown;
+  let eventTime: number | undefined;
 
-  for (const logEvent of logEvents) {
-    const record = readRecord(logEvent);
+  for (let index = 0; index < logEvents.length; index += 1) {
+    const record = readRecord(logEvents[index]);
     if (record === undefined) {
-      unreadable.push(logEventId(logEvent));
+      unreadable.push(logEventId(logEvents[index]));
       continue;
     }
-    const found = namesIn(record.event);
-    if (found.length === 0) {
-      nameless += 1;
-      continue;
-    }
+    const { event } = record;
     if (record.firewall !== firewall) {
       firewall = record.firewall;
       names = new Map();
     }
-    const verdict = judge(record.event);
-    for (const { raw, protocol } of found) {
+    if (record.eventTimestamp !== eventTimestamp) {
+      eventTimestamp = record.eventTimestamp;
+      eventTime = timeOf(eventTimestamp);
+    }
+    const verdict = judge(event);
+    let found = false;
+
+    eachName(event, (raw, protocol) => {
+      found = true;
       let seen = names.get(raw);
       if (seen === undefined) {
-        seen = { name: typeof raw === "string" ? normaliseName(raw) : undefined };
+        seen = { name: typeof raw === "string" ? normaliseName(raw) : undefined, lastRecord: -1 };
         names.set(raw, seen);
       }
-      if (seen.name === undefined) rejected += 1;
-      else {
-        seen[verdict] ??= sightingOf(sightings, seen.name, firewallName(firewall), verdict);
-        note(seen[verdict], protocol, record, receivedAt);
+      if (seen.lastRecord === index) return;
+      seen.lastRecord = index;
+      if (seen.name === undefined) {
+        rejected += 1;
+        return;
       }
-    }
+      seen[verdict] ??= sightingOf(sightings, seen.name, firewallName(firewall), verdict);
+      const time = eventTime ?? timeOf(event.timestamp) ?? timeOf(record.timestamp) ?? receivedAt;
+      note(seen[verdict], protocol, time, event);
+    });
+    if (!found) nameless += 1;
   }
   return { sightings: [...sightings.values()], records: logEvents.length, unreadable, rejected, nameless };
 }
@@ -94,6 +104,8 @@ export function collect(logEvents: readonly unknown[], receivedAt: number): Coll
 /** What a name as one client wrote it stands for: looking it up costs less than to normalise it in every record. */
 interface NameSeen extends Partial<Record<Verdict, Sighting>> {
   name: Name | undefined;
+  /** Index of the last record that held it: a record may hold it in two places. */
+  lastRecord: number;
 }
 
 /** Adds to a list of examples what it does not hold yet, until it is full. */
@@ -134,36 +146,26 @@ const logEventId = (logEvent: unknown): string =>
 const SERVER_NAME = new Set(["server_name"]);
 const AUTHORITY = new Set([":authority", "host"]);
 
-interface Found {
-  raw: unknown;
-  protocol: string;
-}
-
-/** Every place where a record can hold a server name, in the order in which they are trusted. */
-function namesIn(event: JsonObject): Found[] {
-  const { tls, quic, http } = event;
-  const found: Found[] = [];
-  if (isJsonObject(tls)) addName(found, tls.sni, "tls");
+/** Visits every place where a record can hold a server name, in the order in which they are trusted. */
+function eachName(event: JsonObject, visit: (raw: unknown, protocol: string) => void): void {
+  const { tls, quic, http, sni } = event;
+  if (isJsonObject(tls) && isGiven(tls.sni)) visit(tls.sni, "tls");
   if (isJsonObject(quic)) {
-    addName(found, quic.sni, "quic");
+    if (isGiven(quic.sni)) visit(quic.sni, "quic");
     for (const { values } of named(quic.extensions, SERVER_NAME))
-      if (Array.isArray(values)) for (const value of values) addName(found, value, "quic");
+      if (Array.isArray(values)) for (const value of values) if (isGiven(value)) visit(value, "quic");
   }
   if (isJsonObject(http)) {
     const protocol = event.app_proto === "http2" || http.version === "2" ? "http2" : "http";
-    addName(found, http.hostname, protocol);
+    if (isGiven(http.hostname)) visit(http.hostname, protocol);
     // HTTP/2 has no hostname field: https://docs.aws.amazon.com/network-firewall/latest/developerguide/firewall-logging-contents.html
-    for (const { value } of named(http.request_headers, AUTHORITY)) addName(found, value, protocol);
+    for (const { value } of named(http.request_headers, AUTHORITY)) if (isGiven(value)) visit(value, protocol);
   }
-  addName(found, event.sni, "tls");
-  return found;
+  if (isGiven(sni)) visit(sni, "tls");
 }
 
-function addName(found: Found[], raw: unknown, protocol: string): void {
-  if (raw === undefined || raw === null || raw === "" || raw === "-") return;
-  for (const other of found) if (other.raw === raw) return;
-  found.push({ raw, protocol });
-}
+/** A TLS log writes `-` where the client sent no name. */
+const isGiven = (raw: unknown): boolean => raw !== undefined && raw !== null && raw !== "" && raw !== "-";
 
 function named(entries: unknown, names: ReadonlySet<string>): JsonObject[] {
   const matching: JsonObject[] = [];
@@ -195,11 +197,9 @@ function sightingOf(sightings: Map<string, Sighting>, name: Name, firewall: stri
 }
 
 /** Adds what one record says of a name to the name's sighting. */
-function note(sighting: Sighting, protocol: string, record: FirewallRecord, receivedAt: number): void {
-  const { event } = record;
-  const seen = seenAt(record.eventTimestamp) ?? seenAt(event.timestamp) ?? seenAt(record.timestamp) ?? receivedAt;
-  if (seen < sighting.firstSeen) sighting.firstSeen = seen;
-  if (seen > sighting.lastSeen) sighting.lastSeen = seen;
+function note(sighting: Sighting, protocol: string, time: number, event: JsonObject): void {
+  if (time < sighting.firstSeen) sighting.firstSeen = time;
+  if (time > sighting.lastSeen) sighting.lastSeen = time;
   if (!sighting.protocols.includes(protocol)) sighting.protocols.push(protocol);
   if (isJsonObject(event.alert)) {
     const { signature, signature_id } = event.alert;
@@ -228,7 +228,7 @@ const firewallName = (value: unknown): string =>
   typeof value === "string" && /^[A-Za-z0-9-]{1,128}$/.test(value) ? value : "unknown";
 
 /** Reads seconds (number or digits), milliseconds, or a date as Suricata writes it; undefined for anything else. */
-function seenAt(value: unknown): number | undefined {
+function timeOf(value: unknown): number | undefined {
   const time =
     typeof value === "string" ? (/^\d+(?:\.\d+)?$/.test(value) ? Number(value) : Date.parse(value)) : Number(value);
   const milliseconds = time < 1e11 ? time * 1_000 : time;
