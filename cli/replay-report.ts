@@ -3,7 +3,7 @@ import { styleText } from "node:util";
 import * as z from "zod";
 import type { Call } from "../local/gateway.ts";
 import type { Replayed } from "../local/replay.ts";
-import { plainText } from "../shared/sns-message.ts";
+import { plainText } from "../shared/plain-text.ts";
 
 type Style = Parameters<typeof styleText>[0];
 

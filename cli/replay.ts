@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import type { Fault } from "../local/gateway.ts";
 import { bundleOf, type Replayed, type ReplayOptions, replay } from "../local/replay.ts";
 import { readSample, type Sample } from "../local/sample.ts";
-import { plainText } from "../shared/sns-message.ts";
+import { plainText } from "../shared/plain-text.ts";
 import { progress, report, total } from "./replay-report.ts";
 
 interface Options {
@@ -31,8 +31,12 @@ const command = new Command("replay")
   .option("--logs", "shows what the function logs, on standard error")
   .exitOverride();
 
-// A reader that has seen enough, such as `head`, is no fault.
-process.stdout.on("error", () => process.exit());
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  // A reader that has seen enough, such as `head`, ends a program as the signal SIGPIPE would.
+  if (error.code === "EPIPE") process.exit(141);
+  console.error(`The output could not be written: ${error.message}`);
+  process.exit(1);
+});
 
 try {
   command.parse();
@@ -40,17 +44,24 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
   else {
-    console.error(error instanceof Error ? error.message : error);
+    console.error(plainText(error instanceof Error ? error.message : String(error), 2_000));
     process.exitCode = 2;
   }
 }
 
 /** Replays the samples; 0 when none failed, 1 when one did. */
 async function run(files: string[], options: Options): Promise<number> {
+  if (files.length === 0 && options.state !== undefined)
+    throw new Error("--state keeps one world: name the events that happen in it.");
   const replayed: Replayed[] = [];
-  const runs = files.length > 0 ? [files.map((file) => readSample(file, options.function))] : everySample(options);
+  const runs =
+    files.length > 0 ? [files.map((file) => readSample(located(file), options.function))] : everySample(options);
   const count = runs.flat().length;
-  const unbuilt = runs.flat().find(({ functionName }) => !existsSync(bundleOf(functionName)));
+  if (count === 0)
+    throw new Error(`There are no sample events of a function ${plainText(options.function ?? "", 64)}.`);
+  const unbuilt = runs
+    .flat()
+    .find(({ functionName }) => !/^[a-z0-9-]+$/.test(functionName) || !existsSync(bundleOf(functionName)));
   if (unbuilt)
     throw new Error(
       `${unbuilt.file}: there is no function ${plainText(unbuilt.functionName, 64)}. Name the one to run: --function NAME`,
@@ -73,6 +84,11 @@ async function run(files: string[], options: Options): Promise<number> {
   return replayed.some(({ error }) => error !== null) ? 1 : 0;
 }
 
+/** npm runs scripts in the folder of the package: a file is looked for there, then where the user is. */
+function located(file: string): string {
+  return existsSync(file) ? file : resolve(process.env.INIT_CWD ?? ".", file);
+}
+
 /** Samples know nothing of each other, so each is a run of its own. */
 function everySample(options: Options): Sample[][] {
   return readdirSync(EVENTS, { recursive: true, encoding: "utf8" })
@@ -90,7 +106,7 @@ function existingFolder(path: string): string {
 
 function addFault(text: string, faults: Fault[]): Fault[] {
   const [, service, operation, errorName, times = "1"] = /^(\w+)\.(\w+)=([\w.]+)(?::(\d+))?$/.exec(text) ?? [];
-  if (!service || !operation || !errorName)
+  if (!service || !operation || !errorName || Number(times) < 1)
     throw new InvalidArgumentError("Write SERVICE.OPERATION=ERROR or SERVICE.OPERATION=ERROR:N.");
   return [...faults, { service, operation, errorName, remaining: Number(times) }];
 }

@@ -46,6 +46,11 @@ export interface Gateway {
  */
 export async function gateway(services: readonly Service[], faults: readonly Fault[]): Promise<Gateway> {
   const calls: Call[] = [];
+  const aimless = faults.find((fault) => !services.some(({ name }) => same(name, fault.service)));
+  if (aimless) {
+    await closeAll(services);
+    throw new Error(`There is no service ${aimless.service} here: ${services.map(({ name }) => name).join(", ")}.`);
+  }
 
   async function answer(request: HttpRequest): Promise<HttpResponse> {
     const signingName = /Credential=[^/]*\/\d*\/[^/]*\/([^/]*)\//.exec(request.headers.authorization ?? "")?.[1];
@@ -74,8 +79,13 @@ export async function gateway(services: readonly Service[], faults: readonly Fau
   }
 
   const server = createServer(async (request, response) => {
-    const { status, headers, body } = await answer({ headers: headersOf(request), body: await text(request) });
-    response.writeHead(status, headers).end(body);
+    try {
+      const { status, headers, body } = await answer({ headers: headersOf(request), body: await text(request) });
+      response.writeHead(status, headers).end(body);
+    } catch (error) {
+      // A request that no service can read, or one that its client gave up.
+      response.writeHead(400).end(String(error));
+    }
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
@@ -86,10 +96,12 @@ export async function gateway(services: readonly Service[], faults: readonly Fau
     close: async () => {
       server.close();
       server.closeAllConnections();
-      await Promise.all(services.map((service) => service.close?.()));
+      await closeAll(services);
     },
   };
 }
+
+const closeAll = (services: readonly Service[]) => Promise.all(services.map((service) => service.close?.()));
 
 const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 

@@ -48,20 +48,27 @@ export function lambda({ bundle, functionName, environment, timeout }: LambdaOpt
   return {
     invoke: async (event) => {
       container ??= start();
-      const answered = new AbortController();
+      const ended = new AbortController();
       const request: Invoke = { event, functionName, timeout, requestId: randomUUID() };
       container.postMessage(request);
-      const timer = setTimeout(() => answered.abort(), timeout);
+      const timer = setTimeout(() => ended.abort(), timeout);
       try {
-        const [answer]: Invoked[] = await once(container, "message", { signal: answered.signal });
-        return answer ?? failure("Runtime.ExitError", "The function ended without an answer.");
+        const [answer]: (Invoked | number)[] = await Promise.race([
+          once(container, "message", { signal: ended.signal }),
+          once(container, "exit", { signal: ended.signal }),
+        ]);
+        if (typeof answer === "object") return answer;
+        await stop();
+        return failure("Runtime.ExitError", "The function ended its process without an answer.");
       } catch (error) {
         await stop();
-        return answered.signal.aborted
+        return ended.signal.aborted
           ? failure("Sandbox.Timedout", `Task timed out after ${timeout / 1_000} seconds`)
           : failure("Runtime.ExitError", String(error));
       } finally {
         clearTimeout(timer);
+        // Takes the listeners off the container.
+        ended.abort();
       }
     },
     takeLog: () => {

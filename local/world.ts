@@ -1,3 +1,4 @@
+import { mkdirSync } from "node:fs";
 import { devNull } from "node:os";
 import { join } from "node:path";
 import { dynamoDb } from "./dynamodb.ts";
@@ -30,10 +31,9 @@ export interface World extends Gateway {
 
 /** Makes the account that replays run in. */
 export async function createWorld({ state, faults = [] }: WorldOptions): Promise<World> {
-  const served = await gateway(
-    [sns(TOPICS), await dynamoDb([HOSTNAME_TABLE], state === undefined ? undefined : join(state, "dynamodb"))],
-    faults,
-  );
+  const tables = state === undefined ? undefined : join(state, "dynamodb");
+  if (tables !== undefined) mkdirSync(tables, { recursive: true });
+  const served = await gateway([sns(TOPICS), await dynamoDb([HOSTNAME_TABLE], tables)], faults);
   return {
     ...served,
     environmentOf: (functionName) => ({

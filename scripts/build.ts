@@ -26,28 +26,25 @@ const dist = join(root, "dist");
 const names = readdirSync(join(root, "functions")).filter((name) =>
   existsSync(join(root, "functions", name, "index.ts")),
 );
-const sizes = await Promise.all(
-  names.map(async (name) => {
-    const { code, sourceMap, metafile } = await bundle(root, join("functions", name, "index.ts"));
-    if (options.analyze) console.log(await analyzeMetafile(metafile));
-
-    const zip = zipSync({ "index.mjs": code, "index.mjs.map": sourceMap }, { level: 9, mtime: MODIFIED });
-    await Promise.all([
-      write(join(dist, name), "index.mjs", code),
-      write(join(dist, name), "index.mjs.map", sourceMap),
-      write(dist, `${name}.zip`, zip),
-    ]);
-    if (!options.quiet) console.log(`dist/${name}.zip  ${kilobytes(zip)}, code ${kilobytes(code)}`);
-    return { name, bytes: code.length };
-  }),
+const built = await Promise.all(
+  names.map(async (name) => ({ name, ...(await bundle(root, join("functions", name, "index.ts"))) })),
 );
+if (options.analyze) for (const { metafile } of built) console.log(await analyzeMetafile(metafile));
 
-const tooLarge = sizes.filter(({ bytes }) => bytes > MOST_BYTES);
-for (const { name, bytes } of tooLarge)
+const tooLarge = built.filter(({ code }) => code.length > MOST_BYTES);
+for (const { name, code } of tooLarge)
   console.error(
-    `functions/${name}: the bundle has ${bytes} bytes, more than ${MOST_BYTES}. See what it is made of: npm run build -- --analyze`,
+    `functions/${name}: the bundle has ${code.length} bytes, more than ${MOST_BYTES}. See what it is made of: npm run build -- --analyze`,
   );
-process.exitCode = tooLarge.length > 0 ? 1 : 0;
+if (tooLarge.length > 0) process.exit(1);
+
+for (const { name, code, sourceMap } of built) {
+  const zip = zipSync({ "index.mjs": code, "index.mjs.map": sourceMap }, { level: 9, mtime: MODIFIED });
+  await write(join(dist, name), "index.mjs", code);
+  await write(join(dist, name), "index.mjs.map", sourceMap);
+  await write(dist, `${name}.zip`, zip);
+  if (!options.quiet) console.log(`dist/${name}.zip  ${kilobytes(zip)}, code ${kilobytes(code)}`);
+}
 
 /** Puts a file into place whole: other builds and replays may run at the same time. */
 async function write(folder: string, name: string, bytes: Uint8Array): Promise<void> {

@@ -10,8 +10,6 @@ const TIME_TO_FAIL = 1_000;
 
 /** What a processor is told besides the event. */
 export interface Invocation {
-  /** The id of the request: the same in every retry of one event. */
-  requestId: string;
   /** When the platform ends this invocation (epoch, ms). */
   deadline: number;
   /** Aborts shortly before the deadline. */
@@ -38,17 +36,17 @@ export const eventHandler = <Result>(
 ) =>
   middy<unknown, Result>(
     (event: unknown, context: Context, { signal }: { signal: AbortSignal }) =>
-      story(event, { requestId: context.awsRequestId, deadline: now() + context.getRemainingTimeInMillis(), signal }),
+      story(event, { deadline: now() + context.getRemainingTimeInMillis(), signal }),
     {
       timeoutEarlyInMillis: TIME_TO_FAIL,
       timeoutEarlyResponse: () => {
         throw new Error(
-          "The time limit of the function was near and work was left. Nothing is lost: a retry goes on. " +
-            "If this repeats, raise the function's timeout.",
+          "The time limit of the function was near and work was left. Lambda retries; if this repeats, raise the timeout.",
         );
       },
     },
   )
-    .use(injectLambdaContext(logger))
+    // Without this an environment variable could make it log whole events.
+    .use(injectLambdaContext(logger, { logEvent: false }))
     .use(logMetrics(metrics))
     .use(failureLog(logger));

@@ -1,4 +1,5 @@
 import type { PublishCommandInput } from "@aws-sdk/client-sns";
+import { asciiText } from "./plain-text.ts";
 
 /**
  * The most that one Publish may carry, in bytes, over all protocol bodies and attributes.
@@ -9,8 +10,8 @@ export const MAX_MESSAGE_BYTES = 262_144;
 /** SNS wants fewer than 100 characters. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
 const MAX_SUBJECT_LENGTH = 99;
 
-/** One SMS part in the GSM alphabet. */
-const MAX_SMS_LENGTH = 160;
+/** One SMS part: 160 places in the GSM alphabet. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
+const MAX_SMS_PLACES = 160;
 
 /** What people and machines are told, before it is an SNS request. */
 export interface Announcement {
@@ -20,7 +21,7 @@ export interface Announcement {
   data: Readonly<Record<string, unknown>>;
   /** For people: plain text, lines separated by \n. Text from outside in it must have gone through `plainText`. */
   email: string;
-  /** Made printable ASCII and cut to 160 characters. */
+  /** Made printable ASCII and cut to one SMS part. */
   sms: string;
   /** Message attributes of type String, for the filter policies of subscriptions. */
   attributes: Readonly<Record<string, string>>;
@@ -30,12 +31,12 @@ export interface Announcement {
 export const snsMessage = (topicArn: string, announcement: Announcement) =>
   ({
     TopicArn: topicArn,
-    Subject: asciiLine(announcement.subject, MAX_SUBJECT_LENGTH),
+    Subject: asciiText(announcement.subject, MAX_SUBJECT_LENGTH),
     MessageStructure: "json",
     Message: JSON.stringify({
       default: JSON.stringify(announcement.data),
       email: announcement.email,
-      sms: asciiLine(announcement.sms, MAX_SMS_LENGTH),
+      sms: smsLine(announcement.sms),
     }),
     MessageAttributes: Object.fromEntries(
       Object.entries(announcement.attributes).map(([name, value]) => [
@@ -52,18 +53,11 @@ export const messageBytes = ({ Message, MessageAttributes }: ReturnType<typeof s
     ...Object.entries(MessageAttributes).flatMap(([name, { DataType, StringValue }]) => [name, DataType, StringValue]),
   ].reduce((bytes, text) => bytes + Buffer.byteLength(text), 0);
 
-/**
- * Makes text from outside safe to show: characters that control a terminal, a line or the direction of writing (and
- * unpaired surrogates) become `?`, and what is longer than `maxLength` characters is cut with `...`.
- */
-export const plainText = (text: string, maxLength: number): string =>
-  (text.length > maxLength ? `${text.slice(0, maxLength - 3)}...` : text).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "?");
+/** Brackets, braces, `\\`, `^`, `|` and `~` take two places of an SMS. */
+const smsPlaces = (line: string): number => line.length + (line.match(/[[\]{}\\^|~]/g)?.length ?? 0);
 
-/**
- * `evil.example.com` becomes `evil.example[.]com`: no mail program makes a link of it, a reader still can. A dot before
- * a short label inside the name goes too, or `evil.co[.]uk` would be shown with a link to `evil.co`.
- */
-export const defang = (name: string): string => name.replace(/[.:](?=[^.:]*$|[a-z]{2,3}\.)/g, "[$&]");
-
-const asciiLine = (text: string, maxLength: number): string =>
-  plainText(text, maxLength).replace(/[^\x20-\x7e]/gu, "?");
+function smsLine(text: string): string {
+  let length = MAX_SMS_PLACES;
+  while (smsPlaces(asciiText(text, length)) > MAX_SMS_PLACES) length -= 1;
+  return asciiText(text, length);
+}

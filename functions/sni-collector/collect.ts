@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { plainText } from "../../shared/sns-message.ts";
+import { plainText } from "../../shared/plain-text.ts";
 import { isJsonObject, type JsonObject } from "./json-object.ts";
 import { type Name, normaliseName } from "./name.ts";
 import { judge, type Verdict } from "./verdict.ts";
@@ -83,7 +83,8 @@ export function collect(logEvents: readonly unknown[], receivedAt: number): Coll
       found = true;
       let seen = names.get(raw);
       if (seen === undefined) {
-        seen = { name: typeof raw === "string" ? normaliseName(raw) : undefined, lastRecord: -1 };
+        const name = typeof raw === "string" ? normaliseName(raw) : undefined;
+        seen = { name, blocked: undefined, allowed: undefined, lastRecord: -1 };
         names.set(raw, seen);
       }
       if (seen.lastRecord === index) return;
@@ -102,7 +103,7 @@ export function collect(logEvents: readonly unknown[], receivedAt: number): Coll
 }
 
 /** What a name as one client wrote it stands for: looking it up costs less than to normalise it in every record. */
-interface NameSeen extends Partial<Record<Verdict, Sighting>> {
+interface NameSeen extends Record<Verdict, Sighting | undefined> {
   name: Name | undefined;
   /** Index of the last record that held it: a record may hold it in two places. */
   lastRecord: number;
@@ -182,7 +183,8 @@ function sightingOf(sightings: Map<string, Sighting>, name: Name, firewall: stri
   const known = sightings.get(key);
   if (known !== undefined) return known;
   const sighting: Sighting = {
-    ...name,
+    kind: name.kind,
+    name: name.name,
     firewall,
     verdict,
     firstSeen: Number.POSITIVE_INFINITY,
@@ -201,13 +203,16 @@ function note(sighting: Sighting, protocol: string, time: number, event: JsonObj
   if (time < sighting.firstSeen) sighting.firstSeen = time;
   if (time > sighting.lastSeen) sighting.lastSeen = time;
   if (!sighting.protocols.includes(protocol)) sighting.protocols.push(protocol);
-  if (isJsonObject(event.alert)) {
-    const { signature, signature_id } = event.alert;
-    if (signature !== "") addNewExample(sighting.rules, signature, ruleIn, MOST_OTHERS);
-    else addNewExample(sighting.rules, `sid ${signature_id}`, ruleIn, MOST_OTHERS);
-  }
+  if (isJsonObject(event.alert)) addRule(sighting.rules, event.alert);
   addNewExample(sighting.sources, event.src_ip, addressIn, MOST_SOURCES);
   addNewExample(sighting.ports, event.dest_port, portIn, MOST_OTHERS);
+}
+
+function addRule(rules: string[], alert: JsonObject): void {
+  if (rules.length >= MOST_OTHERS) return;
+  for (const rule of rules) if (rule === alert.signature) return;
+  const rule = ruleIn(alert);
+  if (rule !== undefined) addExamples(rules, [rule], MOST_OTHERS);
 }
 
 /** Reads a value only where it is not an example already: most records of a name repeat the last one's. */
@@ -227,21 +232,35 @@ function addNewExample<Value>(
 const firewallName = (value: unknown): string =>
   typeof value === "string" && /^[A-Za-z0-9-]{1,128}$/.test(value) ? value : "unknown";
 
-/** Reads seconds (number or digits), milliseconds, or a date as Suricata writes it; undefined for anything else. */
+/**
+ * Reads seconds (a number or digits), milliseconds, or a date as Suricata writes it. Undefined for anything else, and for
+ * what lies outside the years 2000 to 9999: such a time is a fault, and DynamoDB takes not every number.
+ */
 function timeOf(value: unknown): number | undefined {
   const time =
-    typeof value === "string" ? (/^\d+(?:\.\d+)?$/.test(value) ? Number(value) : Date.parse(value)) : Number(value);
-  const milliseconds = time < 1e11 ? time * 1_000 : time;
-  return milliseconds > 0 && milliseconds < END_OF_TIME ? milliseconds : undefined;
+    typeof value === "number" || (typeof value === "string" && /^\d{1,15}(?:\.\d{1,9})?$/.test(value))
+      ? Number(value)
+      : typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value)
+        ? Date.parse(value)
+        : Number.NaN;
+  const milliseconds = Math.round(time < 1e11 ? time * 1_000 : time);
+  return milliseconds >= START_OF_TIME && milliseconds < END_OF_TIME ? milliseconds : undefined;
 }
 
-/** The year 10000: later dates have no four-digit form. */
-const END_OF_TIME = 253_402_300_800_000;
+const START_OF_TIME = Date.UTC(2000);
+const END_OF_TIME = Date.UTC(10_000);
 
-const ruleIn = (value: unknown): string | undefined => (typeof value === "string" ? plainText(value, 128) : undefined);
+/** The signature of a rule, or its id: the rules of a firewall policy's default actions have an empty signature. */
+function ruleIn({ signature, signature_id }: JsonObject): string | undefined {
+  if (typeof signature === "string" && signature !== "") return plainText(signature, 128);
+  return Number.isInteger(signature_id) ? `sid ${signature_id}` : undefined;
+}
 
 const addressIn = (value: unknown): string | undefined =>
-  typeof value === "string" && isIP(value) ? value : undefined;
+  typeof value === "string" && value.length <= LONGEST_ADDRESS && isIP(value) ? value : undefined;
+
+/** An IPv6 address that ends in an IPv4 one; Node also takes a zone of any length behind it. */
+const LONGEST_ADDRESS = 45;
 
 /** A port is a number in alert logs and a string in TLS logs; ICMP has 0, which is none. */
 function portIn(value: unknown): number | undefined {

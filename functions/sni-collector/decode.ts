@@ -25,9 +25,12 @@ function fromBase64(data: string): Buffer {
   return packed;
 }
 
+/** Bytes that are unpacked at once: with the default, 16 KiB, a large payload is joined of hundreds of pieces. */
+const CHUNK = 4_194_304;
+
 function gunzip(packed: Buffer, maxBytes: number): string {
   try {
-    return gunzipSync(packed, { maxOutputLength: maxBytes, chunkSize: 4194304 }).toString();
+    return gunzipSync(packed, { maxOutputLength: maxBytes, chunkSize: CHUNK }).toString();
   } catch (error) {
     switch (error instanceof Error && "code" in error && error.code) {
       case "ERR_BUFFER_TOO_LARGE":

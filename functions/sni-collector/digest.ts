@@ -1,4 +1,5 @@
-import { defang, MAX_MESSAGE_BYTES, messageBytes, snsMessage } from "../../shared/sns-message.ts";
+import { defang } from "../../shared/plain-text.ts";
+import { MAX_MESSAGE_BYTES, messageBytes, snsMessage } from "../../shared/sns-message.ts";
 import type { Sighting } from "./collect.ts";
 
 export interface DigestSettings {
@@ -26,21 +27,32 @@ interface Part {
  * limit allows, numbered where there is more than one.
  */
 export function digestMessages(sightings: readonly Sighting[], settings: DigestSettings): DigestMessage[] {
-  const parts = split([...sightings].sort(byVerdictAndName), settings);
+  // How many parts there will be is not known yet: room for the longest numbers that can come.
+  const longest = { number: sightings.length, of: sightings.length };
+  const fits = (part: Sighting[]) => messageBytes(messageOf(part, longest, settings)) <= MAX_MESSAGE_BYTES;
+  const parts = split([...sightings].sort(byVerdictAndName), fits);
   return parts.map((part, index) => ({
     sightings: part,
     message: messageOf(part, { number: index + 1, of: parts.length }, settings),
   }));
 }
 
-function split(sightings: Sighting[], settings: DigestSettings): Sighting[][] {
-  if (sightings.length === 0) return [];
-  // The part numbers are not known yet: room for the longest that can come.
-  const longest = { number: sightings.length, of: sightings.length };
-  if (sightings.length === 1 || messageBytes(messageOf(sightings, longest, settings)) <= MAX_MESSAGE_BYTES)
-    return [sightings];
-  const middle = Math.ceil(sightings.length / 2);
-  return [...split(sightings.slice(0, middle), settings), ...split(sightings.slice(middle), settings)];
+/** Fills one part after the other with as many sightings as fit. */
+function split(sightings: Sighting[], fits: (part: Sighting[]) => boolean): Sighting[][] {
+  const parts: Sighting[][] = [];
+  for (let start = 0; start < sightings.length; start += parts.at(-1)?.length ?? 0) {
+    const fitting = (count: number) => start + count <= sightings.length && fits(sightings.slice(start, start + count));
+    let most = 1;
+    let tooMany = 2;
+    for (; fitting(tooMany); tooMany *= 2) most = tooMany;
+    while (most + 1 < tooMany) {
+      const middle = Math.floor((most + tooMany) / 2);
+      if (fitting(middle)) most = middle;
+      else tooMany = middle;
+    }
+    parts.push(sightings.slice(start, start + most));
+  }
+  return parts;
 }
 
 function byVerdictAndName(a: Sighting, b: Sighting): number {
@@ -132,7 +144,7 @@ function emailOf(
     "",
     "A name is announced once per firewall and verdict, and again when it",
     `comes back after ${count(ttlDays, "day")}.`,
-    ...(defanged ? ["[.] stands for a dot: no mail program may make a link of a name."] : []),
+    ...(defanged ? ["[.] stands for a dot, so that mail programs do not make links of names."] : []),
     ...(part.of > 1 ? [`This is part ${part.number} of ${part.of} of one digest.`] : []),
   ].join("\n");
 }

@@ -22,8 +22,6 @@ export interface Result {
   rejected: number;
   /** Records without a name. */
   nameless: number;
-  /** Names that were announced, those that had waited from earlier batches among them. */
-  announced: number;
 }
 
 interface Dependencies {
@@ -35,7 +33,7 @@ interface Dependencies {
   now: () => number;
 }
 
-const NOTHING = { records: 0, names: 0, new: 0, unreadable: 0, rejected: 0, nameless: 0, announced: 0 };
+const NOTHING = { records: 0, names: 0, new: 0, unreadable: 0, rejected: 0, nameless: 0 };
 
 /** A log line names at most this many records, to stay below the limit of a log event. */
 const MOST_IDS_PER_LINE = 500;
@@ -53,14 +51,15 @@ export const createHandler =
     if (!parsed.success) throw new Error(`Event is ${parsed.error.issues.map(({ message }) => message).join("; ")}`);
 
     if (!("awslogs" in parsed.data)) {
-      const { messages, announced } = await announce(false, invocation);
-      metrics.addMetric("Digests", MetricUnit.Count, messages);
+      const { messages, announced } = await announce({ somethingWaits: false }, invocation);
+      metrics.addMetric("Digests", MetricUnit.Count, Math.min(messages, 1));
       logger.info("flushed", { announced });
-      return { ...NOTHING, outcome: "flushed", announced };
+      return { ...NOTHING, outcome: "flushed" };
     }
 
     const { messageType, logEvents } = decode(parsed.data.awslogs.data, maxPayloadBytes);
     if (messageType === "CONTROL_MESSAGE") {
+      metrics.addMetric("Records", MetricUnit.Count, 0);
       logger.info("control message acknowledged");
       return { ...NOTHING, outcome: "control message" };
     }
@@ -76,8 +75,8 @@ export const createHandler =
 
     const newNames = await remember(sightings, invocation.signal);
     metrics.addMetric("NewNames", MetricUnit.Count, newNames);
-    const { messages, announced } = await announce(newNames > 0, invocation);
-    metrics.addMetric("Digests", MetricUnit.Count, messages);
+    const { messages, announced } = await announce({ somethingWaits: newNames > 0 }, invocation);
+    metrics.addMetric("Digests", MetricUnit.Count, Math.min(messages, 1));
 
     const result: Result = {
       outcome: messages > 0 ? "announced" : newNames > 0 ? "recorded" : "nothing new",
@@ -87,8 +86,7 @@ export const createHandler =
       unreadable: unreadable.length,
       rejected,
       nameless,
-      announced,
     };
-    logger.info("batch done", { ...result });
+    logger.info("batch done", { ...result, announced });
     return result;
   };

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SNSClient } from "@aws-sdk/client-sns";
@@ -17,11 +18,12 @@ const logger = createLogger("sni-collector");
 const metrics = createMetrics("sni-collector");
 const now = Date.now;
 const wait = (milliseconds: number) => setTimeout(milliseconds);
-const pause = (attempt: number) => wait(Math.random() * 50 * 2 ** attempt);
+const pause = (attempt: number) => wait(Math.random() * Math.min(50 * 2 ** attempt, 2_000));
 
 const table = createSightingTable({
   dynamodb: named(new DynamoDBClient(clientConfiguration), `table ${settings.TABLE_NAME}`),
   tableName: settings.TABLE_NAME,
+  logger,
   pause,
 });
 
@@ -37,6 +39,7 @@ export const handler = eventHandler(
       defanged: settings.DEFANG,
       ttlDays: settings.TTL_DAYS,
       now,
+      newId: randomUUID,
       wait,
     }),
     logger,

@@ -28,10 +28,11 @@ export const knownSighting = sightingSchema.extend({
 });
 export type KnownSighting = z.output<typeof knownSighting>;
 
-/** What to do with a sighting: nothing, write it again, or write it as new and announce it. */
-export type Remembering =
-  | { action: "keep"; known: KnownSighting }
-  | { action: "rewrite" | "announce"; known: KnownSighting };
+/** What to do with a sighting: keep what is known, write it again, or write it as new and announce it. */
+export interface Decision {
+  action: "keep" | "rewrite" | "announce";
+  known: KnownSighting;
+}
 
 /**
  * Decides what a sighting means for what is known of it.
@@ -41,12 +42,7 @@ export type Remembering =
  *
  * @param now epoch, ms
  */
-export function remembering(
-  sighting: Sighting,
-  known: KnownSighting | undefined,
-  now: number,
-  ttlDays: number,
-): Remembering {
+export function decide(sighting: Sighting, known: KnownSighting | undefined, now: number, ttlDays: number): Decision {
   const written = { writtenAt: now, expiresAt: Math.ceil((now + ttlDays * DAY) / 1_000) };
   if (known === undefined || known.expiresAt * 1_000 <= now)
     return { action: "announce", known: { ...sighting, ...written } };

@@ -27,17 +27,20 @@ const FORBIDDEN_IN_IDNA = /[^a-z0-9._\-\u0080-\u{10ffff}]/u;
  */
 export function normaliseName(raw: string): Name | undefined {
   if (raw.length > MAX_INPUT_LENGTH) return undefined;
+  // Most names need nothing done; the pattern leaves nothing that IDNA or a port could change.
+  if (HOSTNAME.test(raw) && !ENDS_IN_NUMBER.test(raw) && !raw.includes("xn--")) return { kind: "hostname", name: raw };
   const host = withoutPort(raw.toLowerCase());
   if (isIP(host)) return { kind: "address", name: canonicalAddress(host) };
 
-  const ascii = toAscii(host.endsWith(".") ? host.slice(0, -1) : host);
-  if (isIP(ascii) === 4) return { kind: "address", name: ascii };
+  const ascii = toAscii(host).replace(/\.$/, "");
+  // IDNA turns full-width digits into an address, but also "1.1" in full width into 1.0.0.1, which nobody sent.
+  if (isIP(ascii)) return isIP(host.normalize("NFKC")) ? { kind: "address", name: ascii } : undefined;
   return HOSTNAME.test(ascii) && !ENDS_IN_NUMBER.test(ascii) ? { kind: "hostname", name: ascii } : undefined;
 }
 
-/** `host:443` and `[::1]:443` lose the port, `[::1]` its brackets; a bare IPv6 address stays whole. */
+/** `host:443`, `host:` and `[::1]:443` lose the port, `[::1]` its brackets; a bare IPv6 address stays whole. */
 function withoutPort(host: string): string {
-  const [, bracketed, plain] = /^(?:\[([^\]]*)\]|([^:]*))(?::\d{1,5})?$/.exec(host) ?? [];
+  const [, bracketed, plain] = /^(?:\[([^\]]*)\]|([^:]*))(?::\d{0,5})?$/.exec(host) ?? [];
   return bracketed === undefined ? (plain ?? host) : isIP(bracketed) === 6 ? bracketed : "";
 }
 

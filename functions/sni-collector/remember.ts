@@ -1,12 +1,12 @@
 import { type Sighting, sightingKey } from "./collect.ts";
-import { REWRITE_AFTER, remembering } from "./known-sighting.ts";
+import { decide, merged, REWRITE_AFTER } from "./known-sighting.ts";
 import type { SightingTable, SightingWrite } from "./sighting-table.ts";
 
-/** How often the table is asked again when other invocations write the same sightings. */
+/** How often the table is asked when it is throttled, or other invocations write the same sightings. */
 const MOST_ROUNDS = 6;
 
 /** Beyond this many names a container forgets the oldest; that costs a read, not a second announcement. */
-const MOST_IN_MEMORY = 50_000;
+const MOST_IN_MEMORY = 20_000;
 
 /**
  * Makes the function that remembers sightings in the table, and, while the container is warm, what it has written.
@@ -25,22 +25,36 @@ export function createRemember({
   now: () => number;
   pause: (attempt: number) => Promise<void>;
 }) {
-  const writtenAt = new Map<string, number>();
+  /** What is known to be in the table since when, and what was seen of it later. */
+  const memory = new Map<string, { writtenAt: number; unwritten?: Sighting }>();
+
+  const keep = (sighting: Sighting, writtenAt: number, unwritten?: Sighting) => {
+    const key = sightingKey(sighting);
+    // A map keeps the order of first insertion: what is written anew has to go to its end.
+    memory.delete(key);
+    memory.set(key, { writtenAt, ...(unwritten && { unwritten }) });
+  };
 
   /**
    * Records sightings, the new ones together with their pending announcement.
    *
    * @returns how many are new
-   * @throws Error when the table stays contended; what was recorded stays, and a retry records the rest
+   * @throws Error when the table stays throttled or contended; what was recorded stays, and a retry records the rest
    */
   return async function remember(sightings: readonly Sighting[], signal: AbortSignal): Promise<number> {
     const time = now();
-    let open = sightings.filter((sighting) => time - (writtenAt.get(sightingKey(sighting)) ?? 0) >= REWRITE_AFTER);
+    let open: Sighting[] = [];
+    for (const sighting of sightings) {
+      const kept = memory.get(sightingKey(sighting));
+      const whole = kept?.unwritten ? merged(kept.unwritten, sighting) : sighting;
+      if (kept && time - kept.writtenAt < REWRITE_AFTER) kept.unwritten = whole;
+      else open.push(whole);
+    }
     let announced = 0;
     for (let round = 0; open.length > 0; round += 1) {
       if (round === MOST_ROUNDS)
         throw new Error(
-          `${open.length} of ${sightings.length} sightings could not be written: other invocations kept writing them. A retry records them.`,
+          `${open.length} of ${sightings.length} sightings could not be written: the table is throttled, or other invocations write the same ones. A retry records them.`,
         );
       if (round > 0) await pause(round);
 
@@ -48,8 +62,8 @@ export function createRemember({
       const writes: SightingWrite[] = [];
       for (const sighting of open) {
         const before = known.get(sightingKey(sighting));
-        const decision = remembering(sighting, before, time, ttlDays);
-        if (decision.action === "keep") writtenAt.set(sightingKey(sighting), decision.known.writtenAt);
+        const decision = decide(sighting, before, time, ttlDays);
+        if (decision.action === "keep") keep(sighting, decision.known.writtenAt, sighting);
         else
           writes.push({
             sighting: decision.known,
@@ -57,18 +71,18 @@ export function createRemember({
             announce: decision.action === "announce",
           });
       }
-      const contended = new Set(await table.write(writes, signal));
+      const notWritten = new Set(await table.write(writes, signal));
       for (const write of writes) {
-        if (contended.has(write)) continue;
-        writtenAt.set(sightingKey(write.sighting), time);
+        if (notWritten.has(write)) continue;
+        keep(write.sighting, time);
         if (write.announce) announced += 1;
       }
-      const again = new Set([...contended].map(({ sighting }) => sightingKey(sighting)));
+      const again = new Set([...notWritten].map(({ sighting }) => sightingKey(sighting)));
       open = open.filter((sighting) => again.has(sightingKey(sighting)));
     }
-    for (const key of writtenAt.keys()) {
-      if (writtenAt.size <= MOST_IN_MEMORY) break;
-      writtenAt.delete(key);
+    for (const key of memory.keys()) {
+      if (memory.size <= MOST_IN_MEMORY) break;
+      memory.delete(key);
     }
     return announced;
   };

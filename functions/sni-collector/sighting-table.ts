@@ -1,3 +1,4 @@
+import type { Logger } from "@aws-lambda-powertools/logger";
 import {
   type AttributeValue,
   BatchGetItemCommand,
@@ -5,10 +6,12 @@ import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
   paginateQuery,
+  QueryCommand,
   TransactionCanceledException,
   type TransactWriteItem,
   TransactWriteItemsCommand,
   UpdateItemCommand,
+  type WriteRequest,
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { type Sighting, sightingKey } from "./collect.ts";
@@ -36,26 +39,38 @@ const MOST_READS = 100;
 const MOST_TRANSACTION_ITEMS = 100;
 const MOST_BATCH_WRITES = 25;
 
-/** What cancels a transaction without a fault of ours: another invocation was there first. */
-const CONTENTION = new Set(["None", "ConditionalCheckFailed", "TransactionConflict"]);
+/**
+ * What cancels a transaction without a fault of ours: another invocation was there first, or the table is throttled,
+ * which the SDK does not retry in a transaction.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+ */
+const TRANSIENT = new Set([
+  "None",
+  "ConditionalCheckFailed",
+  "TransactionConflict",
+  "ThrottlingError",
+  "ProvisionedThroughputExceeded",
+]);
 
-const TURN = marshall({ pk: DIGEST, sk: "turn" });
+const LEASE = marshall({ pk: DIGEST, sk: "lease" });
 
 export type SightingTable = ReturnType<typeof createSightingTable>;
 
 /**
- * The table of what is known: one item a sighting, one more while it waits for its announcement, and one that says
- * when the next digest is due.
+ * The table of what is known: one item a sighting, one more while it waits for its announcement, and the lease
+ * that says when the next digest is due and who sends it.
  *
  * @param pause waits a little longer with each attempt
  */
 export function createSightingTable({
   dynamodb,
   tableName,
+  logger,
   pause,
 }: {
   dynamodb: DynamoDBClient;
   tableName: string;
+  logger: Logger;
   pause: (attempt: number) => Promise<void>;
 }) {
   /** What is known of sightings, by `sightingKey`. */
@@ -82,10 +97,11 @@ export function createSightingTable({
   /**
    * Writes sightings, each together with its pending announcement or not at all.
    *
-   * @returns the writes that did not happen because another invocation wrote one of the same sightings meanwhile
+   * @returns the writes that did not happen, because another invocation wrote one of the same sightings meanwhile or
+   * the table was throttled
    */
   async function write(writes: readonly SightingWrite[], abortSignal: AbortSignal): Promise<SightingWrite[]> {
-    const contended: SightingWrite[] = [];
+    const open: SightingWrite[] = [];
     for (const chunk of chunks(writes, MOST_TRANSACTION_ITEMS / 2)) {
       try {
         await dynamodb.send(new TransactWriteItemsCommand({ TransactItems: chunk.flatMap(transactItems) }), {
@@ -93,11 +109,11 @@ export function createSightingTable({
         });
       } catch (error) {
         if (!(error instanceof TransactionCanceledException)) throw error;
-        if (!error.CancellationReasons?.every(({ Code }) => CONTENTION.has(Code ?? ""))) throw error;
-        contended.push(...chunk);
+        if (!error.CancellationReasons?.every(({ Code }) => TRANSIENT.has(Code ?? ""))) throw error;
+        open.push(...chunk);
       }
     }
-    return contended;
+    return open;
   }
 
   const transactItems = ({ sighting, replaces, announce }: SightingWrite): TransactWriteItem[] => [
@@ -118,81 +134,95 @@ export function createSightingTable({
       : []),
   ];
 
-  /** The sightings that wait for their announcement, all of them or the first few. */
-  async function pending(abortSignal: AbortSignal, most?: number): Promise<Sighting[]> {
-    const sightings: Sighting[] = [];
-    const pages = paginateQuery(
-      { client: dynamodb },
-      {
-        TableName: tableName,
-        KeyConditionExpression: "pk = :digest AND begins_with(sk, :pending)",
-        ExpressionAttributeValues: marshall({ ":digest": DIGEST, ":pending": PENDING }),
-        ConsistentRead: true,
-        ...(most !== undefined && { Limit: most }),
-      },
-      { abortSignal },
-    );
-    for await (const { Items } of pages) {
-      sightings.push(...(Items ?? []).map((item) => sightingSchema.parse(unmarshall(item))));
-      if (most !== undefined && sightings.length >= most) break;
-    }
-    return sightings;
+  const pendingQuery = {
+    TableName: tableName,
+    KeyConditionExpression: "pk = :digest AND begins_with(sk, :pending)",
+    ExpressionAttributeValues: marshall({ ":digest": DIGEST, ":pending": PENDING }),
+    ConsistentRead: true,
+  };
+
+  /** Whether a sighting waits for its announcement. */
+  async function anyPending(abortSignal: AbortSignal): Promise<boolean> {
+    const { Count } = await dynamodb.send(new QueryCommand({ ...pendingQuery, Limit: 1 }), { abortSignal });
+    return Count !== 0;
   }
 
-  /** Takes announced sightings off the waiting list. */
-  async function settle(sightings: readonly Sighting[], abortSignal: AbortSignal): Promise<void> {
+  /** The first sightings that wait for their announcement. An item that is none must not hold up the others. */
+  async function pending(most: number, abortSignal: AbortSignal): Promise<Sighting[]> {
+    const sightings: Sighting[] = [];
+    for await (const { Items = [] } of paginateQuery({ client: dynamodb }, pendingQuery, { abortSignal })) {
+      for (const item of Items) {
+        const { success, data } = sightingSchema.safeParse(unmarshall(item));
+        if (success) sightings.push(data);
+        else
+          logger.error("pending announcement is not readable; delete the item or restore it", {
+            table: tableName,
+            sk: item.sk?.S,
+          });
+      }
+      if (sightings.length >= most) break;
+    }
+    return sightings.slice(0, most);
+  }
+
+  /** Takes announced sightings off the waiting list. It does not stop when time is short: they would be announced again. */
+  async function acknowledge(sightings: readonly Sighting[]): Promise<void> {
     for (const chunk of chunks(sightings, MOST_BATCH_WRITES)) {
-      let requests = chunk.map((sighting) => ({ DeleteRequest: { Key: marshall(pendingItemKey(sighting)) } }));
+      let requests: WriteRequest[] = chunk.map((sighting) => ({
+        DeleteRequest: { Key: marshall(pendingItemKey(sighting)) },
+      }));
       for (let attempt = 0; requests.length > 0; attempt += 1) {
         if (attempt > 0) await pause(attempt);
-        const answer = await dynamodb.send(new BatchWriteItemCommand({ RequestItems: { [tableName]: requests } }), {
-          abortSignal,
-        });
-        requests = (answer.UnprocessedItems?.[tableName] ?? []).flatMap(({ DeleteRequest }) =>
-          DeleteRequest?.Key ? [{ DeleteRequest: { Key: DeleteRequest.Key } }] : [],
-        );
+        const answer = await dynamodb.send(new BatchWriteItemCommand({ RequestItems: { [tableName]: requests } }));
+        requests = answer.UnprocessedItems?.[tableName] ?? [];
       }
     }
   }
 
   /**
-   * Takes the turn to send the digest: until the deadline of the invocation no other one is due. Should the invocation
-   * die, the next one can go on after that.
+   * Takes the lease to send the digest, until the deadline of the invocation: should it die, another one can go on
+   * after that, and none can come between while it lives.
    *
-   * @returns false while no digest is due
+   * @param holder unique to this acquisition: a repeat by the SDK, after an answer that was lost, finds its own lease
+   * @returns false while no digest is due, or another invocation has the lease
    */
-  async function takeTurn(now: number, deadline: number, abortSignal: AbortSignal): Promise<boolean> {
-    try {
-      await dynamodb.send(
-        new UpdateItemCommand({
-          TableName: tableName,
-          Key: TURN,
-          UpdateExpression: "SET nextDigestAt = :deadline",
-          ConditionExpression: "attribute_not_exists(nextDigestAt) OR nextDigestAt <= :now",
-          ExpressionAttributeValues: marshall({ ":now": now, ":deadline": deadline }),
-        }),
-        { abortSignal },
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+  async function takeLease(holder: string, now: number, deadline: number, abortSignal: AbortSignal): Promise<boolean> {
+    const update = new UpdateItemCommand({
+      TableName: tableName,
+      Key: LEASE,
+      UpdateExpression: "SET nextDigestAt = :deadline, holder = :holder",
+      ConditionExpression: "attribute_not_exists(nextDigestAt) OR nextDigestAt <= :now OR holder = :holder",
+      ExpressionAttributeValues: marshall({ ":now": now, ":deadline": deadline, ":holder": holder }),
+    });
+    return await conditionHeld(dynamodb.send(update, { abortSignal }));
   }
 
-  /** Gives the turn back: the next digest is due at `nextDigestAt` (epoch, ms). */
-  async function endTurn(nextDigestAt: number): Promise<void> {
-    await dynamodb.send(
-      new UpdateItemCommand({
-        TableName: tableName,
-        Key: TURN,
-        UpdateExpression: "SET nextDigestAt = :next",
-        ExpressionAttributeValues: marshall({ ":next": nextDigestAt }),
-      }),
-    );
+  /**
+   * Gives the lease back: the next digest is due at `nextDigestAt` (epoch, ms). Does nothing where it was given back
+   * already or has passed to another holder.
+   */
+  async function releaseLease(holder: string, nextDigestAt: number): Promise<void> {
+    const update = new UpdateItemCommand({
+      TableName: tableName,
+      Key: LEASE,
+      UpdateExpression: "SET nextDigestAt = :next REMOVE holder",
+      ConditionExpression: "holder = :holder",
+      ExpressionAttributeValues: marshall({ ":next": nextDigestAt, ":holder": holder }),
+    });
+    await conditionHeld(dynamodb.send(update));
   }
 
-  return { read, write, pending, settle, takeTurn, endTurn };
+  return { read, write, anyPending, pending, acknowledge, takeLease, releaseLease };
+}
+
+async function conditionHeld(update: Promise<unknown>): Promise<boolean> {
+  try {
+    await update;
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
 }
 
 /** A pending announcement never expires: it goes when it was made. */

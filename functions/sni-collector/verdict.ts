@@ -13,7 +13,7 @@ const BLOCKING = new Set(["drop", "reject", "blocked"]);
 export function judge(event: JsonObject): Verdict {
   const action = actionOf(event.verdict) ?? actionOf(event.alert) ?? actionOf(event.revocation_check);
   if (action === undefined) return isJsonObject(event.tls_error) ? "blocked" : "allowed";
-  return BLOCKING.has(action) || BLOCKING.has(action.toLowerCase()) ? "blocked" : "allowed";
+  return BLOCKING.has(action.toLowerCase()) ? "blocked" : "allowed";
 }
 
 const actionOf = (value: unknown): string | undefined =>

@@ -150,7 +150,7 @@ describe("options", () => {
     const { lines: replayed } = await lines("--state", state, first, second);
     expect(replayed.map(({ result }) => (result as { outcome: string }).outcome)).toEqual(["nothing new", "recorded"]);
     const { lines: later } = await lines("--state", state, "--set", "DIGEST_MINUTES=0", flush);
-    expect(later[0]?.result).toMatchObject({ outcome: "flushed", announced: 0 });
+    expect(publishedIn(later[0]?.calls ?? [])).toEqual([]);
   });
 
   it("the function is the folder of the event unless named", async () => {
@@ -169,6 +169,20 @@ describe("wrong usage ends with exit code 2 and says what is wrong", () => {
     ["a setting without a value", ["--set", "DIGEST_MINUTES", first], "Write NAME=VALUE"],
     ["a missing file", ["no-such-event.json"], "no-such-event.json is not a sample event"],
     ["a file that is not JSON", [sample("text", "{")], "is not a sample event"],
+    [
+      "a fault of a service that is not there",
+      ["--fail", "S4.PutObject=Foo", "--function", "sni-collector", first],
+      "There is no service S4 here",
+    ],
+    ["a fault that never happens", ["--fail", "SNS.Publish=Foo:0", first], "Write SERVICE.OPERATION=ERROR"],
+    [
+      "a function without samples",
+      ["--function", "no-such-function"],
+      "no sample events of a function no-such-function",
+    ],
+    ["a function outside dist", ["--function", "../dist/sni-collector", first], "Name the one to run: --function NAME"],
+    ["a state that is not a folder", ["--state", "/dev/null", "--function", "sni-collector", first], "/dev/null"],
+    ["a state without events", ["--state", folder], "name the events"],
     ["a function that does not exist", [first], "Name the one to run: --function NAME"],
     ["repositories that are not a folder", ["--repositories", join(folder, "none"), first], "It is not a folder."],
   ])("%s", async (_what, args, message) => {
@@ -182,6 +196,26 @@ describe("wrong usage ends with exit code 2 and says what is wrong", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("--fail");
   });
+});
+
+it("a reader that has seen enough ends it as a signal would, and other lost output is an error", async () => {
+  const script = (redirection: string) =>
+    new Promise<number>((resolve) => {
+      execFile(
+        "sh",
+        [
+          "-c",
+          `"$0" cli/replay.ts --json --function sni-collector "$@" ${redirection}`,
+          process.execPath,
+          ...Array(3).fill(first),
+        ],
+        (error) => {
+          resolve(typeof error?.code === "number" ? error.code : 0);
+        },
+      );
+    });
+  expect(await script("| true")).toBe(0);
+  expect(await script("> /dev/full")).not.toBe(0);
 });
 
 describe("a sample may be", () => {
@@ -202,7 +236,7 @@ describe("for people it shows", () => {
     const { code, stdout } = await run("--function", "sni-collector", first, broken);
     expect(code).toBe(1);
     expect(stdout).toMatch(
-      /^✓ announced {2}sni-collector {2}first\.json {2}records 1, names 1, new 1, announced 1 {2}7 AWS calls, \d+ ms\n/,
+      /^✓ announced {2}sni-collector {2}first\.json {2}records 1, names 1, new 1 {2}7 AWS calls, \d+ ms\n/,
     );
     expect(stdout).toContain("│ Subject: [palisade] 1 new hostname, 1 blocked, via egress-firewall");
     expect(stdout).toContain("│   a.example[.]com");

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics } from "@aws-lambda-powertools/metrics";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
@@ -20,6 +21,8 @@ interface ContainerOptions {
   defanged?: boolean;
   /** Where SNS is, if not in the local AWS. */
   snsEndpoint?: string;
+  /** Where DynamoDB is, if not in the local AWS. */
+  dynamodbEndpoint?: string;
   /** Milliseconds that an invocation may take. */
   timeout?: number;
 }
@@ -41,6 +44,8 @@ export async function createEstate() {
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
   };
 
+  const namesTaken = () => publishedIn(world.calls).reduce((sum, { names }) => sum + names.length, 0);
+
   const container = ({
     digestMinutes = 5,
     maxPayloadBytes = 1_000_000,
@@ -48,13 +53,15 @@ export async function createEstate() {
     tableName = "palisade-hostnames",
     defanged = true,
     snsEndpoint = world.endpoint,
+    dynamodbEndpoint = world.endpoint,
     timeout = 60_000,
   }: ContainerOptions = {}) => {
     const logger = new Logger({ serviceName: "sni-collector", logLevel: "SILENT" });
     const metrics = new Metrics({ namespace: "Palisade", serviceName: "sni-collector" });
     const table = createSightingTable({
-      dynamodb: named(new DynamoDBClient({ ...client, endpoint: world.endpoint }), `table ${tableName}`),
+      dynamodb: named(new DynamoDBClient({ ...client, endpoint: dynamodbEndpoint }), `table ${tableName}`),
       tableName,
+      logger,
       pause,
     });
     const handler = eventHandler(
@@ -69,6 +76,7 @@ export async function createEstate() {
           defanged,
           ttlDays: 30,
           now,
+          newId: randomUUID,
           wait,
         }),
         logger,
@@ -77,10 +85,13 @@ export async function createEstate() {
         now,
       }),
     );
-    const invoke = (event: unknown): Promise<Result> => {
+    /** The result, and how many names SNS took meanwhile. */
+    const invoke = async (event: unknown): Promise<Result & { announced: number }> => {
+      const before = namesTaken();
       const deadline = Date.now() + timeout;
       const context = { awsRequestId: "request", getRemainingTimeInMillis: () => deadline - Date.now() };
-      return handler(event, context as Context);
+      const result = await handler(event, context as Context);
+      return { ...result, announced: namesTaken() - before };
     };
     return { invoke };
   };
@@ -88,6 +99,7 @@ export async function createEstate() {
   return {
     clock,
     container,
+    endpoint: world.endpoint,
     calls: world.calls,
     /** How long the function waited between messages (ms). */
     waits,

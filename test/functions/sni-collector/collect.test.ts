@@ -111,6 +111,11 @@ describe("records of every shape are read", () => {
     ["the date of a TLS log", undefined, "2026-10-14T12:53:35.412778Z", "2026-10-14T12:53:35.412Z"],
     ["nonsense: the time of the log event", "soon", "later", "2026-10-14T12:55:00.000Z"],
     ["beyond the calendar: the time of the log event", 1e300, undefined, "2026-10-14T12:55:00.000Z"],
+    ["next to nothing, which DynamoDB refuses", 1e-200, undefined, "2026-10-14T12:55:00.000Z"],
+    ["a fraction of a second", 1_791_982_415.006867, undefined, "2026-10-14T12:53:35.007Z"],
+    ["true", true, undefined, "2026-10-14T12:55:00.000Z"],
+    ["a list", [5], undefined, "2026-10-14T12:55:00.000Z"],
+    ["text that ends in a number", "rule 5", "rule 5", "2026-10-14T12:55:00.000Z"],
   ])("time as %s", (_form, event_timestamp, timestamp, seen) => {
     const record = { ...alertRecord({ event: { timestamp } }), event_timestamp };
     expect(new Date(collected(record).sightings[0]?.firstSeen ?? 0).toISOString()).toBe(seen);
@@ -128,10 +133,18 @@ describe("records of every shape are read", () => {
     ).toEqual(["second.example.com"]);
   });
 
-  it("a rule without a signature is shown by its id", () => {
-    expect(
-      collected(alertRecord({ event: { alert: { signature: "", signature_id: 6 } } })).sightings[0]?.rules,
-    ).toEqual(["sid 6"]);
+  it.each([
+    ["without a signature or an id", {}],
+    ["with an id that is no number", { signature: "", signature_id: { a: 1 } }],
+    ["with a signature that is no text", { signature: ["a"] }],
+  ])("a rule %s is not shown", (_what, alert) => {
+    expect(collected(alertRecord({ event: { alert } })).sightings[0]?.rules).toEqual([]);
+  });
+
+  it.each(["", undefined, null])("a rule with the signature %j is shown by its id", (signature) => {
+    expect(collected(alertRecord({ event: { alert: { signature, signature_id: 6 } } })).sightings[0]?.rules).toEqual([
+      "sid 6",
+    ]);
   });
 
   it("a signature is shown without what controls a terminal", () => {
@@ -229,7 +242,7 @@ describe("sightings are kept per firewall, name and verdict", () => {
   });
 });
 
-it("for any JSON as records, every record is counted exactly once as read or unreadable, and none throws", () => {
+it("for any JSON as records none throws, every one is accounted for, and DynamoDB takes the times", () => {
   const record = fc.oneof(
     fc.json(),
     fc.string(),
@@ -254,10 +267,16 @@ it("for any JSON as records, every record is counted exactly once as read or unr
   fc.assert(
     fc.property(fc.array(record, { maxLength: 20 }), (messages) => {
       const events = messages.map((message, index) => ({ id: String(index), timestamp: 1, message }));
-      const { records, unreadable, sightings } = collect(events, RECEIVED_AT);
+      const { records, unreadable, nameless, rejected, sightings } = collect(events, RECEIVED_AT);
       expect(records).toBe(messages.length);
       expect(new Set(unreadable).size).toBe(unreadable.length);
-      for (const { firstSeen, lastSeen } of sightings) expect(firstSeen).toBeLessThanOrEqual(lastSeen);
+      const withName = messages.length - unreadable.length - nameless;
+      expect(withName).toBeGreaterThanOrEqual(0);
+      expect(withName > 0).toBe(rejected + sightings.length > 0);
+      for (const { firstSeen, lastSeen } of sightings) {
+        expect(Number.isSafeInteger(firstSeen)).toBe(true);
+        expect(firstSeen).toBeLessThanOrEqual(lastSeen);
+      }
     }),
     { numRuns: 500 },
   );

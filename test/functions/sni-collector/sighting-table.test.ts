@@ -1,3 +1,4 @@
+import { Logger } from "@aws-lambda-powertools/logger";
 import {
   BatchGetItemCommand,
   BatchWriteItemCommand,
@@ -25,12 +26,13 @@ const signal = new AbortController().signal;
 const TABLE = "hostnames";
 const NOW = Date.parse("2026-10-14T15:00:00Z");
 
+const logger = new Logger({ logLevel: "SILENT" });
 let pauses: number[];
 const pause = async (attempt: number) => {
   pauses.push(attempt);
 };
 const table = () =>
-  createSightingTable({ dynamodb: new DynamoDBClient({ region: "us-east-1" }), tableName: TABLE, pause });
+  createSightingTable({ dynamodb: new DynamoDBClient({ region: "us-east-1" }), tableName: TABLE, logger, pause });
 
 beforeEach(() => {
   pauses = [];
@@ -80,7 +82,7 @@ describe("every answer is read", () => {
       .on(BatchWriteItemCommand)
       .resolvesOnce({ UnprocessedItems: { [TABLE]: [left] } })
       .resolvesOnce({});
-    await table().settle([sighting("a"), sighting("b")], signal);
+    await table().acknowledge([sighting("a"), sighting("b")]);
     expect(dynamodb).toHaveReceivedNthCommandWith(BatchWriteItemCommand, 2, { RequestItems: { [TABLE]: [left] } });
     expect(pauses).toEqual([1]);
   });
@@ -91,7 +93,7 @@ describe("every answer is read", () => {
       .on(QueryCommand)
       .resolvesOnce({ Items: page("a"), LastEvaluatedKey: key("a") })
       .resolvesOnce({ Items: page("b") });
-    expect((await table().pending(signal)).map(({ name }) => name)).toEqual(["a", "b"]);
+    expect((await table().pending(10, signal)).map(({ name }) => name)).toEqual(["a", "b"]);
     expect(dynamodb).toHaveReceivedNthCommandWith(QueryCommand, 2, {
       ExclusiveStartKey: key("a"),
       ConsistentRead: true,
@@ -112,7 +114,7 @@ describe("every answer is read", () => {
       many.map((name) => ({ sighting: known(name), replaces: undefined, announce: true })),
       signal,
     );
-    await table().settle(many.map(sighting), signal);
+    await table().acknowledge(many.map(sighting));
     const sizes = (command: string, size: (input: never) => number | undefined) =>
       dynamodb
         .calls()
@@ -156,10 +158,20 @@ describe("contention", () => {
       .on(TransactWriteItemsCommand)
       .rejects(canceled("TransactionConflict", "None"));
     await expect(remember()([sighting("a")], signal)).rejects.toThrow(
-      "1 of 1 sightings could not be written: other invocations kept writing them. A retry records them.",
+      "1 of 1 sightings could not be written: the table is throttled, or other invocations write the same ones. A retry records them.",
     );
     expect(pauses).toEqual([1, 2, 3, 4, 5]);
   });
+
+  it.each(["ThrottlingError", "ProvisionedThroughputExceeded", "TransactionConflict"])(
+    "a transaction canceled for %s is tried again, since the SDK does not",
+    async (code) => {
+      dynamodb.on(BatchGetItemCommand).resolves({});
+      dynamodb.on(TransactWriteItemsCommand).rejectsOnce(canceled("None", code)).resolvesOnce({});
+      expect(await remember()([sighting("a")], signal)).toBe(1);
+      expect(pauses).toEqual([1]);
+    },
+  );
 
   it("is not what another reason for canceling is taken for", async () => {
     dynamodb
@@ -172,7 +184,38 @@ describe("contention", () => {
   });
 });
 
-it("an item that is not a sighting is an error, not a guess", async () => {
+it("a known item that is not a sighting is an error, not a guess", async () => {
   dynamodb.on(BatchGetItemCommand).resolves({ Responses: { [TABLE]: [marshall({ pk: "a", sk: "b" })] } });
-  await expect(table().read([sighting("a")], signal)).rejects.toThrow();
+  await expect(table().read([sighting("a")], signal)).rejects.toThrow("expected");
+});
+
+it("a pending item that is not a sighting does not hold up the others", async () => {
+  const good = marshall({ ...pendingItemKey(sighting("b")), ...sighting("b") });
+  dynamodb.on(QueryCommand).resolves({ Items: [marshall({ pk: "digest", sk: "pending#a" }), good] });
+  expect((await table().pending(10, signal)).map(({ name }) => name)).toEqual(["b"]);
+});
+
+it("a backlog is read no further than it is wanted", async () => {
+  const page = (name: string) => [marshall({ ...pendingItemKey(sighting(name)), ...sighting(name) })];
+  dynamodb.on(QueryCommand).resolves({ Items: [...page("a"), ...page("b")], LastEvaluatedKey: key("b") });
+  expect((await table().pending(1, signal)).map(({ name }) => name)).toEqual(["a"]);
+  expect(dynamodb).toHaveReceivedCommandTimes(QueryCommand, 1);
+});
+
+it("a forgotten name that two containers meet at once is announced by one of them", async () => {
+  const expired = marshall({ ...sightingItemKey(sighting("a")), ...known("a"), expiresAt: NOW / 1_000 - 1 });
+  dynamodb.on(BatchGetItemCommand).resolves({ Responses: { [TABLE]: [expired] } });
+  dynamodb.on(TransactWriteItemsCommand).resolves({});
+  await createRemember({ table: table(), ttlDays: 30, now: () => NOW, pause })([sighting("a")], signal);
+  expect(dynamodb).toHaveReceivedCommandWith(TransactWriteItemsCommand, {
+    TransactItems: [
+      {
+        Put: expect.objectContaining({
+          ConditionExpression: "writtenAt = :read",
+          ExpressionAttributeValues: marshall({ ":read": NOW }),
+        }),
+      },
+      { Put: expect.objectContaining({ Item: expect.objectContaining({ sk: { S: "pending#fw#blocked#a" } }) }) },
+    ],
+  });
 });

@@ -1,6 +1,9 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { Logger } from "@aws-lambda-powertools/logger";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createSightingTable } from "../../../functions/sni-collector/sighting-table.ts";
 import { pack } from "../../../local/sample.ts";
 import { createEstate } from "../../support/collector.ts";
 import { alertRecord, hostnamesEvent, scheduledEvent, subscriptionEvent } from "../../support/records.ts";
@@ -58,6 +61,15 @@ describe("a name is announced once", () => {
     expect(await invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "nothing new" });
     estate.clock.now += 30 * DAY + MINUTE;
     expect(await invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "announced", new: 1 });
+  });
+
+  it("but not while it keeps coming", async () => {
+    const { invoke } = estate.container({ digestMinutes: 0 });
+    for (let day = 0; day < 70; day += 7) {
+      await invoke(hostnamesEvent("a.example.com"));
+      estate.clock.now += 7 * DAY;
+    }
+    expect(announcedNames()).toEqual(["a.example.com"]);
   });
 });
 
@@ -176,6 +188,16 @@ it("a sighting gathers what later batches add", async () => {
   });
 });
 
+it("what is seen between two writes is written with the next", async () => {
+  const { invoke } = estate.container();
+  for (const source of ["10.0.0.1", "10.0.0.2", "10.0.0.3"]) await invoke(subscriptionEvent([alertRecord({ source })]));
+  estate.clock.now += 61 * MINUTE;
+  await invoke(subscriptionEvent([alertRecord({ source: "10.0.0.4" })]));
+  const write = estate.calls.findLast(({ operation }) => operation === "TransactWriteItems");
+  const sources = { L: ["1", "2", "3", "4"].map((last) => ({ S: `10.0.0.${last}` })) };
+  expect(write?.input).toMatchObject({ TransactItems: [{ Put: { Item: { sources } } }] });
+});
+
 describe("no fault loses an announcement", () => {
   // Each fault outlasts the attempts of the SDK, so the invocation fails; Lambda would retry the same payload.
   it.each([
@@ -288,21 +310,106 @@ describe("no fault loses an announcement", () => {
     expect(estate.published()).toEqual([]);
   });
 
+  it("a list that cannot be shortened repeats the digest once per window, not with every batch", async () => {
+    const { invoke } = estate.container();
+    estate.fail("DynamoDB", "BatchWriteItem", "AccessDeniedException", 100);
+    await expect(invoke(hostnamesEvent("a.example.com"))).rejects.toThrow();
+    for (const name of ["a.example.com", "b.example.com", "c.example.com"]) await invoke(hostnamesEvent(name));
+    await estate.container().invoke(scheduledEvent);
+    expect(announcedNames()).toEqual(["a.example.com"]);
+  });
+
+  it("without time for a message none is begun, and the error says so", async () => {
+    const hurried = estate.container({ timeout: 3_500 });
+    estate.fail("DynamoDB", "TransactWriteItems", "ProvisionedThroughputExceededException", 2);
+    const slowed = hurried.invoke(hostnamesEvent("a.example.com"));
+    while (!estate.calls.some(({ operation }) => operation === "TransactWriteItems"))
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    estate.clock.now += 1_000;
+    await expect(slowed).rejects.toThrow("1 of 1 sightings are not announced yet");
+    expect(announcedNames()).toEqual([]);
+    expect(await estate.container().invoke(scheduledEvent)).toMatchObject({ announced: 1 });
+  });
+
   it("time running out ends in a clear error, and the digest goes out after the deadline", async () => {
-    const silent = createServer(() => undefined).listen(0, "127.0.0.1");
-    await once(silent, "listening");
-    const address = silent.address();
-    const snsEndpoint = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
-    const slow = estate.container({ snsEndpoint, timeout: 1_500 });
+    const silent = await silentService();
+    const slow = estate.container({ snsEndpoint: silent.endpoint, timeout: 4_500 });
     await expect(slow.invoke(hostnamesEvent("a.example.com"))).rejects.toThrow("time limit of the function was near");
-    silent.closeAllConnections();
     silent.close();
 
-    estate.clock.now += 2_000;
+    estate.clock.now += 5_000;
     expect(await estate.container().invoke(hostnamesEvent("a.example.com"))).toMatchObject({
       outcome: "announced",
       announced: 1,
     });
+  });
+
+  it("time running out ends the call that is under way", async () => {
+    const silent = await silentService();
+    const slow = estate.container({ dynamodbEndpoint: silent.endpoint, timeout: 1_500 });
+    await expect(slow.invoke(hostnamesEvent("a.example.com"))).rejects.toThrow("time limit of the function was near");
+    await silent.requestClosed;
+    silent.close();
+    expect(announcedNames()).toEqual([]);
+  });
+
+  /** A service that takes requests and never answers. */
+  async function silentService() {
+    const server = createServer().listen(0, "127.0.0.1");
+    const requestClosed = new Promise((resolve) => {
+      server.once("request", (request) => request.once("close", resolve));
+    });
+    await once(server, "listening");
+    const address = server.address();
+    const close = () => {
+      server.closeAllConnections();
+      server.close();
+    };
+    return { endpoint: `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`, requestClosed, close };
+  }
+});
+
+describe("the lease", () => {
+  const lease = () => {
+    const dynamodb = new DynamoDBClient({
+      endpoint: estate.endpoint,
+      region: "us-east-1",
+      credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    });
+    const logger = new Logger({ logLevel: "SILENT" });
+    const { takeLease, releaseLease } = createSightingTable({
+      dynamodb,
+      tableName: "palisade-hostnames",
+      logger,
+      pause: async () => undefined,
+    });
+    const take = (holder: string, now: number, deadline: number) =>
+      takeLease(holder, now, deadline, new AbortController().signal);
+    return { take, release: releaseLease };
+  };
+
+  it("has one holder until its deadline", async () => {
+    const { take } = lease();
+    expect(await take("first", 1_000, 2_000)).toBe(true);
+    expect(await take("second", 1_999, 3_000)).toBe(false);
+    expect(await take("second", 2_000, 3_000)).toBe(true);
+  });
+
+  it("is found again by the holder whose answer was lost", async () => {
+    const { take } = lease();
+    expect(await take("first", 1_000, 2_000)).toBe(true);
+    expect(await take("first", 1_000, 2_000)).toBe(true);
+  });
+
+  it("cannot be given back by one who has lost it", async () => {
+    const { take, release } = lease();
+    await take("first", 1_000, 2_000);
+    await take("second", 2_000, 3_000);
+    await release("first", 1_500);
+    expect(await take("third", 2_500, 3_500)).toBe(false);
+    await release("second", 2_600);
+    await release("second", 9_000);
+    expect(await take("third", 2_600, 3_600)).toBe(true);
   });
 });
 

@@ -1,0 +1,48 @@
+/** One line of the report. */
+export interface Measurement {
+  name: string;
+  unit: "ms" | "MB";
+  /** Median over the rounds, as is `baseline`. */
+  measured: number;
+  /** What it is held against. */
+  against: string;
+  baseline: number;
+  /** Median of the ratios within each round. */
+  ratio: number;
+  /** The most that the ratio should be. */
+  aim?: number;
+}
+
+/** One of several things that are measured in turn. */
+export interface Contender {
+  sample: () => number;
+  samples: number[];
+}
+
+export const contender = (sample: () => number): Contender => ({ sample, samples: [] });
+
+/**
+ * Takes one sample of each contender per round. The order turns around with each round, so that a slow moment of the
+ * machine hits all alike.
+ *
+ * @param warmUp rounds at the beginning that do not count
+ */
+export function alternate(contenders: readonly Contender[], rounds: number, warmUp: number): void {
+  for (let round = -warmUp; round < rounds; round += 1)
+    for (const { sample, samples } of round % 2 === 0 ? contenders : contenders.toReversed()) {
+      const value = sample();
+      if (round >= 0) samples.push(value);
+    }
+}
+
+export const compare = (measured: Contender, baseline: Contender) => ({
+  measured: median(measured.samples),
+  baseline: median(baseline.samples),
+  ratio: median(measured.samples.map((sample, round) => sample / (baseline.samples[round] ?? Number.NaN))),
+});
+
+function median(samples: readonly number[]): number {
+  const sorted = samples.toSorted((one, other) => one - other);
+  const middle = sorted.length / 2;
+  return ((sorted[Math.ceil(middle) - 1] ?? Number.NaN) + (sorted[Math.floor(middle)] ?? Number.NaN)) / 2;
+}

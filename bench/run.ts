@@ -1,0 +1,53 @@
+import { parseArgs } from "node:util";
+import { collectMemory } from "./collect-memory.ts";
+import { collectTime } from "./collect-time.ts";
+import type { Measurement } from "./measurement.ts";
+import { startUp } from "./start-up.ts";
+
+const MEASURES: (() => Measurement[] | Promise<Measurement[]>)[] = [
+  () => collectTime(2_000),
+  () => collectTime(10_000),
+  () => collectMemory(2_000),
+  () => collectMemory(10_000),
+  () => startUp("sni-collector", { TABLE_NAME: "sightings", TOPIC_ARN: "arn:aws:sns:us-east-1:111122223333:egress" }),
+];
+
+const json = jsonWanted();
+const measurements: Measurement[] = [];
+for (const measure of MEASURES) measurements.push(...(await measure()));
+const report = measurements.map((measurement) => ({
+  ...measurement,
+  ...(measurement.aim !== undefined && { met: measurement.ratio <= measurement.aim }),
+}));
+console.log(json ? JSON.stringify(report, null, 2) : table(report));
+
+function jsonWanted(): boolean {
+  try {
+    return parseArgs({ options: { json: { type: "boolean", default: false } } }).values.json;
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\nUsage: npm run bench -- [--json]`);
+    process.exit(2);
+  }
+}
+
+function table(rows: typeof report): string {
+  const cells = [
+    ["", "measured", "baseline", "ratio", "aim", ""],
+    ...rows.map(({ name, against, unit, measured, baseline, ratio, aim, met }) => [
+      `${name}, to ${against}`,
+      `${measured.toFixed(1)} ${unit}`,
+      `${baseline.toFixed(1)} ${unit}`,
+      ratio.toFixed(2),
+      aim === undefined ? "" : `≤ ${aim.toFixed(2)}`,
+      met === undefined ? "" : met ? "met" : "not met",
+    ]),
+  ];
+  const widths = cells[0]?.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0))) ?? [];
+  return cells
+    .map(([name = "", ...figures]) =>
+      [name.padEnd(widths[0] ?? 0), ...figures.map((figure, column) => figure.padStart(widths[column + 1] ?? 0))].join(
+        "  ",
+      ),
+    )
+    .join("\n");
+}

@@ -1,0 +1,17 @@
+/**
+ * Makes text from outside safe to show: characters that control a terminal, a line or the direction of writing (and
+ * unpaired surrogates) become `?`, and what is longer than `maxLength` characters is cut with `...`.
+ */
+export const plainText = (text: string, maxLength: number): string =>
+  (text.length > maxLength ? `${text.slice(0, maxLength - 3)}...` : text).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "?");
+
+/** As `plainText`, and what is not printable ASCII becomes `?` too. */
+export const asciiText = (text: string, maxLength: number): string =>
+  plainText(text, maxLength).replace(/[^\x20-\x7e]/gu, "?");
+
+/**
+ * `evil.example.com` becomes `evil.example[.]com`: mail programs do not make a link of it, a reader still can. The dot
+ * after `www` and one before a short label inside the name go too, or `evil.co[.]uk` would be shown with a link to
+ * `evil.co`.
+ */
+export const defang = (name: string): string => name.replace(/(?<=^www)\.|[.:](?=[^.:]*$|[a-z]{2,3}\.)/g, "[$&]");
