@@ -2,7 +2,6 @@ import { execFileSync } from "node:child_process";
 import { mkdtempDisposableSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { build } from "esbuild";
 import { bundle } from "../scripts/bundle.ts";
 import { alternate, compare, contender, type Measurement } from "./measurement.ts";
 
@@ -16,18 +15,8 @@ export async function startUp(functionName: string, settings: Record<string, str
   const file = (name: string) => join(folder.path, name);
   writeFileSync(file("empty.mjs"), "");
   writeFileSync(file("slim-sns.mjs"), (await bundle(ROOT, SNS_ONLY)).code);
-  // As the build does it, but with the SDK's whole chain of credential providers.
-  await build({
-    absWorkingDir: ROOT,
-    entryPoints: [SNS_ONLY],
-    outfile: file("sns.mjs"),
-    bundle: true,
-    minify: true,
-    platform: "node",
-    target: "node22",
-    format: "esm",
-    mainFields: ["module", "main"],
-  });
+  // With the SDK's whole chain of credential providers.
+  writeFileSync(file("sns.mjs"), (await bundle(ROOT, SNS_ONLY, {})).code);
 
   const startOf = (module: string) =>
     contender(() => {

@@ -9,13 +9,18 @@ export interface Bundle {
   metafile: Metafile;
 }
 
+const IN_LAMBDA: Record<string, string> = {
+  "@aws-sdk/credential-provider-node": join(import.meta.dirname, "..", "shared", "lambda-credentials.ts"),
+};
+
 /**
  * Bundles one entry point with all its dependencies, the SDK among them, to one ECMAScript module.
  *
  * @param entryPoint relative to `root`
  * @param root absolute; no other path of the machine gets into the output
+ * @param alias packages to be replaced; by default what is never used in Lambda
  */
-export async function bundle(root: string, entryPoint: string): Promise<Bundle> {
+export async function bundle(root: string, entryPoint: string, alias = IN_LAMBDA): Promise<Bundle> {
   const options = {
     absWorkingDir: root,
     entryPoints: [entryPoint],
@@ -28,7 +33,7 @@ export async function bundle(root: string, entryPoint: string): Promise<Bundle> 
     format: "esm",
     // The ECMAScript builds of packages can be shaken; the default order prefers the CommonJS ones.
     mainFields: ["module", "main"],
-    alias: { "@aws-sdk/credential-provider-node": join(import.meta.dirname, "..", "shared", "lambda-credentials.ts") },
+    alias,
     sourcemap: "linked",
     sourcesContent: false,
     legalComments: "none",
