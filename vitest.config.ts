@@ -7,7 +7,8 @@ export default defineConfig({
     // Generous: a slow machine is no fault.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    silent: "passed-only",
+    // The functions log; `npx vitest run --silent=false` shows it.
+    silent: true,
     setupFiles: "aws-sdk-client-mock-vitest/extend",
   },
 });
