@@ -46,9 +46,13 @@ export const snsMessage = (topicArn: string, announcement: Announcement) =>
     ),
   }) satisfies PublishCommandInput;
 
-/** The size that SNS holds against `MAX_MESSAGE_BYTES`: the message and its attributes with names and types, in bytes. */
-export const messageBytes = ({ Message, MessageAttributes }: ReturnType<typeof snsMessage>): number =>
+/**
+ * The size that SNS holds against `MAX_MESSAGE_BYTES`, in bytes: the message and its attributes with names and types.
+ * The subject is counted too, since the documentation does not say that it is not.
+ */
+export const messageBytes = ({ Subject, Message, MessageAttributes }: ReturnType<typeof snsMessage>): number =>
   [
+    Subject,
     Message,
     ...Object.entries(MessageAttributes).flatMap(([name, { DataType, StringValue }]) => [name, DataType, StringValue]),
   ].reduce((bytes, text) => bytes + Buffer.byteLength(text), 0);

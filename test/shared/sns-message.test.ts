@@ -17,7 +17,9 @@ describe("a message", () => {
 
   it("is measured in bytes, with the names and types of its attributes", () => {
     const message = snsMessage("topic", { ...announcement, email: "ü" });
-    expect(messageBytes(message)).toBe(Buffer.byteLength(message.Message) + "kind".length + "String".length + 1);
+    expect(messageBytes(message)).toBe(
+      Buffer.byteLength(message.Message) + "kind".length + "String".length + 1 + "s".length,
+    );
   });
 
   it("for any text has a subject and an SMS that SNS takes", () => {
