@@ -7,6 +7,8 @@ export default defineConfig({
     // Generous: a slow machine is no fault.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // Powertools then logs through the console, which vitest keeps.
+    env: { POWERTOOLS_DEV: "true" },
     // The functions log; `npx vitest run --silent=false` shows it.
     silent: true,
     setupFiles: "aws-sdk-client-mock-vitest/extend",

@@ -138,6 +138,23 @@ describe("every answer is read", () => {
   });
 });
 
+it("every call ends when the time is up, but those that must not leave things half done", async () => {
+  dynamodb.onAnyCommand().resolves({});
+  const { read, write, anyPending, pending, takeLease, acknowledge, releaseLease } = table();
+  await read([sighting("a")], signal);
+  await write([{ sighting: known("a"), replaces: undefined, announce: true }], signal);
+  await anyPending(signal);
+  await pending(1, signal);
+  await takeLease("holder", 1, 2, signal);
+  await acknowledge([sighting("a")]);
+  await releaseLease("holder", 3);
+  const signals = dynamodb.calls().map(({ args }) => {
+    const [, options]: readonly unknown[] = args;
+    return (options as { abortSignal?: AbortSignal } | undefined)?.abortSignal;
+  });
+  expect(signals).toEqual([signal, signal, signal, signal, signal, undefined, undefined]);
+});
+
 describe("contention", () => {
   const remember = () => createRemember({ table: table(), ttlDays: 30, now: () => NOW, pause });
 

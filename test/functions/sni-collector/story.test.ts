@@ -332,6 +332,7 @@ describe("no fault loses an announcement", () => {
     const silent = await silentService();
     const slow = estate.container({ snsEndpoint: silent.endpoint, timeout: 4_500 });
     await expect(slow.invoke(hostnamesEvent("a.example.com"))).rejects.toThrow("time limit of the function was near");
+    await silent.requestClosed;
     silent.close();
 
     estate.clock.now += 5_000;
