@@ -3,6 +3,7 @@ import dynalite from "dynalite";
 import * as z from "zod";
 import { AwsError } from "./aws-error.ts";
 import type { Service } from "./gateway.ts";
+import { listen } from "./loopback.ts";
 import { json } from "./protocols.ts";
 
 const item = z.record(z.string(), z.unknown());
@@ -37,15 +38,13 @@ const KEYS = [
  * @param path folder that keeps them; without it they live in memory
  */
 export async function dynamoDb(tables: readonly string[], path?: string): Promise<Service> {
-  const server = dynalite({ createTableMs: 0, ...(path !== undefined && { path }) }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  const port = typeof address === "object" ? address?.port : undefined;
+  const server = dynalite({ createTableMs: 0, ...(path !== undefined && { path }) });
+  const engine = await listen(server);
   const doneTransactions = new Set<string>();
   let lastRequest: Promise<unknown> = Promise.resolve();
 
   async function forward(operation: string, input: unknown): Promise<Item> {
-    const answer = await fetch(`http://127.0.0.1:${port}`, {
+    const answer = await fetch(engine, {
       method: "POST",
       headers: {
         "content-type": "application/x-amz-json-1.0",

@@ -1,7 +1,7 @@
-import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import { AwsError } from "./aws-error.ts";
+import { listen } from "./loopback.ts";
 import type { HttpRequest, HttpResponse, Protocol } from "./protocols.ts";
 
 /** One AWS service. To add one: write this, and list it in `world.ts`. */
@@ -86,12 +86,10 @@ export async function gateway(services: readonly Service[], faults: readonly Fau
       // A request that no service can read, or one that its client gave up.
       response.writeHead(400).end(String(error));
     }
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
+  });
 
   return {
-    endpoint: `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`,
+    endpoint: await listen(server),
     calls,
     close: async () => {
       server.close();

@@ -69,17 +69,16 @@ export function createAnnounce({
         if (result.messages > 0) await wait(BETWEEN_MESSAGES);
         await sns.send(new PublishCommand(message), { abortSignal: signal });
         due = start + digestMinutes * 60_000;
+        nextDigestAt = due;
         result.messages += 1;
         result.announced += sightings.length;
         await table.acknowledge(sightings);
       }
     } catch (error) {
-      nextDigestAt = due;
       // The fault to report is the first one. A lease that cannot be given back ends at the deadline.
       await table.releaseLease(holder, due).catch(() => undefined);
       throw error;
     }
-    nextDigestAt = due;
     await table.releaseLease(holder, due);
     return result;
   };

@@ -8,6 +8,7 @@ import {
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Gateway } from "../../local/gateway.ts";
 import { createWorld } from "../../local/world.ts";
+import { localClient } from "../support/local-client.ts";
 
 // dynalite is the engine; these are the transactions that it lacks.
 
@@ -16,11 +17,7 @@ let world: Gateway;
 let client: DynamoDBClient;
 beforeEach(async () => {
   world = await createWorld({});
-  client = new DynamoDBClient({
-    endpoint: world.endpoint,
-    region: "us-east-1",
-    credentials: { accessKeyId: "a", secretAccessKey: "b" },
-  });
+  client = new DynamoDBClient(localClient(world.endpoint));
 });
 afterEach(() => world.close());
 

@@ -2,16 +2,13 @@ import { PublishCommand, type PublishCommandInput, SNSClient } from "@aws-sdk/cl
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Gateway } from "../../local/gateway.ts";
 import { createWorld } from "../../local/world.ts";
+import { localClient } from "../support/local-client.ts";
 
 let world: Gateway;
 let client: SNSClient;
 beforeAll(async () => {
   world = await createWorld({});
-  client = new SNSClient({
-    endpoint: world.endpoint,
-    region: "us-east-1",
-    credentials: { accessKeyId: "a", secretAccessKey: "b" },
-  });
+  client = new SNSClient(localClient(world.endpoint));
 });
 afterAll(() => world.close());
 

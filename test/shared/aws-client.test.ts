@@ -1,21 +1,18 @@
-import { once } from "node:events";
 import { createServer } from "node:http";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { expect, it } from "vitest";
+import { listen } from "../../local/loopback.ts";
 import { clientConfiguration, named } from "../../shared/aws-client.ts";
+import { localClient } from "../support/local-client.ts";
 
 it("a service that does not answer is an error that says which call on what, not a warning", async () => {
-  const silent = createServer(() => undefined).listen(0, "127.0.0.1");
-  await once(silent, "listening");
-  const address = silent.address();
+  const silent = createServer(() => undefined);
   const client = named(
     new SNSClient({
+      ...localClient(await listen(silent)),
       ...clientConfiguration,
       maxAttempts: 1,
       requestHandler: { ...clientConfiguration.requestHandler, requestTimeout: 100 },
-      endpoint: `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`,
-      region: "us-east-1",
-      credentials: { accessKeyId: "local", secretAccessKey: "local" },
     }),
     "topic egress",
   );

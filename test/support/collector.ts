@@ -12,6 +12,7 @@ import type { Call, Fault } from "../../local/gateway.ts";
 import { createWorld } from "../../local/world.ts";
 import { clientConfiguration, named } from "../../shared/aws-client.ts";
 import { eventHandler } from "../../shared/event-handler.ts";
+import { localClient } from "./local-client.ts";
 
 interface ContainerOptions {
   digestMinutes?: number;
@@ -38,11 +39,6 @@ export async function createEstate() {
     waits.push(milliseconds);
   };
   const pause = async () => undefined;
-  const client = {
-    ...clientConfiguration,
-    region: "us-east-1",
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-  };
 
   const namesTaken = () => publishedIn(world.calls).reduce((sum, { names }) => sum + names.length, 0);
 
@@ -59,7 +55,10 @@ export async function createEstate() {
     const logger = new Logger({ serviceName: "sni-collector", logLevel: "SILENT" });
     const metrics = new Metrics({ namespace: "Palisade", serviceName: "sni-collector" });
     const table = createSightingTable({
-      dynamodb: named(new DynamoDBClient({ ...client, endpoint: dynamodbEndpoint }), `table ${tableName}`),
+      dynamodb: named(
+        new DynamoDBClient({ ...clientConfiguration, ...localClient(dynamodbEndpoint) }),
+        `table ${tableName}`,
+      ),
       tableName,
       logger,
       pause,
@@ -70,7 +69,7 @@ export async function createEstate() {
         remember: createRemember({ table, ttlDays: 30, now, pause }),
         announce: createAnnounce({
           table,
-          sns: named(new SNSClient({ ...client, endpoint: snsEndpoint }), `topic ${topicArn}`),
+          sns: named(new SNSClient({ ...clientConfiguration, ...localClient(snsEndpoint) }), `topic ${topicArn}`),
           topicArn,
           digestMinutes,
           defanged,
@@ -107,32 +106,17 @@ export async function createEstate() {
     /** The next calls of an operation fail. */
     fail: (service: string, operation: string, errorName: string, remaining = 1) =>
       faults.push({ service, operation, errorName, remaining }),
-    /** Everything that SNS took, parsed. */
+    /** What SNS took until now. */
     published: () => publishedIn(world.calls),
   };
 }
 
-/** What SNS took of these calls. */
+/** What SNS took of these calls: the names that each message announces, and its e-mail. */
 export const publishedIn = (calls: readonly Call[]) =>
   calls
     .filter(({ operation, error }) => operation === "Publish" && error === null)
     .map(({ input }) => {
-      const { Subject, Message, MessageAttributes } = input as {
-        Subject: string;
-        Message: string;
-        MessageAttributes: Record<string, { StringValue: string }>;
-      };
-      const { default: data, email, sms } = JSON.parse(Message);
-      const parsed = JSON.parse(data) as { sightings: { name: string; verdict: string; firewall: string }[] };
-      return {
-        subject: Subject,
-        email: email as string,
-        sms: sms as string,
-        data: parsed,
-        names: parsed.sightings.map(({ name }) => name),
-        attributes: Object.fromEntries(
-          Object.entries(MessageAttributes).map(([name, value]) => [name, value.StringValue]),
-        ),
-        bytes: Buffer.byteLength(Message) + Buffer.byteLength(JSON.stringify(MessageAttributes)),
-      };
+      const { default: data, email } = JSON.parse((input as { Message: string }).Message);
+      const { sightings } = JSON.parse(data) as { sightings: { name: string }[] };
+      return { names: sightings.map(({ name }) => name), email: email as string };
     });

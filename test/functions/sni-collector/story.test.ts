@@ -1,11 +1,12 @@
-import { once } from "node:events";
 import { createServer } from "node:http";
 import { Logger } from "@aws-lambda-powertools/logger";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createSightingTable } from "../../../functions/sni-collector/sighting-table.ts";
+import { listen } from "../../../local/loopback.ts";
 import { pack } from "../../../local/sample.ts";
 import { createEstate } from "../../support/collector.ts";
+import { localClient } from "../../support/local-client.ts";
 import { alertRecord, hostnamesEvent, scheduledEvent, subscriptionEvent } from "../../support/records.ts";
 
 // The whole story through the real SDK clients against the local AWS, with a clock that the tests set.
@@ -353,27 +354,21 @@ describe("no fault loses an announcement", () => {
 
   /** A service that takes requests and never answers. */
   async function silentService() {
-    const server = createServer().listen(0, "127.0.0.1");
+    const server = createServer();
     const requestClosed = new Promise((resolve) => {
       server.once("request", (request) => request.once("close", resolve));
     });
-    await once(server, "listening");
-    const address = server.address();
     const close = () => {
       server.closeAllConnections();
       server.close();
     };
-    return { endpoint: `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`, requestClosed, close };
+    return { endpoint: await listen(server), requestClosed, close };
   }
 });
 
 describe("the lease", () => {
   const lease = () => {
-    const dynamodb = new DynamoDBClient({
-      endpoint: estate.endpoint,
-      region: "us-east-1",
-      credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    });
+    const dynamodb = new DynamoDBClient(localClient(estate.endpoint));
     const logger = new Logger({ logLevel: "SILENT" });
     const { takeLease, releaseLease } = createSightingTable({
       dynamodb,

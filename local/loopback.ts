@@ -1,0 +1,10 @@
+import { once } from "node:events";
+import type { Server } from "node:http";
+
+/** Lets a server listen on a free port of the loopback address; its URL. */
+export async function listen(server: Server): Promise<string> {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  return `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
+}
