@@ -3,6 +3,7 @@ import { styleText } from "node:util";
 import * as z from "zod";
 import type { Call } from "../local/gateway.ts";
 import type { Replayed } from "../local/replay.ts";
+import { labelledLines } from "../shared/labelled-lines.ts";
 import { plainText } from "../shared/plain-text.ts";
 
 type Style = Parameters<typeof styleText>[0];
@@ -29,7 +30,7 @@ export function report({ event, function: functionName, result, error, calls, du
   const failed = calls.flatMap((call) =>
     call.error ? [styled("yellow", `  ! ${call.service}.${call.operation} ${safe(call.error.name)}`)] : [],
   );
-  return [summary, ...failed, ...messagesIn(calls)].join("\n");
+  return [summary, ...failed, ...startsIn(calls), ...messagesIn(calls)].join("\n");
 }
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;
@@ -64,6 +65,24 @@ const countsOf = (result: unknown): string =>
         .map(([key, value]) => `${key} ${safe(String(value))}`)
         .join(", ")
     : "";
+
+const startInput = z.object({
+  name: z.string(),
+  variables: z.array(z.object({ name: z.string(), value: z.string() })).default([]),
+});
+
+/** The pipelines that were started, and with what. */
+const startsIn = (calls: readonly Call[]): string[] =>
+  calls
+    .filter(({ operation, error }) => operation === "StartPipelineExecution" && error === null)
+    .flatMap(({ input }) => {
+      const { name, variables } = startInput.parse(input);
+      const lines = labelledLines(
+        variables.map((variable) => [variable.name, safe(variable.value)]),
+        "    ",
+      );
+      return [`  ▶ starts the pipeline ${styled("bold", safe(name))} with`, ...lines];
+    });
 
 const publishInput = z.object({ TopicArn: z.string(), Subject: z.string().default(""), Message: z.string() });
 const bodies = z.object({ default: z.string(), email: z.string().optional(), sms: z.string().optional() });

@@ -70,6 +70,7 @@ async function run(files: string[], options: Options): Promise<number> {
     faults: options.fail,
     settings: options.set,
     ...(options.state !== undefined && { state: options.state }),
+    ...(options.repositories !== undefined && { repositories: options.repositories }),
   };
   for (const samples of runs) {
     for await (const one of replay(samples, replayOptions)) {
@@ -100,8 +101,10 @@ function everySample(options: Options): Sample[][] {
 }
 
 function existingFolder(path: string): string {
-  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new InvalidArgumentError("It is not a folder.");
-  return path;
+  const folder = located(path);
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    throw new InvalidArgumentError("It is not a folder.");
+  return folder;
 }
 
 function addFault(text: string, faults: Fault[]): Fault[] {

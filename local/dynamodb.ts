@@ -10,6 +10,7 @@ const item = z.record(z.string(), z.unknown());
 type Item = z.output<typeof item>;
 
 const action = z.looseObject({ TableName: z.string() });
+const itemWanted = action.extend({ Item: item, ReturnValuesOnConditionCheckFailure: z.literal("ALL_OLD") });
 const transaction = z.object({
   TransactItems: z
     .array(
@@ -24,24 +25,23 @@ const transaction = z.object({
 });
 type Transaction = z.output<typeof transaction>;
 
-/** What every table has: a partition key `pk` and a sort key `sk`, both strings. */
-const KEYS = [
-  { name: "pk", type: "HASH" },
-  { name: "sk", type: "RANGE" },
-];
+/** The tables that exist, each with its key attributes: the partition key, then the sort key, if any. All are strings. */
+export type Tables = Readonly<Record<string, readonly string[]>>;
 
 /**
  * DynamoDB: dynalite, and the one thing that it lacks, write transactions (of Put and Delete). Requests are served one
  * by one, so that nothing can look into a transaction.
  *
- * @param tables names of the tables that exist
  * @param path folder that keeps them; without it they live in memory
  */
-export async function dynamoDb(tables: readonly string[], path?: string): Promise<Service> {
+export async function dynamoDb(tables: Tables, path?: string): Promise<Service> {
   const server = dynalite({ createTableMs: 0, ...(path !== undefined && { path }) });
   const engine = await listen(server);
   const doneTransactions = new Set<string>();
   let lastRequest: Promise<unknown> = Promise.resolve();
+
+  const keyOf = (tableName: string, whole: Item): Item =>
+    Object.fromEntries((tables[tableName] ?? []).map((name) => [name, whole[name]]));
 
   async function forward(operation: string, input: unknown): Promise<Item> {
     const answer = await fetch(engine, {
@@ -57,16 +57,23 @@ export async function dynamoDb(tables: readonly string[], path?: string): Promis
     const output = item.parse(await answer.json());
     if (answer.ok) return output;
     const { __type, message, Message, ...fields } = output;
+    // dynalite does not know that it is asked for the item that did not meet the condition.
+    const { data: asked } = itemWanted.safeParse(input);
+    if (asked && String(__type).endsWith("ConditionalCheckFailedException"))
+      Object.assign(
+        fields,
+        await forward("GetItem", { TableName: asked.TableName, Key: keyOf(asked.TableName, asked.Item) }),
+      );
     throw new AwsError(String(__type).replace(/^.*#/, ""), String(message ?? Message ?? ""), fields);
   }
 
-  async function createTable(TableName: string): Promise<void> {
+  async function createTable(TableName: string, keys: readonly string[]): Promise<void> {
     try {
       await forward("CreateTable", {
         TableName,
         BillingMode: "PAY_PER_REQUEST",
-        KeySchema: KEYS.map(({ name, type }) => ({ AttributeName: name, KeyType: type })),
-        AttributeDefinitions: KEYS.map(({ name }) => ({ AttributeName: name, AttributeType: "S" })),
+        KeySchema: keys.map((name, index) => ({ AttributeName: name, KeyType: index === 0 ? "HASH" : "RANGE" })),
+        AttributeDefinitions: keys.map((name) => ({ AttributeName: name, AttributeType: "S" })),
       });
     } catch (error) {
       if (!(error instanceof AwsError && error.name === "ResourceInUseException")) throw error;
@@ -83,7 +90,7 @@ export async function dynamoDb(tables: readonly string[], path?: string): Promis
     for (const request of TransactItems) {
       const [operation, body, Key] =
         "Put" in request
-          ? (["PutItem", request.Put, keyOf(request.Put.Item)] as const)
+          ? (["PutItem", request.Put, keyOf(request.Put.TableName, request.Put.Item)] as const)
           : (["DeleteItem", request.Delete, request.Delete.Key] as const);
       const { TableName } = body;
       try {
@@ -112,7 +119,7 @@ export async function dynamoDb(tables: readonly string[], path?: string): Promis
     return {};
   }
 
-  for (const table of tables) await createTable(table);
+  for (const [name, keys] of Object.entries(tables)) await createTable(name, keys);
 
   return {
     name: "DynamoDB",
@@ -120,7 +127,7 @@ export async function dynamoDb(tables: readonly string[], path?: string): Promis
     protocol: json("1.0"),
     perform: (operation, input) => {
       const perform = () =>
-        operation === "TransactWriteItems" ? transact(parseTransaction(input)) : forward(operation, input);
+        operation === "TransactWriteItems" ? transact(parseTransaction(input, keyOf)) : forward(operation, input);
       const request = lastRequest.then(perform, perform);
       lastRequest = request;
       return request;
@@ -132,17 +139,15 @@ export async function dynamoDb(tables: readonly string[], path?: string): Promis
   };
 }
 
-const keyOf = (whole: Item): Item => Object.fromEntries(KEYS.map(({ name }) => [name, whole[name]]));
-
-function parseTransaction(input: unknown): Transaction {
+function parseTransaction(input: unknown, keyOf: (tableName: string, whole: Item) => Item): Transaction {
   const parsed = transaction.safeParse(input);
   if (!parsed.success) throw new AwsError("ValidationException", z.prettifyError(parsed.error));
 
   const targets = parsed.data.TransactItems.map((request) =>
     JSON.stringify(
       "Put" in request
-        ? [request.Put.TableName, keyOf(request.Put.Item)]
-        : [request.Delete.TableName, keyOf(request.Delete.Key)],
+        ? [request.Put.TableName, keyOf(request.Put.TableName, request.Put.Item)]
+        : [request.Delete.TableName, keyOf(request.Delete.TableName, request.Delete.Key)],
     ),
   );
   if (new Set(targets).size < targets.length)

@@ -39,25 +39,30 @@ export async function* replay(
 ): AsyncGenerator<Replayed> {
   const world = await createWorld(worldOptions);
   const functions = new Map<string, Lambda>();
+  const invoke = ({ functionName, given, event }: Sample) => {
+    let running = functions.get(functionName);
+    if (!running) {
+      const environment = { ...world.environmentOf(functionName), ...settings };
+      running = lambda({ bundle: bundleOf(functionName, dist), functionName, environment, timeout });
+      functions.set(functionName, running);
+    }
+    world.give(given);
+    return running.invoke(event);
+  };
   try {
-    for (const { file, functionName, event } of samples) {
-      let running = functions.get(functionName);
-      if (!running) {
-        const environment = { ...world.environmentOf(functionName), ...settings };
-        running = lambda({ bundle: bundleOf(functionName, dist), functionName, environment, timeout });
-        functions.set(functionName, running);
-      }
+    for (const sample of samples) {
+      for (const earlier of sample.before) await invoke(earlier);
       const firstCall = world.calls.length;
       const start = performance.now();
-      const { result, error } = await running.invoke(event);
+      const { result, error } = await invoke(sample);
       yield {
-        event: file,
-        function: functionName,
+        event: sample.file,
+        function: sample.functionName,
         result,
         error,
         calls: world.calls.slice(firstCall),
         durationMs: Math.round(performance.now() - start),
-        log: running.takeLog(),
+        log: functions.get(sample.functionName)?.takeLog() ?? "",
       };
     }
   } finally {

@@ -1,7 +1,9 @@
-import { mkdirSync } from "node:fs";
-import { devNull } from "node:os";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { devNull, tmpdir } from "node:os";
 import { join } from "node:path";
-import { dynamoDb } from "./dynamodb.ts";
+import { codeCommit } from "./codecommit.ts";
+import { codePipeline, type Execution, type Pipeline } from "./codepipeline.ts";
+import { dynamoDb, type Tables } from "./dynamodb.ts";
 import { type Fault, type Gateway, gateway } from "./gateway.ts";
 import { sns } from "./sns.ts";
 
@@ -11,31 +13,107 @@ const REGION = "us-east-1";
 const topicArn = (name: string): string => `arn:aws:sns:${REGION}:${ACCOUNT}:${name}`;
 
 const TOPICS = ["egress", "releases", "guardrails", "config-rules"].map(topicArn);
+
 const HOSTNAME_TABLE = "palisade-hostnames";
+const RELEASE_TABLE = "palisade-releases";
+const TABLES: Tables = { [HOSTNAME_TABLE]: ["pk", "sk"], [RELEASE_TABLE]: ["id"] };
+
+const ENVIRONMENTS = ["dev", "qa", "staging", "prod"].map((name) => ({
+  name,
+  pipeline: `${name}-infrastructure`,
+  sourceAction: "Source",
+  regions: ["us-east-1", "eu-central-1", "ap-southeast-1"],
+  homeRegion: REGION,
+}));
+
+const PIPELINES: readonly Pipeline[] = [
+  ...ENVIRONMENTS.map(({ pipeline, sourceAction }) => ({
+    name: pipeline,
+    pipelineType: "V2" as const,
+    executionMode: "QUEUED" as const,
+    sourceActions: [sourceAction],
+    variables: [
+      "ENV",
+      "TARGET_DEPLOYMENT_SCOPE",
+      "TEAM",
+      "VERSION",
+      "TAG",
+      "COMMIT_ID",
+      "REGION",
+      "TARGET_MODULE",
+      "STATE_KEY",
+    ],
+  })),
+  {
+    name: "guardrails-develop",
+    pipelineType: "V2",
+    executionMode: "QUEUED",
+    sourceActions: ["Source"],
+    variables: [],
+  },
+];
 
 /** The settings of each function, as its Terraform root would give them. */
 const SETTINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "sni-collector": { TABLE_NAME: HOSTNAME_TABLE, TOPIC_ARN: topicArn("egress") },
+  "pipeline-starter": {
+    ENVIRONMENTS: JSON.stringify(
+      Object.fromEntries(ENVIRONMENTS.map(({ name, ...environment }) => [name, environment])),
+    ),
+    REPOSITORY: "infrastructure",
+    TABLE_NAME: RELEASE_TABLE,
+    TOPIC_ARN: topicArn("releases"),
+  },
 };
 
 export interface WorldOptions {
-  /** Folder that keeps the tables between runs. */
+  /** Folder that keeps tables and sample repositories between runs. */
   state?: string;
+  /** Folder of git repositories, by name, that take the place of the sample repositories. They are used as they are. */
+  repositories?: string;
   faults?: readonly Fault[];
+}
+
+/** What happened before an event, and is not made by events: `given` of a sample. */
+export interface Given {
+  /** Folder of git repositories, by name, that are used from now on. */
+  repositories?: string;
+  /** The pipelines that there are, in the place of the world's own. */
+  pipelines?: readonly Pipeline[];
+  /** What CodePipeline knows besides what was started in this world. */
+  executions?: readonly Execution[];
 }
 
 export interface World extends Gateway {
   /** The environment that Lambda and the function's Terraform would give a function. */
   environmentOf(functionName: string): Record<string, string>;
+  /** Makes true what a sample takes for given. */
+  give(given: Given): void;
 }
 
 /** Makes the account that replays run in. */
-export async function createWorld({ state, faults = [] }: WorldOptions): Promise<World> {
+export async function createWorld({ state, repositories, faults = [] }: WorldOptions): Promise<World> {
   const tables = state === undefined ? undefined : join(state, "dynamodb");
   if (tables !== undefined) mkdirSync(tables, { recursive: true });
-  const served = await gateway([sns(TOPICS), await dynamoDb([HOSTNAME_TABLE], tables)], faults);
+  const samples = state === undefined ? mkdtempSync(join(tmpdir(), "palisade-")) : join(state, "repositories");
+  mkdirSync(samples, { recursive: true });
+
+  const commits = codeCommit(samples);
+  const pipelines = codePipeline(PIPELINES);
+  if (repositories !== undefined) commits.useRepositories(repositories);
+  const served = await gateway([sns(TOPICS), await dynamoDb(TABLES, tables), commits, pipelines], faults);
   return {
     ...served,
+    give: (given) => {
+      // What the user chose for a run goes before what a sample asks for.
+      if (given.repositories !== undefined && repositories === undefined) commits.useRepositories(given.repositories);
+      if (given.pipelines) pipelines.usePipelines(given.pipelines);
+      if (given.executions) pipelines.addExecutions(given.executions);
+    },
+    close: async () => {
+      await served.close();
+      if (state === undefined) rmSync(samples, { recursive: true });
+    },
     environmentOf: (functionName) => ({
       AWS_REGION: REGION,
       AWS_ACCESS_KEY_ID: "local",

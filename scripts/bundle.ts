@@ -1,5 +1,6 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type BuildOptions, build, type Metafile } from "esbuild";
+import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 
 /** One function as Lambda loads it. */
 export interface Bundle {
@@ -11,6 +12,22 @@ export interface Bundle {
 
 const IN_LAMBDA: Record<string, string> = {
   "@aws-sdk/credential-provider-node": join(import.meta.dirname, "..", "shared", "lambda-credentials.ts"),
+};
+
+/** An event stream is what none of our calls has, and the SDK imports the module only for one. */
+const NOT_IN_LAMBDA = ["@smithy/core/event-streams"];
+
+/**
+ * CodeCommit and CodePipeline have a class for each of their hundreds of errors. Without it an error comes as the
+ * service's general exception, with the same name and message; our code tells these errors by name.
+ */
+const withoutErrorClasses: Plugin = {
+  name: "without-error-classes",
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /client-code(commit|pipeline)[\\/]dist-es[\\/]schemas[\\/]schemas_0\.js$/ }, async ({ path }) => ({
+      contents: (await readFile(path, "utf8")).replace(/^n0_registry\.registerError\(.*$/gm, ""),
+    }));
+  },
 };
 
 /**
@@ -34,6 +51,8 @@ export async function bundle(root: string, entryPoint: string, alias = IN_LAMBDA
     // The ECMAScript builds of packages can be shaken; the default order prefers the CommonJS ones.
     mainFields: ["module", "main"],
     alias,
+    external: NOT_IN_LAMBDA,
+    plugins: [withoutErrorClasses],
     sourcemap: "linked",
     sourcesContent: false,
     legalComments: "none",

@@ -14,6 +14,8 @@ export interface Invocation {
   deadline: number;
   /** Aborts shortly before the deadline. */
   signal: AbortSignal;
+  /** What Lambda says of the invocation. */
+  context: Context;
 }
 
 /** One line per failed invocation. Returns nothing: a value returned here would turn the failure into a success. */
@@ -36,7 +38,7 @@ export const eventHandler = <Result>(
 ) =>
   middy<unknown, Result>(
     (event: unknown, context: Context, { signal }: { signal: AbortSignal }) =>
-      story(event, { deadline: now() + context.getRemainingTimeInMillis(), signal }),
+      story(event, { deadline: now() + context.getRemainingTimeInMillis(), signal, context }),
     {
       timeoutEarlyInMillis: TIME_TO_FAIL,
       timeoutEarlyResponse: () => {

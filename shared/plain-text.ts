@@ -15,3 +15,10 @@ export const asciiText = (text: string, maxLength: number): string =>
  * `evil.co`.
  */
 export const defang = (name: string): string => name.replace(/(?<=^www)\.|[.:](?=[^.:]*$|[a-z]{2,3}\.)/g, "[$&]");
+
+/**
+ * Text from outside, as `plainText`, in which no mail program finds a host to make a link of: the dot before a letter is
+ * written `[.]`. Versions such as `1.4.2` stay as they are.
+ */
+export const unlinkedText = (text: string, maxLength: number): string =>
+  plainText(text, maxLength).replace(/\.(?=\p{L})/gu, "[.]");

@@ -1,3 +1,4 @@
+import { labelledLines } from "../../shared/labelled-lines.ts";
 import { defang } from "../../shared/plain-text.ts";
 import { MAX_MESSAGE_BYTES, messageBytes, snsMessage } from "../../shared/sns-message.ts";
 import type { Sighting } from "./collect.ts";
@@ -151,7 +152,7 @@ function emailOf(
 
 const entryOf = (sighting: Sighting, shown: (name: string) => string): string[] => [
   `  ${shown(sighting.name)}`,
-  ...(
+  ...labelledLines(
     [
       ["protocol", sighting.protocols.join(", ")],
       ["rule", sighting.rules.join("; ")],
@@ -159,8 +160,7 @@ const entryOf = (sighting: Sighting, shown: (name: string) => string): string[] 
       ["port", sighting.ports.join(", ")],
       ["firewall", sighting.firewall],
       ["first seen", `${new Date(sighting.firstSeen).toISOString().slice(0, 19).replace("T", " ")} UTC`],
-    ] as const
-  )
-    .filter(([, value]) => value !== "")
-    .map(([label, value]) => `    ${label.padEnd(10)}  ${value}`),
+    ],
+    "    ",
+  ),
 ];

@@ -1,0 +1,56 @@
+import * as z from "zod";
+
+/** What CodePipeline takes as the name of a pipeline or an action. */
+const pipelineName = z.string().regex(/^[A-Za-z0-9.@_-]{1,100}$/, "must be a name of 1 to 100 of A-Z a-z 0-9 . @ _ -");
+const region = z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/, "must be a region such as us-east-1");
+
+const environment = z.strictObject({
+  /** The pipeline that releases to it: V2, execution mode QUEUED. */
+  pipeline: pipelineName,
+  /** The action of that pipeline that fetches the repository. */
+  sourceAction: pipelineName,
+  /** Where teams may release to. */
+  regions: z.array(region).min(1, "must name a region"),
+  /** Where the resources of scope `global` are managed from. */
+  homeRegion: region,
+});
+
+/** By the name that tags begin with. It has no `_`, which ends it in a tag. */
+const environments = z
+  .record(z.string().regex(/^[A-Za-z0-9-]{1,32}$/, "must be a name of 1 to 32 of A-Z a-z 0-9 -"), environment)
+  .refine((all) => Object.keys(all).length > 0, "must name an environment");
+export type Environments = Readonly<z.output<typeof environments>>;
+
+const teams = z.array(z.string().regex(/^[a-z0-9-]{1,40}$/, "must be a name of 1 to 40 of a-z 0-9 -"));
+
+/** A setting that is written as JSON. */
+const json = <Schema extends z.ZodType>(schema: Schema) =>
+  z
+    .string()
+    .transform((text, context): unknown => {
+      try {
+        return JSON.parse(text);
+      } catch {
+        context.addIssue("must be JSON");
+        return z.NEVER;
+      }
+    })
+    .pipe(schema);
+
+export const settingsSchema = z.object({
+  /** JSON: `{"dev":{"pipeline":"…","sourceAction":"Source","regions":["us-east-1"],"homeRegion":"us-east-1"}}` */
+  ENVIRONMENTS: json(environments),
+  /** JSON list of the teams that may release; without it any team may. */
+  TEAMS: json(teams).optional(),
+  /** Name of the CodeCommit repository whose tags release. */
+  REPOSITORY: z.string().regex(/^[\w.-]{1,100}$/, "must be the name of a CodeCommit repository"),
+  /** The branch that a released commit has to be on. */
+  BRANCH: z
+    .string()
+    .regex(/^[\w./-]{1,256}$/, "must be the name of a branch")
+    .default("main"),
+  /** Name of the DynamoDB table: key `id` (String), time to live in `expiration`. */
+  TABLE_NAME: z.string().regex(/^[\w.-]{3,255}$/, "must be the name of a DynamoDB table"),
+  /** ARN of the SNS topic that people subscribe to. */
+  TOPIC_ARN: z.string().regex(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]{1,256}$/, "must be the ARN of a standard SNS topic"),
+});

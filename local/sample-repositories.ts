@@ -1,0 +1,98 @@
+import { randomUUID } from "node:crypto";
+import { existsSync, renameSync } from "node:fs";
+import { git, openRepository } from "./git.ts";
+
+/** A commit on top of a branch; `from` is where a new branch begins, a commit by its message. */
+interface Commit {
+  branch: string;
+  from?: string;
+  message: string;
+  /** Path and whole content of each file that it writes. */
+  files: Readonly<Record<string, string>>;
+}
+
+/** A tag of a commit, by its message, of another tag, or of no commit at all. Only an annotated one has a message. */
+type Tag =
+  | { tag: string; of: { commit: string }; message?: string }
+  | { tag: string; of: { tag: string } | { content: string }; message: string };
+
+/** What each repository holds, in the order in which it came about. A step in between changes the ids of all after it. */
+const HISTORIES: Readonly<Record<string, readonly (Commit | Tag)[]>> = {
+  infrastructure: [
+    {
+      branch: "main",
+      message: "Add the network of research",
+      files: { "modules/regional/network.tf": "# 10.0.0.0/16\n" },
+    },
+    { branch: "main", message: "Add the database of risk", files: { "modules/regional/database.tf": "# small\n" } },
+    {
+      branch: "larger-database",
+      from: "Add the database of risk",
+      message: "Try a larger database",
+      files: { "modules/regional/database.tf": "# large\n" },
+    },
+    { branch: "main", message: "Add the roles of tooling", files: { "modules/global/roles.tf": "# one role\n" } },
+    {
+      branch: "main",
+      message: "Encrypt the database",
+      files: { "modules/regional/database.tf": "# small, encrypted\n" },
+    },
+    { branch: "imported", message: "Import an older project", files: { "README.md": "An older project.\n" } },
+
+    { tag: "dev_us-east-1/research/1.0", of: { commit: "Add the roles of tooling" } },
+    { tag: "qa_eu-central-1/risk/1.4.2", of: { commit: "Add the database of risk" } },
+    { tag: "staging_ap-southeast-1/research/2.0-rc.1+build.7", of: { commit: "Encrypt the database" } },
+    { tag: "prod_global/tooling/1.0", of: { commit: "Encrypt the database" }, message: "Roles, as reviewed" },
+    { tag: "prod_eu-central-1/risk/1.4.2", of: { commit: "Add the database of risk" }, message: "Tried in qa" },
+    { tag: "dev_global/tooling/1.1", of: { tag: "prod_global/tooling/1.0" }, message: "A tag of a tag" },
+    { tag: "dev_us-east-1/risk/1.5.0", of: { commit: "Try a larger database" } },
+    { tag: "qa_us-east-1/risk/1.5.0", of: { commit: "Try a larger database" }, message: "Not merged yet" },
+    { tag: "dev_us-east-1/imported/1.0", of: { commit: "Import an older project" } },
+    { tag: "dev_us-east-1/research/0.1-notes", of: { content: "Not a commit.\n" }, message: "A note" },
+    // The release branch has a namesake.
+    { tag: "main", of: { commit: "Try a larger database" } },
+  ],
+};
+
+/** The first commit of a sample repository was made at this time; one minute lies between two of them (epoch, s). */
+const FIRST_COMMIT = Date.parse("2026-10-01T08:00:00Z") / 1_000;
+const AUTHOR = "Ana Sample <ana@example.com>";
+
+/**
+ * Makes a sample repository, bare, unless it is there. Its dates are fixed, so its commits have the same ids everywhere.
+ * A name that is none of a sample makes nothing.
+ */
+export async function makeSampleRepository(name: string, folder: string): Promise<void> {
+  const history = Object.hasOwn(HISTORIES, name) ? HISTORIES[name] : undefined;
+  if (!history || existsSync(folder)) return;
+  const unfinished = `${folder}.${randomUUID()}`;
+  await git(["init", "--quiet", "--bare", "--initial-branch=main", "--object-format=sha1", unfinished]);
+  await openRepository(unfinished)?.git(["fast-import", "--quiet", "--date-format=raw"], streamOf(history));
+  renameSync(unfinished, folder);
+}
+
+/** https://git-scm.com/docs/git-fast-import#_input_format */
+function streamOf(history: readonly (Commit | Tag)[]): string {
+  const marks = new Map<string, number>();
+  return history
+    .map((step, index) => {
+      const mark = index + 1;
+      const who = `${AUTHOR} ${FIRST_COMMIT + index * 60} +0000`;
+      if ("branch" in step) {
+        const parent = step.from === undefined ? "" : `from :${marks.get(step.from)}\n`;
+        marks.set(step.message, mark);
+        const files = Object.entries(step.files).map(([path, content]) => `M 100644 inline ${path}\n${data(content)}`);
+        return `commit refs/heads/${step.branch}\nmark :${mark}\ncommitter ${who}\n${data(step.message)}${parent}${files.join("")}`;
+      }
+      const { tag, of, message } = step;
+      marks.set(tag, mark);
+      const target = "content" in of ? history.length + mark : marks.get("commit" in of ? of.commit : of.tag);
+      const blob = "content" in of ? `blob\nmark :${target}\n${data(of.content)}` : "";
+      return message === undefined
+        ? `reset refs/tags/${tag}\nfrom :${target}\n`
+        : `${blob}tag ${tag}\nmark :${mark}\nfrom :${target}\ntagger ${who}\n${data(message)}`;
+    })
+    .join("");
+}
+
+const data = (content: string): string => `data ${Buffer.byteLength(content)}\n${content}\n`;
