@@ -1,8 +1,10 @@
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import pipelineStarterPattern from "../functions/pipeline-starter/event-pattern.json" with { type: "json" };
 import { type Replayed, replay } from "../local/replay.ts";
 import { readSample, type Sample } from "../local/sample.ts";
+import { toldIn } from "./support/releases.ts";
 
 // Every sample runs through the built bundle of its function, in a world of its own.
 
@@ -30,13 +32,53 @@ describe.each(readdirSync(EVENTS))("%s", (functionName) => {
   );
 });
 
-it("there are samples enough of each outcome that one event alone can have", () => {
-  const outcomes = samplesOf("sni-collector").map(({ expect: expected }) => (expected as { outcome: string }).outcome);
-  expect(outcomes.length).toBeGreaterThanOrEqual(25);
-  expect(new Set(outcomes)).toEqual(new Set(["announced", "nothing new", "control message", "flushed"]));
+it.each([
+  ["sni-collector", ["announced", "nothing new", "control message", "flushed"]],
+  ["pipeline-starter", ["started", "already started", "refused", "ignored"]],
+])("the samples of %s show each outcome that they can have", (functionName, outcomes) => {
+  const shown = samplesOf(functionName).map(({ expect: expected }) => (expected as { outcome: string }).outcome);
+  expect(shown.length).toBeGreaterThanOrEqual(25);
+  expect(new Set(shown)).toEqual(new Set(outcomes));
 });
 
-it("no sample puts raw hostile text into a call, a log line or the result", async () => {
+describe("the samples of pipeline-starter", () => {
+  const samples = samplesOf("pipeline-starter");
+
+  it("need at most two calls besides those of idempotency and the message", async () => {
+    for (const sample of samples) {
+      const { calls } = await replayOne(sample);
+      const others = calls.filter(({ service }) => service !== "DynamoDB" && service !== "SNS");
+      expect(others.length).toBeLessThanOrEqual(2);
+    }
+  });
+
+  it("that are hostile leave no control character in a call, a log line or the result, and no link in an e-mail", async () => {
+    for (const sample of samples.filter(({ file }) => file.includes("hostile"))) {
+      const { calls, log, result } = await replayOne(sample);
+      expect(log).toMatch(/^(\{\P{C}*\}\n)+$/u);
+      expect(JSON.stringify([calls, result])).not.toMatch(/\\+u00|\\+[rtf]|\p{C}/u);
+      for (const { email } of toldIn(calls)) expect(email).not.toContain("evil.example");
+    }
+  });
+
+  it("reach the function by its event pattern, unless they are none of its business", () => {
+    for (const { event, expect: expected } of samples) {
+      const { outcome, tag } = expected as { outcome: string; tag: string | null };
+      if (outcome !== "ignored") expect(matches(pipelineStarterPattern, event)).toBe(true);
+      if (tag === null) expect(matches(pipelineStarterPattern, event)).toBe(false);
+    }
+  });
+});
+
+/** Patterns of exact values only: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html */
+function matches(pattern: object, event: unknown): boolean {
+  return Object.entries(pattern).every(([name, wanted]) => {
+    const value: unknown = Object(event)[name];
+    return Array.isArray(wanted) ? wanted.includes(value) : matches(wanted, value);
+  });
+}
+
+it("no sample of sni-collector puts raw hostile text into a call, a log line or the result", async () => {
   for (const sample of samplesOf("sni-collector").filter(({ file }) => file.includes("hostile"))) {
     const { calls, log, result } = await replayOne(sample);
     const written = JSON.stringify([calls, result]) + log;

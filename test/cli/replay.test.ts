@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import type { Replayed } from "../../local/replay.ts";
 import { publishedIn } from "../support/collector.ts";
 import { alertRecord, hostnamesEvent, payload, scheduledEvent } from "../support/records.ts";
+import { runReplay } from "../support/replay-command.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "palisade-replay-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -16,22 +17,9 @@ const sample = (name: string, content: unknown): string => {
   return file;
 };
 
-interface Run {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-
-const run = (...args: string[]): Promise<Run> =>
-  new Promise((resolve) => {
-    execFile(process.execPath, ["cli/replay.ts", ...args], { maxBuffer: 100_000_000 }, (error, stdout, stderr) => {
-      resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
-    });
-  });
-
 /** Replays for the sni-collector and reads the lines. */
 async function lines(...args: string[]): Promise<{ code: number; lines: Omit<Replayed, "log">[] }> {
-  const { code, stdout } = await run("--json", "--function", "sni-collector", ...args);
+  const { code, stdout } = await runReplay("--json", "--function", "sni-collector", ...args);
   return {
     code,
     lines: stdout
@@ -154,7 +142,7 @@ describe("options", () => {
   });
 
   it("the function is the folder of the event unless named", async () => {
-    const { stdout } = await run("--json", "events/sni-collector/nothing-new-icmp.json");
+    const { stdout } = await runReplay("--json", "events/sni-collector/nothing-new-icmp.json");
     expect(JSON.parse(stdout)).toMatchObject({
       function: "sni-collector",
       result: { outcome: "nothing new", nameless: 1 },
@@ -186,13 +174,13 @@ describe("wrong usage ends with exit code 2 and says what is wrong", () => {
     ["a function that does not exist", [first], "Name the one to run: --function NAME"],
     ["repositories that are not a folder", ["--repositories", join(folder, "none"), first], "It is not a folder."],
   ])("%s", async (_what, args, message) => {
-    const { code, stdout, stderr } = await run(...args);
+    const { code, stdout, stderr } = await runReplay(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(message);
   });
 
   it("but asking for help is no fault", async () => {
-    const { code, stdout } = await run("--help");
+    const { code, stdout } = await runReplay("--help");
     expect(code).toBe(0);
     expect(stdout).toContain("--fail");
   });
@@ -233,7 +221,7 @@ describe("a sample may be", () => {
 
 describe("for people it shows", () => {
   it("a summary line, the e-mail in a box and a total, without colour where there is no terminal", async () => {
-    const { code, stdout } = await run("--function", "sni-collector", first, broken);
+    const { code, stdout } = await runReplay("--function", "sni-collector", first, broken);
     expect(code).toBe(1);
     expect(stdout).toMatch(
       /^✓ announced {2}sni-collector {2}first\.json {2}records 1, names 1, new 1 {2}7 AWS calls, \d+ ms\n/,
@@ -249,7 +237,7 @@ describe("for people it shows", () => {
   });
 
   it("the log of the function on request: JSON lines and metrics", async () => {
-    const { stderr } = await run(
+    const { stderr } = await runReplay(
       "--logs",
       "--function",
       "sni-collector",
@@ -282,7 +270,7 @@ describe("for people it shows", () => {
   });
 
   it("a failed invocation in the log, with its reason", async () => {
-    const { stderr } = await run("--logs", "--function", "sni-collector", broken);
+    const { stderr } = await runReplay("--logs", "--function", "sni-collector", broken);
     const logged = stderr
       .split("\n")
       .filter((line) => line.startsWith("{"))

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { defang, plainText } from "../../shared/plain-text.ts";
+import { defang, plainText, unlinkedText } from "../../shared/plain-text.ts";
 
 describe("text from outside", () => {
   it.each([
@@ -43,4 +43,15 @@ it.each([
   ["localhost", "localhost"],
 ])("a name is defanged: %s", (name, shown) => {
   expect(defang(name)).toBe(shown);
+});
+
+it.each([
+  ["dev_us-east-1/research/1.4.2", "dev_us-east-1/research/1.4.2"],
+  ["dev_www.evil.example/login", "dev_www[.]evil[.]example/login"],
+  ["mary@example.com", "mary@example[.]com"],
+  ["1.0.rc1 и пример.рф", "1.0[.]rc1 и пример[.]рф"],
+  ["the end. A start", "the end. A start"],
+  ["a\r\nb", "a??b"],
+])("no mail program makes a link of %j", (text, shown) => {
+  expect(unlinkedText(text, 99)).toBe(shown);
 });

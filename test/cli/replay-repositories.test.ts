@@ -1,0 +1,112 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { COMMITS, tagEvent } from "../support/releases.ts";
+import { runReplay } from "../support/replay-command.ts";
+
+// Replay on git repositories that only this test knows: one with a work tree, one bare.
+
+const folder = mkdtempSync(join(tmpdir(), "palisade repositories-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const git = (repository: string, ...args: string[]) =>
+  execFileSync("git", ["-C", repository, "-c", "user.name=A", "-c", "user.email=a@example.com", ...args], {
+    encoding: "utf8",
+  }).trim();
+
+const workTrees = join(folder, "work-trees");
+const bare = join(folder, "bare");
+const TAG = "qa_eu-central-1/tooling/7.1";
+let tagged: string;
+
+beforeAll(() => {
+  const repository = join(workTrees, "infrastructure");
+  mkdirSync(repository, { recursive: true });
+  git(repository, "init", "--quiet", "--initial-branch=main");
+  git(repository, "commit", "--quiet", "--allow-empty", "--message", "first");
+  tagged = git(repository, "rev-parse", "HEAD");
+  git(repository, "tag", "--annotate", TAG, "--message", "A release");
+  git(repository, "commit", "--quiet", "--allow-empty", "--message", "second");
+  git(repository, "checkout", "--quiet", "-b", "feature");
+  git(repository, "commit", "--quiet", "--allow-empty", "--message", "third");
+  git(repository, "tag", "qa_global/tooling/7.2");
+  mkdirSync(bare);
+  git(repository, "clone", "--quiet", "--bare", repository, join(bare, "infrastructure.git"));
+});
+
+const sample = (name: string, content: unknown): string => {
+  const file = join(folder, `${name}.json`);
+  writeFileSync(file, JSON.stringify(content));
+  return file;
+};
+const replayed = async (...args: string[]) => {
+  const { stdout } = await runReplay("--json", "--function", "pipeline-starter", ...args);
+  return stdout
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+};
+
+describe("--repositories DIR takes the place of the sample repositories", () => {
+  it.each([
+    ["with a work tree", workTrees],
+    ["bare", bare],
+  ])("%s", async (_what, repositories) => {
+    const onMain = sample("on-main", tagEvent(TAG));
+    const onFeature = sample("on-feature", tagEvent("qa_global/tooling/7.2"));
+    const ofSamples = sample("of-samples", tagEvent("prod_global/tooling/1.0"));
+    const [first, second, third] = await replayed("--repositories", repositories, onMain, onFeature, ofSamples);
+    expect(first.result).toMatchObject({ outcome: "started", pipeline: "qa-infrastructure" });
+    const { input } = first.calls.find((call: { operation: string }) => call.operation === "StartPipelineExecution");
+    expect(input.sourceRevisions).toEqual([{ actionName: "Source", revisionType: "COMMIT_ID", revisionValue: tagged }]);
+    expect(second.result).toMatchObject({ outcome: "refused", reason: expect.stringContaining("not on the branch") });
+    expect(third.result).toMatchObject({ outcome: "refused", reason: expect.stringContaining("finds no commit") });
+  });
+
+  it("a folder without the repository is told as AWS would", async () => {
+    const [only] = await replayed("--repositories", folder, sample("lost", tagEvent(TAG)));
+    expect(only.result).toMatchObject({ outcome: "refused", reason: "There is no repository infrastructure." });
+  });
+});
+
+describe("a sample may give", () => {
+  it("repositories, by a path that starts at its folder", async () => {
+    const [only] = await replayed(sample("given", { given: { repositories: "bare" }, event: tagEvent(TAG) }));
+    expect(only.result).toMatchObject({ outcome: "started" });
+  });
+
+  it("events that happened before, and theirs", async () => {
+    sample("first", { given: { repositories: "bare" }, event: tagEvent(TAG) });
+    sample("second", { given: { events: ["first.json"] }, event: tagEvent("v1") });
+    const [only] = await replayed(sample("third", { given: { events: ["second.json"] }, event: tagEvent(TAG) }));
+    expect(only.result).toMatchObject({ outcome: "already started" });
+    expect(only.calls.map(({ operation }: { operation: string }) => operation)).not.toContain("StartPipelineExecution");
+  });
+
+  it("nothing that a world does not have", async () => {
+    const { code, stderr } = await runReplay(
+      "--function",
+      "pipeline-starter",
+      sample("wrong", { given: { repository: "bare" }, event: tagEvent(TAG) }),
+    );
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/wrong\.json: `given` is wrong\./);
+  });
+});
+
+it("--state keeps what was released between runs", async () => {
+  const state = join(folder, "state");
+  const event = sample("kept", tagEvent("dev_us-east-1/research/1.0", { commitId: COMMITS.roles }));
+  const [first] = await replayed("--state", state, event);
+  const [second] = await replayed("--state", state, event);
+  expect([first.result.outcome, second.result.outcome]).toEqual(["started", "already started"]);
+  expect(git(join(state, "repositories", "infrastructure"), "rev-parse", "refs/heads/main")).toBe(COMMITS.head);
+});
+
+it("for people it shows which pipeline starts with what", async () => {
+  const { stdout } = await runReplay("events/pipeline-starter/started-global.json");
+  expect(stdout).toMatch(/\n {2}▶ starts the pipeline prod-infrastructure with\n {4}ENV {22}prod\n/);
+  expect(stdout).toContain("STATE_KEY                tooling/prod-global/terraform.tfstate");
+});

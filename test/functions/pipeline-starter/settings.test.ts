@@ -1,0 +1,56 @@
+import { expect, it } from "vitest";
+import { settingsSchema } from "../../../functions/pipeline-starter/settings.ts";
+import { readSettings } from "../../../shared/settings.ts";
+
+const dev = { pipeline: "dev-infrastructure", sourceAction: "Source", regions: ["us-east-1"], homeRegion: "us-east-1" };
+const given = {
+  ENVIRONMENTS: JSON.stringify({ dev }),
+  REPOSITORY: "infrastructure",
+  TABLE_NAME: "palisade-releases",
+  TOPIC_ARN: "arn:aws-cn:sns:cn-north-1:111122223333:releases",
+};
+
+it("has the documented defaults", () => {
+  const { TEAMS, ...settings } = readSettings(settingsSchema, given);
+  expect(settings).toEqual({ ...given, ENVIRONMENTS: { dev }, BRANCH: "main" });
+  expect(TEAMS).toBeUndefined();
+});
+
+it("takes a list of teams and another release branch", () => {
+  expect(readSettings(settingsSchema, { ...given, TEAMS: '["research"]', BRANCH: "release/2" })).toMatchObject({
+    TEAMS: ["research"],
+    BRANCH: "release/2",
+  });
+});
+
+const changed = (change: Record<string, unknown>) => JSON.stringify({ dev: { ...dev, ...change } });
+
+it.each([
+  ["ENVIRONMENTS", "{dev", "ENVIRONMENTS: must be JSON"],
+  ["ENVIRONMENTS", "[]", "ENVIRONMENTS: Invalid input"],
+  ["ENVIRONMENTS", "{}", "ENVIRONMENTS: must name an environment"],
+  ["ENVIRONMENTS", JSON.stringify({ a_b: dev }), "ENVIRONMENTS.a_b: "],
+  ["ENVIRONMENTS", changed({ regions: [] }), "ENVIRONMENTS.dev.regions: must name a region"],
+  ["ENVIRONMENTS", changed({ regions: ["mars"] }), "ENVIRONMENTS.dev.regions.0: must be a region"],
+  ["ENVIRONMENTS", changed({ homeRegion: "" }), "ENVIRONMENTS.dev.homeRegion: must be a region"],
+  ["ENVIRONMENTS", changed({ pipeline: "a/b" }), "ENVIRONMENTS.dev.pipeline: must be a name"],
+  ["ENVIRONMENTS", changed({ sourceAction: "" }), "ENVIRONMENTS.dev.sourceAction: must be a name"],
+  ["ENVIRONMENTS", changed({ region: "us-east-1" }), "ENVIRONMENTS.dev: Unrecognized key"],
+  ["TEAMS", "research", "TEAMS: must be JSON"],
+  ["TEAMS", '["Research"]', "TEAMS.0: must be a name"],
+  ["REPOSITORY", "a/b", "REPOSITORY: must be"],
+  ["BRANCH", "a b", "BRANCH: must be"],
+  ["TABLE_NAME", "a", "TABLE_NAME: must be"],
+  ["TOPIC_ARN", "releases", "TOPIC_ARN: must be"],
+])("refuses %s=%s", (name, value, fault) => {
+  expect(() => readSettings(settingsSchema, { ...given, [name]: value })).toThrow(fault);
+});
+
+it.each(["us-gov-west-1", "us-iso-east-1", "cn-northwest-1", "ap-southeast-7", "eusc-de-east-1"])(
+  "knows %s for a region",
+  (region) => {
+    expect(() =>
+      readSettings(settingsSchema, { ...given, ENVIRONMENTS: changed({ homeRegion: region }) }),
+    ).not.toThrow();
+  },
+);

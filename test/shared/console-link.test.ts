@@ -1,0 +1,13 @@
+import { expect, it } from "vitest";
+import { executionLink } from "../../shared/console-link.ts";
+
+it.each([
+  ["us-east-1", "https://us-east-1.console.aws.amazon.com/"],
+  ["cn-north-1", "https://cn-north-1.console.amazonaws.cn/"],
+  ["us-gov-west-1", "https://us-gov-west-1.console.amazonaws-us-gov.com/"],
+])("an execution in %s is in the console of its partition", (region, console) => {
+  const link = executionLink(region, "dev@infra", "611a1915-7ce7-d4f0-55d9-db989acd71d8");
+  expect(link).toBe(
+    `${console}codesuite/codepipeline/pipelines/dev%40infra/executions/611a1915-7ce7-d4f0-55d9-db989acd71d8/timeline?region=${region}`,
+  );
+});
