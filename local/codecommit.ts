@@ -3,6 +3,7 @@ import * as z from "zod";
 import { AwsError } from "./aws-error.ts";
 import type { Service } from "./gateway.ts";
 import { openRepository, type Repository } from "./git.ts";
+import { changes, conflictingPaths, mergedTree, type Sides } from "./git-merge.ts";
 import { readModel, validateInput } from "./model.ts";
 import { json } from "./protocols.ts";
 import { makeSampleRepository } from "./sample-repositories.ts";
@@ -12,12 +13,42 @@ export interface CodeCommit extends Service {
   useRepositories(folder: string): void;
 }
 
-const mergeOptionsInput = z.object({
+/** AWS does not document how much it puts on a page. */
+const PAGE = 100;
+
+const page = z
+  .string()
+  .regex(/^\d+$/)
+  .default("0")
+  .transform((token) => Number(token));
+const merge = z.object({
   repositoryName: z.string(),
   sourceCommitSpecifier: z.string(),
   destinationCommitSpecifier: z.string(),
+  targetBranch: z.string().optional(),
   conflictDetailLevel: z.enum(["FILE_LEVEL", "LINE_LEVEL"]).default("FILE_LEVEL"),
+  conflictResolutionStrategy: z.enum(["NONE", "ACCEPT_SOURCE", "ACCEPT_DESTINATION", "AUTOMERGE"]).default("NONE"),
+  authorName: z.string().default("caller"),
+  email: z.string().default("caller@example.com"),
+  commitMessage: z.string().default("Merge"),
 });
+const mergeConflicts = merge.extend({
+  mergeOption: z.string(),
+  maxConflictFiles: z.number().default(PAGE),
+  nextToken: page,
+});
+const branchInput = z.object({ repositoryName: z.string(), branchName: z.string() });
+const commitInput = z.object({ repositoryName: z.string(), commitId: z.string() });
+const differencesInput = z.object({
+  repositoryName: z.string(),
+  beforeCommitSpecifier: z.string().optional(),
+  afterCommitSpecifier: z.string(),
+  MaxResults: z.number().default(PAGE),
+  NextToken: page,
+});
+
+/** git's name of the tree that holds nothing. */
+const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
 /**
  * CodeCommit on real git repositories: https://docs.aws.amazon.com/codecommit/latest/APIReference/
@@ -41,30 +72,167 @@ export function codeCommit(samples: string): CodeCommit {
     return repository;
   }
 
-  async function getMergeOptions(input: unknown) {
-    const asked = mergeOptionsInput.parse(input);
+  /** What every operation that compares two commits starts with. */
+  async function compared(asked: z.output<typeof merge>) {
     const repository = await repositoryNamed(asked.repositoryName);
-    const sourceCommitId = await commitOf(repository, asked.sourceCommitSpecifier);
-    const destinationCommitId = await commitOf(repository, asked.destinationCommitSpecifier);
-    const baseCommitId = await repository.git(["merge-base", sourceCommitId, destinationCommitId]);
+    const source = await commitOf(repository, asked.sourceCommitSpecifier);
+    const destination = await commitOf(repository, asked.destinationCommitSpecifier);
+    const { yes, output } = await repository.git(["merge-base", source, destination]);
+    return { repository, source, destination, base: yes ? output : undefined };
+  }
+
+  async function getMergeOptions(input: unknown) {
+    const asked = merge.parse(input);
+    const { repository, base, ...ends } = await compared(asked);
+    const straight = base === ends.source || base === ends.destination;
     const mergeable =
-      baseCommitId !== undefined &&
-      (asked.conflictDetailLevel === "FILE_LEVEL"
-        ? await changedApart(repository, baseCommitId, sourceCommitId, destinationCommitId)
-        : await mergesCleanly(repository, sourceCommitId, destinationCommitId));
+      base !== undefined &&
+      (straight || (await conflictingPaths(repository, { ...ends, base }, asked.conflictDetailLevel)).length === 0);
     return {
       mergeOptions: [
-        ...(baseCommitId === destinationCommitId ? ["FAST_FORWARD_MERGE"] : []),
+        ...(base === ends.destination ? ["FAST_FORWARD_MERGE"] : []),
         ...(mergeable ? ["SQUASH_MERGE", "THREE_WAY_MERGE"] : []),
       ],
-      sourceCommitId,
-      destinationCommitId,
-      baseCommitId,
+      sourceCommitId: ends.source,
+      destinationCommitId: ends.destination,
+      baseCommitId: base,
+    };
+  }
+
+  async function getMergeConflicts(input: unknown) {
+    const asked = mergeConflicts.parse(input);
+    const { repository, base, ...ends } = await compared(asked);
+    const ids = { sourceCommitId: ends.source, destinationCommitId: ends.destination, baseCommitId: base };
+    if (asked.mergeOption === "FAST_FORWARD_MERGE" || base === undefined)
+      return { ...ids, mergeable: base === ends.destination, conflictMetadataList: [] };
+
+    const sides = { ...ends, base };
+    const paths = await conflictingPaths(repository, sides, asked.conflictDetailLevel);
+    const onSource = await changes(repository, base, ends.source);
+    const onDestination = await changes(repository, base, ends.destination);
+    const end = asked.nextToken + Math.min(asked.maxConflictFiles, PAGE);
+    return {
+      ...ids,
+      mergeable: paths.length === 0,
+      conflictMetadataList: paths.slice(asked.nextToken, end).map((filePath) => {
+        const [source, destination] = [onSource.get(filePath), onDestination.get(filePath)];
+        return {
+          filePath,
+          contentConflict: source?.id !== destination?.id,
+          fileModeConflict: source?.mode !== destination?.mode,
+          mergeOperations: { source: source?.status, destination: destination?.status },
+        };
+      }),
+      ...(end < paths.length && { nextToken: String(end) }),
+    };
+  }
+
+  /** Moves a branch, unless it was moved meanwhile. */
+  async function moveBranch({ git }: Repository, branch: string, from: string, to: string) {
+    try {
+      await git(["update-ref", `refs/heads/${branch}`, to, from]);
+    } catch {
+      throw new AwsError("ConcurrentReferenceUpdateException", `The branch ${branch} was updated meanwhile`);
+    }
+    return { commitId: to, treeId: (await git(["rev-parse", `${to}^{tree}`])).output };
+  }
+
+  async function mergeBranchesByFastForward(input: unknown) {
+    const asked = merge.parse(input);
+    const { repository, source, destination, base } = await compared(asked);
+    const branch = await targetOf(repository, asked.targetBranch, destination);
+    // What AWS does where there is nothing to merge is not documented.
+    if (base !== destination || base === source)
+      throw new AwsError("ManualMergeRequiredException", "The merge cannot be completed by fast-forward");
+    return await moveBranch(repository, branch, destination, source);
+  }
+
+  async function mergeBranchesByThreeWay(input: unknown) {
+    const asked = merge.parse(input);
+    const { repository, base, ...ends } = await compared(asked);
+    const branch = await targetOf(repository, asked.targetBranch, ends.destination);
+    const sides: Sides | undefined = base === undefined || base === ends.source ? undefined : { ...ends, base };
+    const tree =
+      sides && (await mergedTree(repository, sides, asked.conflictDetailLevel, asked.conflictResolutionStrategy));
+    if (tree === undefined) throw new AwsError("ManualMergeRequiredException", "The merge needs a person");
+    // A minute after its parents: the same merge has the same id everywhere, so that samples can name it.
+    const dates = await repository.git(["show", "--no-patch", "--format=%ct", ends.destination, ends.source]);
+    const date = `${Math.max(...dates.output.split(/\s+/).map(Number)) + 60} +0000`;
+    const { output: commitId } = await repository.git(
+      ["commit-tree", tree, "-p", ends.destination, "-p", ends.source, "-F", "-"],
+      {
+        input: asked.commitMessage,
+        environment: {
+          GIT_AUTHOR_NAME: asked.authorName,
+          GIT_AUTHOR_EMAIL: asked.email,
+          GIT_AUTHOR_DATE: date,
+          GIT_COMMITTER_NAME: asked.authorName,
+          GIT_COMMITTER_EMAIL: asked.email,
+          GIT_COMMITTER_DATE: date,
+        },
+      },
+    );
+    return await moveBranch(repository, branch, ends.destination, commitId);
+  }
+
+  async function getBranch(input: unknown) {
+    const { repositoryName, branchName } = branchInput.parse(input);
+    const repository = await repositoryNamed(repositoryName);
+    const commitId = await commitOf(repository, `refs/heads/${branchName}`).catch(() => {
+      throw new AwsError("BranchDoesNotExistException", `${branchName} does not exist`);
+    });
+    return { branch: { branchName, commitId } };
+  }
+
+  async function getCommit(input: unknown) {
+    const { repositoryName, commitId } = commitInput.parse(input);
+    if (!/^[0-9a-f]{40}$/.test(commitId)) throw new AwsError("InvalidCommitIdException", `${commitId} is not an id`);
+    const repository = await repositoryNamed(repositoryName);
+    if ((await typeOf(repository, commitId)) !== "commit")
+      throw new AwsError("CommitIdDoesNotExistException", `${commitId} does not exist`);
+    const format = ["%T", "%P", "%an", "%ae", "%ad", "%cn", "%ce", "%cd", "%B"].join("%x00");
+    const shown = await repository.git(["show", "--no-patch", "--date=raw", `--format=${format}`, commitId]);
+    const [treeId, parents = "", an, ae, ad, cn, ce, cd, message] = shown.output.split("\0");
+    return {
+      commit: {
+        commitId,
+        treeId,
+        parents: parents.split(" ").filter(Boolean),
+        message,
+        author: { name: an, email: ae, date: ad },
+        committer: { name: cn, email: ce, date: cd },
+      },
+    };
+  }
+
+  async function getDifferences(input: unknown) {
+    const asked = differencesInput.parse(input);
+    const repository = await repositoryNamed(asked.repositoryName);
+    const before = asked.beforeCommitSpecifier;
+    const differences = await changes(
+      repository,
+      before === undefined ? EMPTY_TREE : await commitOf(repository, before),
+      await commitOf(repository, asked.afterCommitSpecifier),
+    );
+    const end = asked.NextToken + Math.min(asked.MaxResults, PAGE);
+    return {
+      differences: [...differences].slice(asked.NextToken, end).map(([path, change]) => ({
+        changeType: change.status === "T" ? "M" : change.status,
+        ...(change.status !== "A" && { beforeBlob: { path, blobId: change.oldId, mode: change.oldMode } }),
+        ...(change.status !== "D" && { afterBlob: { path, blobId: change.id, mode: change.mode } }),
+      })),
+      ...(end < differences.size && { NextToken: String(end) }),
     };
   }
 
   const operations: Readonly<Record<string, (input: unknown) => Promise<unknown>>> = {
     GetMergeOptions: getMergeOptions,
+    GetMergeConflicts: getMergeConflicts,
+    MergeBranchesByFastForward: mergeBranchesByFastForward,
+    MergeBranchesByThreeWay: mergeBranchesByThreeWay,
+    GetBranch: getBranch,
+    GetCommit: getCommit,
+    GetDifferences: getDifferences,
   };
   return {
     name: "CodeCommit",
@@ -80,11 +248,17 @@ export function codeCommit(samples: string): CodeCommit {
   };
 }
 
+/** The kind of object that an id belongs to; `missing` where there is none. */
+async function typeOf({ git }: Repository, id: string): Promise<string | undefined> {
+  return (await git(["cat-file", "--batch-check=%(objecttype)"], { input: `${id}\n` })).output.split(" ").at(-1);
+}
+
 /** The commit that a specifier means: a whole commit id, HEAD, a whole reference, or the name of a branch or tag. */
-async function commitOf({ git }: Repository, specifier: string): Promise<string> {
+async function commitOf(repository: Repository, specifier: string): Promise<string> {
+  const { git } = repository;
   if (specifier === "") throw new AwsError("CommitRequiredException", "A commit specifier is required");
   if (/^[0-9a-f]{40}$/.test(specifier)) {
-    const [, type] = (await git(["cat-file", "--batch-check"], `${specifier}\n`))?.split(" ") ?? [];
+    const type = await typeOf(repository, specifier);
     if (type === "missing") throw new AwsError("CommitDoesNotExistException", `${specifier} does not exist`);
     // Whether AWS takes the id of an annotated tag is not documented; a processor must not rely on it.
     if (type !== "commit") throw new AwsError("InvalidCommitException", `${specifier} is not a commit`);
@@ -96,21 +270,23 @@ async function commitOf({ git }: Repository, specifier: string): Promise<string>
       : [`refs/heads/${specifier}`, `refs/tags/${specifier}`];
   for (const reference of references) {
     // Takes whole references only, and nothing of git's language of revisions.
-    if ((await git(["show-ref", "--verify", "--quiet", "--", reference])) === undefined) continue;
-    const commit = await git(["rev-parse", "--verify", "--quiet", `${reference}^{commit}`]);
-    if (commit === undefined) throw new AwsError("InvalidCommitException", `${specifier} is not a commit`);
-    return commit;
+    if (!(await git(["show-ref", "--verify", "--quiet", "--", reference])).yes) continue;
+    const { yes, output } = await git(["rev-parse", "--verify", "--quiet", `${reference}^{commit}`]);
+    if (!yes) throw new AwsError("InvalidCommitException", `${specifier} is not a commit`);
+    return output;
   }
   throw new AwsError("CommitDoesNotExistException", `${specifier} does not exist`);
 }
 
-/** Whether no file has changed on both sides. */
-async function changedApart({ git }: Repository, base: string, source: string, destination: string): Promise<boolean> {
-  const changed = async (commit: string): Promise<string[]> =>
-    (await git(["diff-tree", "-r", "-z", "--name-only", "--no-renames", base, commit]))?.split("\0").slice(0, -1) ?? [];
-  const [onSource, onDestination] = [await changed(source), new Set(await changed(destination))];
-  return !onSource.some((path) => onDestination.has(path));
+/** The branch that a merge moves; it has to be where the destination is. */
+async function targetOf({ git }: Repository, branch: string | undefined, destination: string): Promise<string> {
+  if (branch === undefined) throw new AwsError("BranchNameRequiredException", "A target branch is required");
+  const { yes, output } = await git(["show-ref", "--verify", "--hash", "--", `refs/heads/${branch}`]).catch(() => ({
+    yes: false,
+    output: "",
+  }));
+  if (!yes) throw new AwsError("BranchDoesNotExistException", `${branch} does not exist`);
+  if (output !== destination)
+    throw new AwsError("ConcurrentReferenceUpdateException", `${branch} is not at the destination any more`);
+  return branch;
 }
-
-const mergesCleanly = async ({ git }: Repository, source: string, destination: string): Promise<boolean> =>
-  (await git(["merge-tree", "--write-tree", destination, source])) !== undefined;

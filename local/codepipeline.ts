@@ -147,9 +147,16 @@ export function codePipeline(existing: readonly Pipeline[]): CodePipeline {
       pipelines = all;
     },
     addExecutions: (more) => {
-      executions.push(...more);
+      executions.push(...more.map(withTimes));
     },
   };
+}
+
+/** Times, which a sample may write as text, as the protocol has them: seconds since the epoch. */
+function withTimes<Value>(value: Value): Value {
+  return JSON.parse(JSON.stringify(value), (name, inner) =>
+    typeof inner === "string" && /^(startTime|lastUpdateTime|created)$/.test(name) ? Date.parse(inner) / 1_000 : inner,
+  );
 }
 
 /** The same token makes the same id, so that samples can name what they start. */

@@ -4,10 +4,24 @@ import { devNull } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 
+/** What a command came to. */
+export interface Answer {
+  /** False where it ended with 1, by which git says no. */
+  yes: boolean;
+  /** What it printed, without the last line break. */
+  output: string;
+}
+
+export interface GitOptions {
+  input?: string;
+  environment?: Readonly<Record<string, string>>;
+  /** Where it runs, and puts files that it makes. */
+  folder?: string;
+}
+
 /** One git repository, by its git directory. */
 export interface Repository {
-  /** What the command printed, without the last line break; undefined where it ended with 1: no such thing. */
-  git(args: readonly string[], input?: string): Promise<string | undefined>;
+  git(args: readonly string[], options?: GitOptions): Promise<Answer>;
 }
 
 /** Opens the repository that lies in a folder, with a work tree or bare; undefined where there is none. */
@@ -17,7 +31,7 @@ export function openRepository(folder: string): Repository | undefined {
   );
   return gitDirectory === undefined
     ? undefined
-    : { git: (args, input) => git([`--git-dir=${gitDirectory}`, ...args], input) };
+    : { git: (args, options) => git([`--git-dir=${gitDirectory}`, ...args], options) };
 }
 
 /**
@@ -25,9 +39,13 @@ export function openRepository(folder: string): Repository | undefined {
  *
  * @throws Error with what git said, where it ended with anything but 0 or 1
  */
-export async function git(args: readonly string[], input = ""): Promise<string | undefined> {
+export async function git(
+  args: readonly string[],
+  { input = "", environment = {}, folder }: GitOptions = {},
+): Promise<Answer> {
   const child = spawn("git", args, {
-    env: { PATH: process.env.PATH, LC_ALL: "C", GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: devNull },
+    cwd: folder,
+    env: { PATH: process.env.PATH, LC_ALL: "C", GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: devNull, ...environment },
   });
   const ended = new Promise<number | null>((resolve, reject) => {
     child.on("error", (error) => reject(new Error(`git could not be run: ${error.message}`)));
@@ -37,7 +55,6 @@ export async function git(args: readonly string[], input = ""): Promise<string |
   child.stdin.on("error", () => undefined);
   child.stdin.end(input);
   const [code, output, complaint] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
-  if (code === 0) return output.replace(/\n$/, "");
-  if (code === 1) return undefined;
+  if (code === 0 || code === 1) return { yes: code === 0, output: output.replace(/\n$/, "") };
   throw new Error(`git ${args.join(" ")} failed: ${complaint.trim()}`);
 }

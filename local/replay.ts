@@ -39,15 +39,23 @@ export async function* replay(
 ): AsyncGenerator<Replayed> {
   const world = await createWorld(worldOptions);
   const functions = new Map<string, Lambda>();
-  const invoke = ({ functionName, given, event }: Sample) => {
-    let running = functions.get(functionName);
-    if (!running) {
-      const environment = { ...world.environmentOf(functionName), ...settings };
-      running = lambda({ bundle: bundleOf(functionName, dist), functionName, environment, timeout });
-      functions.set(functionName, running);
-    }
-    world.give(given);
-    return running.invoke(event);
+  const functionOf = (sample: Sample): Lambda => {
+    const { functionName } = sample;
+    const key = JSON.stringify([functionName, sample.settings]);
+    const running =
+      functions.get(key) ??
+      lambda({
+        bundle: bundleOf(functionName, dist),
+        functionName,
+        environment: { ...world.environmentOf(functionName), ...sample.settings, ...settings },
+        timeout,
+      });
+    functions.set(key, running);
+    return running;
+  };
+  const invoke = (sample: Sample) => {
+    world.give(sample.given);
+    return functionOf(sample).invoke(sample.event);
   };
   try {
     for (const sample of samples) {
@@ -62,7 +70,7 @@ export async function* replay(
         error,
         calls: world.calls.slice(firstCall),
         durationMs: Math.round(performance.now() - start),
-        log: functions.get(sample.functionName)?.takeLog() ?? "",
+        log: functionOf(sample).takeLog(),
       };
     }
   } finally {

@@ -2,11 +2,13 @@ import { randomUUID } from "node:crypto";
 import { existsSync, renameSync } from "node:fs";
 import { git, openRepository } from "./git.ts";
 
-/** A commit on top of a branch; `from` is where a new branch begins, a commit by its message. */
+/** A commit on top of a branch. `from` is where a new branch begins, and `merges` a second parent: commits by message. */
 interface Commit {
   branch: string;
   from?: string;
+  merges?: string;
   message: string;
+  author?: string;
   /** Path and whole content of each file that it writes. */
   files: Readonly<Record<string, string>>;
 }
@@ -52,6 +54,60 @@ const HISTORIES: Readonly<Record<string, readonly (Commit | Tag)[]>> = {
     // The release branch has a namesake.
     { tag: "main", of: { commit: "Try a larger database" } },
   ],
+
+  guardrails: [
+    {
+      branch: "main",
+      message: "Require encryption of buckets",
+      files: { "features/encryption.feature": "Feature: encryption of buckets\n" },
+    },
+    {
+      branch: "develop",
+      from: "Require encryption of buckets",
+      message: "Require tags on instances",
+      files: { "features/tags.feature": "Feature: tags on instances\n" },
+    },
+    {
+      branch: "develop",
+      message: "Require encryption of volumes",
+      files: { "features/encryption.feature": "Feature: encryption of buckets and volumes\n" },
+    },
+    {
+      branch: "main",
+      message: "Except the log bucket",
+      files: { "features/encryption.feature": "Feature: encryption of buckets, except that of logs\n" },
+    },
+    {
+      branch: "develop",
+      merges: "Except the log bucket",
+      message: "Take the exception from main",
+      files: { "features/encryption.feature": "Feature: encryption of buckets, except that of logs, and volumes\n" },
+    },
+    {
+      branch: "develop",
+      message: "Forbid public addresses\n\nAgreed with the network team.",
+      author: "Ben Sample <ben@example.com>",
+      files: { "features/network.feature": "Feature: no public addresses\n" },
+    },
+    {
+      branch: "develop",
+      message:
+        "<b>Urgent</b>: log in at https://login.evil.example/aws \u202e\u001b[2J\r\nBcc: attacker@evil.example\nWHAT TO DO NEXT",
+      author: "www.evil.example\u202e <attacker@evil.example>",
+      files: { "features/www.evil.example/$(reboot);\u202e.feature": "Feature: hostile names\n" },
+    },
+    {
+      branch: "develop",
+      message: "Not tested yet",
+      files: { "features/draft.feature": "Feature: draft\n" },
+    },
+    {
+      branch: "experiment",
+      from: "Except the log bucket",
+      message: "Try something",
+      files: { "features/experiment.feature": "Feature: experiment\n" },
+    },
+  ],
 };
 
 /** The first commit of a sample repository was made at this time; one minute lies between two of them (epoch, s). */
@@ -67,7 +123,9 @@ export async function makeSampleRepository(name: string, folder: string): Promis
   if (!history || existsSync(folder)) return;
   const unfinished = `${folder}.${randomUUID()}`;
   await git(["init", "--quiet", "--bare", "--initial-branch=main", "--object-format=sha1", unfinished]);
-  await openRepository(unfinished)?.git(["fast-import", "--quiet", "--date-format=raw"], streamOf(history));
+  await openRepository(unfinished)?.git(["fast-import", "--quiet", "--date-format=raw"], {
+    input: streamOf(history),
+  });
   renameSync(unfinished, folder);
 }
 
@@ -77,12 +135,15 @@ function streamOf(history: readonly (Commit | Tag)[]): string {
   return history
     .map((step, index) => {
       const mark = index + 1;
-      const who = `${AUTHOR} ${FIRST_COMMIT + index * 60} +0000`;
+      const at = `${FIRST_COMMIT + index * 60} +0000`;
       if ("branch" in step) {
-        const parent = step.from === undefined ? "" : `from :${marks.get(step.from)}\n`;
+        const parents = [
+          ...(step.from === undefined ? [] : [`from :${marks.get(step.from)}\n`]),
+          ...(step.merges === undefined ? [] : [`merge :${marks.get(step.merges)}\n`]),
+        ];
         marks.set(step.message, mark);
         const files = Object.entries(step.files).map(([path, content]) => `M 100644 inline ${path}\n${data(content)}`);
-        return `commit refs/heads/${step.branch}\nmark :${mark}\ncommitter ${who}\n${data(step.message)}${parent}${files.join("")}`;
+        return `commit refs/heads/${step.branch}\nmark :${mark}\ncommitter ${step.author ?? AUTHOR} ${at}\n${data(step.message)}${parents.join("")}${files.join("")}`;
       }
       const { tag, of, message } = step;
       marks.set(tag, mark);
@@ -90,7 +151,7 @@ function streamOf(history: readonly (Commit | Tag)[]): string {
       const blob = "content" in of ? `blob\nmark :${target}\n${data(of.content)}` : "";
       return message === undefined
         ? `reset refs/tags/${tag}\nfrom :${target}\n`
-        : `${blob}tag ${tag}\nmark :${mark}\nfrom :${target}\ntagger ${who}\n${data(message)}`;
+        : `${blob}tag ${tag}\nmark :${mark}\nfrom :${target}\ntagger ${AUTHOR} ${at}\n${data(message)}`;
     })
     .join("");
 }

@@ -12,6 +12,8 @@ export interface Sample {
   given: Given;
   /** Samples that happened before, in the same world. */
   before: readonly Sample[];
+  /** Settings of the function that take the place of the world's own. */
+  settings: Readonly<Record<string, string>>;
   event: unknown;
   /** What the tests expect of the result; replay does not look at it. */
   expect?: unknown;
@@ -20,6 +22,7 @@ export interface Sample {
 /** What a sample takes for given; paths start at its own folder. */
 const givenSchema = z.strictObject({
   events: z.array(z.string()).exactOptional(),
+  settings: z.record(z.string(), z.string()).exactOptional(),
   repositories: z.string().exactOptional(),
   pipelines: z.array(pipelineSchema).exactOptional(),
   executions: z.array(executionSchema).exactOptional(),
@@ -47,7 +50,7 @@ export function readSample(file: string, functionName = basename(dirname(resolve
   const { success, data } = annotated.safeParse(content);
   const { given, event, expect }: { given?: unknown; event?: unknown; expect?: unknown } =
     success && Object.hasOwn(data, "event") ? data : { event: content };
-  const { events = [], repositories, ...others } = readGiven(file, given);
+  const { events = [], settings = {}, repositories, ...others } = readGiven(file, given);
   const besides = (path: string) => resolve(dirname(file), path);
   return {
     file,
@@ -56,6 +59,7 @@ export function readSample(file: string, functionName = basename(dirname(resolve
     before: events
       .map((path) => readSample(besides(path), functionName))
       .flatMap((earlier) => [...earlier.before, earlier]),
+    settings,
     event: unpacked.safeParse(event).success ? pack(event) : event,
     expect,
   };

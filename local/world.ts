@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { codeCommit } from "./codecommit.ts";
 import { codePipeline, type Execution, type Pipeline } from "./codepipeline.ts";
 import { dynamoDb, type Tables } from "./dynamodb.ts";
+import { eventBridge } from "./eventbridge.ts";
 import { type Fault, type Gateway, gateway } from "./gateway.ts";
 import { sns } from "./sns.ts";
+import { sts } from "./sts.ts";
 
 const ACCOUNT = "111122223333";
 const REGION = "us-east-1";
@@ -64,6 +66,11 @@ const SETTINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     TABLE_NAME: RELEASE_TABLE,
     TOPIC_ARN: topicArn("releases"),
   },
+  "guardrail-merger": {
+    PIPELINE: "guardrails-develop",
+    REPOSITORY: "guardrails",
+    TOPIC_ARN: topicArn("guardrails"),
+  },
 };
 
 export interface WorldOptions {
@@ -101,7 +108,8 @@ export async function createWorld({ state, repositories, faults = [] }: WorldOpt
   const commits = codeCommit(samples);
   const pipelines = codePipeline(PIPELINES);
   if (repositories !== undefined) commits.useRepositories(repositories);
-  const served = await gateway([sns(TOPICS), await dynamoDb(TABLES, tables), commits, pipelines], faults);
+  const services = [sns(TOPICS), await dynamoDb(TABLES, tables), commits, pipelines, eventBridge(), sts(ACCOUNT)];
+  const served = await gateway(services, faults);
   return {
     ...served,
     give: (given) => {

@@ -1,5 +1,5 @@
 import { executionLink } from "../../shared/console-link.ts";
-import { labelledLines } from "../../shared/labelled-lines.ts";
+import { emailText } from "../../shared/email-text.ts";
 import { plainText, unlinkedText } from "../../shared/plain-text.ts";
 import type { Announcement } from "../../shared/sns-message.ts";
 import type { TagEvent } from "./event.ts";
@@ -29,28 +29,23 @@ export function announcementOf(notice: Notice): Announcement {
   const execution = "release" in notice ? executionOf(notice.release, notice.executionId, event.region) : undefined;
   const { reason, remedy } = "reason" in notice ? notice : WORDS[notice.kind];
 
-  const email = [
-    `${summaryOf(notice)}.`,
-    "",
-    ...labelledLines(
-      [
-        ["tag", unlinkedText(event.tag, MAX_TAG_LENGTH)],
-        ["repository", event.repositoryName],
-        ["old commit", oldCommitId],
-        ["commit", commitId],
-        [BY[kind], unlinkedText(caller, MAX_CALLER_LENGTH) || "unknown: the event does not say"],
-        ["pipeline", execution?.pipeline ?? ""],
-        ["execution", execution?.executionId ?? ""],
-        ["link", execution?.link ?? ""],
-      ],
-      "  ",
-    ),
-    ...(reason === "" ? [] : ["", "WHY", "", reason]),
-    "",
-    "WHAT TO DO NEXT",
-    "",
-    remedy,
-  ].join("\n");
+  const email = emailText(
+    summaryOf(notice),
+    [
+      ["tag", unlinkedText(event.tag, MAX_TAG_LENGTH)],
+      ["repository", event.repositoryName],
+      ["old commit", oldCommitId],
+      ["commit", commitId],
+      [BY[kind], unlinkedText(caller, MAX_CALLER_LENGTH) || "unknown: the event does not say"],
+      ["pipeline", execution?.pipeline ?? ""],
+      ["execution", execution?.executionId ?? ""],
+      ["link", execution?.link ?? ""],
+    ],
+    [
+      ["WHY", reason === "" ? [] : [reason]],
+      ["WHAT TO DO NEXT", [remedy]],
+    ],
+  );
   return {
     subject: summary,
     sms: summary,
@@ -65,9 +60,7 @@ export function announcementOf(notice: Notice): Announcement {
       ...execution,
       ...(reason !== "" && { reason }),
     },
-    email: email.includes("[.]")
-      ? `${email}\n\n[.] stands for a dot, so that mail programs do not make links of names.`
-      : email,
+    email,
     attributes: { kind, environment },
   };
 }

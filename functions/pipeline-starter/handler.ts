@@ -3,12 +3,13 @@ import { type Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
 import type { Invocation } from "../../shared/event-handler.ts";
 import type { Once } from "../../shared/once.ts";
+import { Refusal } from "../../shared/refusal.ts";
 import { snsMessage } from "../../shared/sns-message.ts";
 import { announcementOf, type Notice, plainTag } from "./announcement.ts";
 import { readTagEvent, type TagEvent } from "./event.ts";
 import { startRequest } from "./pipeline-start.ts";
-import { Refusal, releaseOf } from "./refusal.ts";
 import { type ReleaseTag, readReleaseTag } from "./release-tag.ts";
+import { requestedRelease } from "./requested-release.ts";
 import type { Environments } from "./settings.ts";
 import type { createStartPipeline } from "./start-pipeline.ts";
 import type { createTaggedCommit } from "./tagged-commit.ts";
@@ -36,6 +37,12 @@ interface Dependencies {
   environments: Environments;
   teams: readonly string[] | undefined;
 }
+
+const REFUSED = {
+  referenceCreated: "release-refused",
+  referenceUpdated: "tag-moved",
+  referenceDeleted: "tag-deleted",
+} as const;
 
 const METRICS: Readonly<Record<Result["outcome"], string>> = {
   started: "Started",
@@ -88,7 +95,7 @@ export function createHandler(dependencies: Dependencies) {
   ): Promise<{ notice: Notice; startedNow: boolean }> {
     const { environment } = tag;
     try {
-      const release = releaseOf(event, tag);
+      const release = requestedRelease(event, tag);
       const commitId = await taggedCommit(release.tag, signal);
       const { result: start, now } = await once(["release", repository, release.tag, commitId], context, async () => ({
         executionId: await startPipeline(startRequest(release, repository, commitId), signal),
@@ -102,8 +109,8 @@ export function createHandler(dependencies: Dependencies) {
       };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      const { kind, message: reason, remedy } = error;
-      return { notice: { kind, event, environment, reason, remedy }, startedNow: false };
+      const { message: reason, remedy } = error;
+      return { notice: { kind: REFUSED[event.event], event, environment, reason, remedy }, startedNow: false };
     }
   }
 

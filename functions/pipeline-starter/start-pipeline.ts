@@ -4,7 +4,7 @@ import {
   type StartPipelineExecutionCommandInput,
 } from "@aws-sdk/client-codepipeline";
 import { unlinkedText } from "../../shared/plain-text.ts";
-import { Refusal } from "./refusal.ts";
+import { Refusal } from "../../shared/refusal.ts";
 
 /**
  * What CodePipeline says where trying again changes nothing. ConflictException and

@@ -1,5 +1,5 @@
 import { type CodeCommitClient, GetMergeOptionsCommand } from "@aws-sdk/client-codecommit";
-import { Refusal } from "./refusal.ts";
+import { Refusal } from "../../shared/refusal.ts";
 
 /**
  * What CodeCommit says where trying again changes nothing. Told by name: the bundle leaves out its hundreds of classes.

@@ -49,6 +49,8 @@ it.each([
   ["dev_us-east-1/research/1.4.2", "dev_us-east-1/research/1.4.2"],
   ["dev_www.evil.example/login", "dev_www[.]evil[.]example/login"],
   ["mary@example.com", "mary@example[.]com"],
+  ["https://login.evil.example/x", "https[:]//login[.]evil[.]example/x"],
+  ["http://198.51.100.7/x", "http[:]//198.51.100.7/x"],
   ["1.0.rc1 и пример.рф", "1.0[.]rc1 и пример[.]рф"],
   ["the end. A start", "the end. A start"],
   ["a\r\nb", "a??b"],

@@ -1,38 +1,22 @@
+import { Refusal } from "../../shared/refusal.ts";
 import type { TagEvent } from "./event.ts";
 import type { Release, ReleaseTag } from "./release-tag.ts";
-
-/** A permanent fault: trying again would change nothing, so people are told. */
-export class Refusal extends Error {
-  override readonly name = "Refusal";
-  readonly kind: "release-refused" | "tag-moved" | "tag-deleted";
-  /** What to do, in sentences. */
-  readonly remedy: string;
-
-  /** @param reason what is wrong, in sentences */
-  constructor(reason: string, remedy: string, kind: Refusal["kind"] = "release-refused") {
-    super(reason);
-    this.remedy = remedy;
-    this.kind = kind;
-  }
-}
 
 /**
  * The release that an event asks for.
  *
  * @throws Refusal for a tag that was moved or deleted, since tags do not change, and for one that breaks the rules
  */
-export function releaseOf({ event }: TagEvent, tag: ReleaseTag): Release {
+export function requestedRelease({ event }: TagEvent, tag: ReleaseTag): Release {
   if (event === "referenceUpdated")
     throw new Refusal(
       "The tag was moved. A tag that releases never changes, so nothing was started.",
       "Ask who moved it, and move it back to the old commit: what was released under it can be told no more otherwise. To release the new commit, push a tag with a new version.",
-      "tag-moved",
     );
   if (event === "referenceDeleted")
     throw new Refusal(
       "The tag was deleted. What it released stays released.",
       "Ask who deleted it. Do not push it again to put it back: a tag that is pushed is a release, and starts the pipeline unless it did so in the last 36 hours.",
-      "tag-deleted",
     );
   if ("brokenRules" in tag)
     throw new Refusal(

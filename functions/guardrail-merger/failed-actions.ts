@@ -1,0 +1,39 @@
+import type { ActionExecutionDetail } from "@aws-sdk/client-codepipeline";
+
+/** An action of the pipeline that failed. */
+export interface FailedAction {
+  /** The workload whose check it was; undefined for any other action. */
+  workload: string | undefined;
+  action: string;
+  /** What the action says of its failure, and where to read more. Both come from outside. */
+  summary: string;
+  link: string;
+}
+
+const CHECK = "ComplianceCheck_";
+
+/**
+ * The actions that failed in an execution: by the last try of each, checks of workloads first.
+ *
+ * @param actions every try; those of the same time newest first, as CodePipeline lists them
+ */
+export function failedActions(actions: readonly ActionExecutionDetail[]): FailedAction[] {
+  const lastTries = new Map<string, ActionExecutionDetail>();
+  const started = ({ startTime }: ActionExecutionDetail) => startTime?.getTime() ?? 0;
+  for (const action of [...actions].reverse().sort((a, b) => started(a) - started(b)))
+    lastTries.set(action.actionName ?? "", action);
+  return [...lastTries.values()]
+    .filter(({ status }) => status === "Failed")
+    .map(({ actionName = "", output }) => {
+      const { externalExecutionSummary = "", externalExecutionUrl = "", errorDetails } = output?.executionResult ?? {};
+      return {
+        action: actionName,
+        workload: actionName.startsWith(CHECK) ? actionName.slice(CHECK.length) : undefined,
+        summary: externalExecutionSummary || (errorDetails?.message ?? ""),
+        link: externalExecutionUrl,
+      };
+    })
+    .sort((a, b) => Number(a.workload === undefined) - Number(b.workload === undefined) || compare(a.action, b.action));
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,0 +1,154 @@
+import {
+  type CodeCommitClient,
+  GetMergeOptionsCommand,
+  MergeBranchesByFastForwardCommand,
+  MergeBranchesByThreeWayCommand,
+  paginateGetMergeConflicts,
+} from "@aws-sdk/client-codecommit";
+import { Refusal } from "../../shared/refusal.ts";
+import { relationOf } from "./relation.ts";
+
+/** What came of the wish to have a commit on the branch. Ids are those of commits. */
+export type Merge =
+  | { kind: "contained" | "diverged"; head: string }
+  | { kind: "merged"; strategy: "fast-forward" | "three-way"; before: string; after: string }
+  | { kind: "conflict"; head: string; paths: string[] };
+
+/** What to do with a commit that has diverged from the branch. */
+export type OnDivergence =
+  | { kind: "refuse" }
+  /** Merge where no file was changed on both sides; or, where `force` is set, take the commit's lines for all conflicts. */
+  | { kind: "three-way"; force: boolean; commitMessage: string };
+
+/** How often the branch may move between a look at it and the merge. */
+const MOST_ATTEMPTS = 5;
+
+/**
+ * What CodeCommit says where trying again changes nothing. Told by name: the bundle leaves out its hundreds of classes.
+ * https://docs.aws.amazon.com/codecommit/latest/APIReference/API_MergeBranchesByThreeWay.html
+ */
+const PERMANENT: Readonly<Record<string, string>> = {
+  RepositoryDoesNotExistException: "There is no such repository.",
+  BranchDoesNotExistException: "There is no such branch.",
+  CommitDoesNotExistException: "The repository has no such commit, or no such branch.",
+  InvalidCommitException: "The repository has no such commit, or no such branch.",
+  TipsDivergenceExceededException: "The commit and the branch are too far apart for CodeCommit to compare.",
+  MaximumFileContentToLoadExceededException: "The changes are too large for CodeCommit to compare.",
+  MaximumItemsToCompareExceededException: "The changes are too many for CodeCommit to compare.",
+};
+
+/** What CodeCommit says where the branch is not what it was a moment ago; the second one also where files conflict. */
+const MOVED = new Set(["ConcurrentReferenceUpdateException", "ManualMergeRequiredException"]);
+
+export type GuardrailBranch = ReturnType<typeof createGuardrailBranch>;
+
+/**
+ * A branch of the guardrail repository.
+ *
+ * @param pause waits a little longer with each attempt
+ */
+export function createGuardrailBranch({
+  codecommit,
+  repository,
+  branch,
+  pause,
+}: {
+  codecommit: CodeCommitClient;
+  repository: string;
+  branch: string;
+  pause: (attempt: number) => Promise<void>;
+}) {
+  const merging = (commitId: string) => ({
+    repositoryName: repository,
+    sourceCommitSpecifier: commitId,
+    destinationCommitSpecifier: `refs/heads/${branch}`,
+  });
+
+  const ontoBranch = (commitId: string) => ({ ...merging(commitId), targetBranch: branch });
+
+  /** Turns what no retry can mend into a refusal. */
+  async function refusing<Value>(commitId: string, call: Promise<Value>): Promise<Value> {
+    try {
+      return await call;
+    } catch (error) {
+      const reason = error instanceof Error ? PERMANENT[error.name] : undefined;
+      if (reason === undefined) throw error;
+      throw new Refusal(
+        `Commit ${commitId} and branch ${branch} of the repository ${repository}: ${reason}`,
+        `Look at the repository. Merge ${branch} into the branch that guardrails are written on, so that the pipeline tries the result.`,
+      );
+    }
+  }
+
+  const mergeOptions = (commitId: string, abortSignal: AbortSignal) =>
+    refusing(commitId, codecommit.send(new GetMergeOptionsCommand(merging(commitId)), { abortSignal }));
+
+  /** Whether the branch has a commit. */
+  async function contains(commitId: string, abortSignal: AbortSignal): Promise<boolean> {
+    return relationOf(await mergeOptions(commitId, abortSignal)) === "contained";
+  }
+
+  /** The files that a three-way merge leaves to a person, of all pages. */
+  async function conflictingPaths(commitId: string, force: boolean, abortSignal: AbortSignal): Promise<string[]> {
+    const input = { ...merging(commitId), ...detail(force), mergeOption: "THREE_WAY_MERGE" as const };
+    const paths: string[] = [];
+    for await (const page of paginateGetMergeConflicts({ client: codecommit }, input, { abortSignal }))
+      paths.push(...(page.conflictMetadataList ?? []).map(({ filePath = "" }) => filePath));
+    return paths;
+  }
+
+  /**
+   * Merges a commit into the branch, if it is not there. The branch loses nothing, and a commit that is ahead of it comes
+   * there as it is.
+   *
+   * @throws Refusal where CodeCommit cannot tell or do it; Error where the branch keeps moving
+   */
+  async function merge(commitId: string, onDivergence: OnDivergence, abortSignal: AbortSignal): Promise<Merge> {
+    let tried: { strategy: "fast-forward" | "three-way"; before: string } | undefined;
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
+      if (attempt > 0) await pause(attempt);
+      const options = await mergeOptions(commitId, abortSignal);
+      const head = options.destinationCommitId ?? "";
+      const relation = relationOf(options);
+      // It is our own merge where its answer was lost.
+      if (relation === "contained")
+        return tried ? { kind: "merged", ...tried, after: head } : { kind: "contained", head };
+      if (relation === "diverged" && onDivergence.kind === "refuse") return { kind: "diverged", head };
+
+      tried = { strategy: relation === "ahead" ? "fast-forward" : "three-way", before: head };
+      try {
+        const { commitId: after = "" } = await refusing(
+          commitId,
+          onDivergence.kind === "refuse" || relation === "ahead"
+            ? codecommit.send(new MergeBranchesByFastForwardCommand(ontoBranch(commitId)), { abortSignal })
+            : codecommit.send(
+                new MergeBranchesByThreeWayCommand({
+                  ...ontoBranch(commitId),
+                  ...detail(onDivergence.force),
+                  authorName: "guardrail-merger",
+                  commitMessage: onDivergence.commitMessage,
+                }),
+                { abortSignal },
+              ),
+        );
+        return { kind: "merged", ...tried, after };
+      } catch (error) {
+        if (!(error instanceof Error && MOVED.has(error.name))) throw error;
+        if (relation !== "diverged" || onDivergence.kind === "refuse") continue;
+        const paths = await conflictingPaths(commitId, onDivergence.force, abortSignal);
+        if (paths.length > 0) return { kind: "conflict", head, paths };
+      }
+    }
+    throw new Error(
+      `The branch ${branch} of ${repository} moved ${MOST_ATTEMPTS} times while ${commitId} was to be merged.`,
+    );
+  }
+
+  return { contains, merge };
+}
+
+/** A forced merge gives way line by line; any other one takes two changes of one file for a conflict. */
+const detail = (force: boolean) =>
+  force
+    ? ({ conflictDetailLevel: "LINE_LEVEL", conflictResolutionStrategy: "ACCEPT_SOURCE" } as const)
+    : ({ conflictDetailLevel: "FILE_LEVEL", conflictResolutionStrategy: "NONE" } as const);

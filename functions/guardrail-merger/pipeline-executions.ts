@@ -1,0 +1,47 @@
+import {
+  type ActionExecutionDetail,
+  type CodePipelineClient,
+  GetPipelineExecutionCommand,
+  type PipelineExecution,
+  paginateListActionExecutions,
+} from "@aws-sdk/client-codepipeline";
+import { Refusal } from "../../shared/refusal.ts";
+
+const GONE = new Set(["PipelineNotFoundException", "PipelineExecutionNotFoundException", "ValidationException"]);
+
+export type PipelineExecutions = ReturnType<typeof createPipelineExecutions>;
+
+/** Reads what CodePipeline knows of executions. */
+export function createPipelineExecutions(codepipeline: CodePipelineClient) {
+  /** @throws Refusal where there is no such execution */
+  async function get(
+    pipelineName: string,
+    pipelineExecutionId: string,
+    abortSignal: AbortSignal,
+  ): Promise<PipelineExecution> {
+    const command = new GetPipelineExecutionCommand({ pipelineName, pipelineExecutionId });
+    try {
+      return (await codepipeline.send(command, { abortSignal })).pipelineExecution ?? {};
+    } catch (error) {
+      if (!(error instanceof Error && GONE.has(error.name))) throw error;
+      throw new Refusal(
+        "CodePipeline has no such execution, so nobody knows what it tried.",
+        "If the pipeline was replaced, start it again.",
+      );
+    }
+  }
+
+  /** All actions of an execution, with every try, newest first. */
+  async function actions(pipelineName: string, pipelineExecutionId: string, abortSignal: AbortSignal) {
+    const found: ActionExecutionDetail[] = [];
+    const pages = paginateListActionExecutions(
+      { client: codepipeline },
+      { pipelineName, filter: { pipelineExecutionId } },
+      { abortSignal },
+    );
+    for await (const { actionExecutionDetails = [] } of pages) found.push(...actionExecutionDetails);
+    return found;
+  }
+
+  return { get, actions };
+}
