@@ -16,6 +16,7 @@ import { eventHandler } from "../../shared/event-handler.ts";
 import { createOnce } from "../../shared/once.ts";
 import { readSettings } from "../../shared/settings.ts";
 import { localClient } from "./local-client.ts";
+import { toldIn } from "./told.ts";
 
 /** Commits of the sample repository `infrastructure`. */
 export const COMMITS = {
@@ -111,18 +112,4 @@ const startedIn = (calls: readonly Call[]) =>
         sourceRevisions,
         clientRequestToken,
       };
-    });
-
-/** The messages that SNS took. */
-export const toldIn = (calls: readonly Call[]) =>
-  calls
-    .filter(({ operation, error }) => operation === "Publish" && error === null)
-    .map(({ input }) => {
-      const { Subject, Message, MessageAttributes } = input as {
-        Subject: string;
-        Message: string;
-        MessageAttributes: unknown;
-      };
-      const { default: data, email, sms } = JSON.parse(Message) as Record<"default" | "email" | "sms", string>;
-      return { subject: Subject, data: JSON.parse(data) as Record<string, unknown>, email, sms, MessageAttributes };
     });
