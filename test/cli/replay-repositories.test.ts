@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { pipelineEvent } from "../support/guardrails.ts";
 import { COMMITS, tagEvent } from "../support/releases.ts";
 import { runReplay } from "../support/replay-command.ts";
 
@@ -109,4 +110,29 @@ it("for people it shows which pipeline starts with what", async () => {
   const { stdout } = await runReplay("events/pipeline-starter/started-global.json");
   expect(stdout).toMatch(/\n {2}▶ starts the pipeline prod-infrastructure with\n {4}ENV {22}prod\n/);
   expect(stdout).toContain("STATE_KEY                tooling/prod-global/terraform.tfstate");
+});
+
+it("a merge happens in the repository of --repositories, and git log there proves it", async () => {
+  const merging = join(folder, "merging");
+  const repository = join(merging, "guardrails");
+  mkdirSync(repository, { recursive: true });
+  git(repository, "init", "--quiet", "--initial-branch=main");
+  git(repository, "commit", "--quiet", "--allow-empty", "--message", "first");
+  git(repository, "checkout", "--quiet", "-b", "develop");
+  git(repository, "commit", "--quiet", "--allow-empty", "--message", "tested");
+  const commitId = git(repository, "rev-parse", "HEAD");
+  git(repository, "commit", "--quiet", "--allow-empty", "--message", "not tested");
+
+  const event = pipelineEvent();
+  const execution = {
+    pipelineName: event.detail.pipeline,
+    pipelineExecutionId: event.detail["execution-id"],
+    status: "Succeeded",
+    executionType: "STANDARD",
+    artifactRevisions: [{ name: "SourceArtifact", revisionId: commitId }],
+  };
+  const file = sample("tested", { given: { executions: [execution] }, event });
+  const { code } = await runReplay("--function", "guardrail-merger", "--repositories", merging, file);
+  expect(code).toBe(0);
+  expect(git(repository, "log", "--format=%s", "main").split("\n")).toEqual(["tested", "first"]);
 });

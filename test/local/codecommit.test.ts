@@ -2,9 +2,19 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CodeCommitClient, GetMergeOptionsCommand } from "@aws-sdk/client-codecommit";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  CodeCommitClient,
+  GetBranchCommand,
+  GetCommitCommand,
+  GetMergeConflictsCommand,
+  GetMergeOptionsCommand,
+  MergeBranchesByFastForwardCommand,
+  MergeBranchesByThreeWayCommand,
+  type MergeBranchesByThreeWayCommandInput,
+} from "@aws-sdk/client-codecommit";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createWorld, type World } from "../../local/world.ts";
+import { createGuardrailEstate, GUARDRAILS } from "../support/guardrails.ts";
 import { localClient } from "../support/local-client.ts";
 import { COMMITS } from "../support/releases.ts";
 
@@ -138,9 +148,140 @@ describe("merge options are those of git", () => {
     expect(await made("same-line", "ahead", "LINE_LEVEL")).toMatchObject({ mergeOptions: [] });
   });
 
+  const conflicts = async (source: string, destination: string, conflictDetailLevel: "FILE_LEVEL" | "LINE_LEVEL") => {
+    const { mergeable, conflictMetadataList = [] } = await client.send(
+      new GetMergeConflictsCommand({
+        repositoryName: "made-here",
+        sourceCommitSpecifier: source,
+        destinationCommitSpecifier: destination,
+        mergeOption: "THREE_WAY_MERGE",
+        conflictDetailLevel,
+      }),
+    );
+    return [mergeable, conflictMetadataList.map(({ filePath, mergeOperations }) => [filePath, mergeOperations])];
+  };
+
+  it("conflicts are named by file", async () => {
+    expect(await conflicts("same-line", "ahead", "LINE_LEVEL")).toEqual([
+      false,
+      [["a.txt", { source: "M", destination: "M" }]],
+    ]);
+    expect(await conflicts("same-file", "ahead", "LINE_LEVEL")).toEqual([true, []]);
+    expect(await conflicts("same-file", "ahead", "FILE_LEVEL")).toMatchObject([false, [["a.txt", {}]]]);
+  });
+
   it("and the repository stays as it was", () => {
     expect(git("status", "--porcelain")).toBe("");
     expect(readFileSync(join(repository, "a.txt"), "utf8")).toBe(lines("A", "j"));
+  });
+});
+
+describe("a merge", () => {
+  const files = (one: string, two: string) => ({ "one.txt": one, "two.txt": two });
+  let estate: Awaited<ReturnType<typeof createGuardrailEstate>>;
+  beforeEach(async () => {
+    estate = await createGuardrailEstate();
+  });
+  afterEach(() => estate.close());
+
+  const merging = (sourceCommitSpecifier: string, others: Partial<MergeBranchesByThreeWayCommandInput> = {}) => ({
+    repositoryName: "guardrails",
+    sourceCommitSpecifier,
+    destinationCommitSpecifier: "refs/heads/main",
+    targetBranch: "main",
+    ...others,
+  });
+  const threeWay = (...parts: Parameters<typeof merging>) =>
+    estate.codecommit.send(new MergeBranchesByThreeWayCommand(merging(...parts)));
+  const fastForward = (...parts: Parameters<typeof merging>) =>
+    estate.codecommit.send(new MergeBranchesByFastForwardCommand(merging(...parts)));
+  /** Commits a change on each side of main, and moves main to the second one. */
+  const apart = (ours: Record<string, string | null>, theirs: Record<string, string>): string => {
+    const base = estate.commit("main", "Base", files("1\n2\n3\n4\n5\n", "two\n"));
+    const source = estate.commit(base, "Source", ours);
+    estate.push("main", estate.commit(base, "Destination", theirs));
+    return source;
+  };
+  const merged = (path: string) => estate.git("show", `main:${path}`);
+
+  it("by fast-forward moves the branch, and only forwards", async () => {
+    const answer = await fastForward(GUARDRAILS.ahead);
+    expect(answer).toMatchObject({ commitId: GUARDRAILS.ahead, treeId: estate.git("rev-parse", "main^{tree}") });
+    for (const commit of [GUARDRAILS.ahead, GUARDRAILS.first, GUARDRAILS.notOnDevelop])
+      await expect(fastForward(commit)).rejects.toMatchObject({ name: "ManualMergeRequiredException" });
+    expect(estate.head("main")).toBe(GUARDRAILS.ahead);
+  });
+
+  it("by three ways has both parents, and the author and message that it is given", async () => {
+    const source = apart({ "one.txt": "ONE\n" }, { "two.txt": "TWO\n" });
+    const before = estate.head("main");
+    await threeWay(source, { authorName: "Ana", email: "ana@example.com", commitMessage: "$(id)\n\nWhy" });
+    expect(estate.git("show", "--no-patch", "--format=%P|%an|%ae|%B", "main")).toBe(
+      `${before} ${source}|Ana|ana@example.com|$(id)\n\nWhy`,
+    );
+    expect([merged("one.txt"), merged("two.txt")]).toEqual(["ONE", "TWO"]);
+  });
+
+  it("that meets a conflict merges nothing, unless a side is preferred", async () => {
+    const source = apart({ "one.txt": "A\n2\n3\n4\n5\n" }, { "one.txt": "B\n2\n3\n4\nE\n" });
+    const before = estate.head("main");
+    const level = { conflictDetailLevel: "LINE_LEVEL" } as const;
+    for (const strategy of ["NONE", "AUTOMERGE"] as const)
+      await expect(threeWay(source, { ...level, conflictResolutionStrategy: strategy })).rejects.toMatchObject({
+        name: "ManualMergeRequiredException",
+      });
+    expect(estate.head("main")).toBe(before);
+    await threeWay(source, { ...level, conflictResolutionStrategy: "ACCEPT_SOURCE" });
+    expect(merged("one.txt")).toBe("A\n2\n3\n4\nE");
+    estate.push("main", before);
+    await threeWay(source, { ...level, conflictResolutionStrategy: "ACCEPT_DESTINATION" });
+    expect(merged("one.txt")).toBe("B\n2\n3\n4\nE");
+    estate.push("main", before);
+    await threeWay(source, { conflictResolutionStrategy: "ACCEPT_SOURCE" });
+    expect(merged("one.txt")).toBe("A\n2\n3\n4\n5");
+  });
+
+  it("prefers a side whole where the file is new, gone or not text", async () => {
+    const accept = { conflictDetailLevel: "LINE_LEVEL", conflictResolutionStrategy: "ACCEPT_SOURCE" } as const;
+    await threeWay(apart({ "new.txt": "source\n" }, { "new.txt": "destination\n" }), accept);
+    expect(merged("new.txt")).toBe("source");
+    await threeWay(apart({ "two.txt": "\u0000source" }, { "two.txt": "\u0000destination" }), accept);
+    expect(merged("two.txt")).toBe("\u0000source");
+    await threeWay(apart({ "two.txt": null }, { "two.txt": "changed\n" }), accept);
+    expect(estate.git("ls-tree", "--name-only", "main").split("\n")).not.toContain("two.txt");
+  });
+
+  it.each([
+    ["a branch that is not there", { targetBranch: "none" }, "BranchDoesNotExistException"],
+    ["no branch", { targetBranch: undefined }, "BranchNameRequiredException"],
+    ["another branch than the destination", { targetBranch: "develop" }, "ConcurrentReferenceUpdateException"],
+  ])("into %s is refused", async (_what, change, name) => {
+    await expect(fastForward(GUARDRAILS.ahead, change)).rejects.toMatchObject({ name });
+    await expect(threeWay(GUARDRAILS.divergedInOtherFile, change)).rejects.toMatchObject({ name });
+  });
+
+  it("GetBranch and GetCommit tell what git tells", async () => {
+    const { branch } = await estate.codecommit.send(
+      new GetBranchCommand({ repositoryName: "guardrails", branchName: "develop" }),
+    );
+    expect(branch).toEqual({ branchName: "develop", commitId: GUARDRAILS.develop });
+    const { commit } = await estate.codecommit.send(
+      new GetCommitCommand({ repositoryName: "guardrails", commitId: GUARDRAILS.furtherAhead }),
+    );
+    expect(commit).toEqual({
+      commitId: GUARDRAILS.furtherAhead,
+      treeId: estate.git("rev-parse", `${GUARDRAILS.furtherAhead}^{tree}`),
+      parents: [GUARDRAILS.ahead],
+      message: "Forbid public addresses\n\nAgreed with the network team.",
+      author: { name: "Ben Sample", email: "ben@example.com", date: expect.stringMatching(/^\d{10} \+0000$/) },
+      committer: expect.objectContaining({ name: "Ben Sample" }),
+    });
+    await expect(
+      estate.codecommit.send(new GetBranchCommand({ repositoryName: "guardrails", branchName: "develop~1" })),
+    ).rejects.toMatchObject({ name: "BranchDoesNotExistException" });
+    await expect(
+      estate.codecommit.send(new GetCommitCommand({ repositoryName: "guardrails", commitId: "a".repeat(40) })),
+    ).rejects.toMatchObject({ name: "CommitIdDoesNotExistException" });
   });
 });
 

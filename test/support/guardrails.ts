@@ -101,8 +101,8 @@ export async function createGuardrailEstate(changed: Readonly<Record<string, str
 
   const git = (...args: string[]): string =>
     execFileSync("git", [`--git-dir=${join(repositories, "guardrails")}`, ...args], { encoding: "utf8" }).trim();
-  /** Commits files on top of a commit with plain git, and leaves branches alone. */
-  const commit = (parent: string, message: string, files: Readonly<Record<string, string>>): string => {
+  /** Commits files on top of a commit with plain git, and leaves branches alone. A file that is null is deleted. */
+  const commit = (parent: string, message: string, files: Readonly<Record<string, string | null>>): string => {
     const work = join(repositories, "work");
     rmSync(work, { recursive: true, force: true });
     git("worktree", "prune");
@@ -113,10 +113,11 @@ export async function createGuardrailEstate(changed: Readonly<Record<string, str
       }).trim();
     for (const [path, content] of Object.entries(files)) {
       mkdirSync(join(work, path, ".."), { recursive: true });
-      writeFileSync(join(work, path), content);
+      if (content === null) rmSync(join(work, path));
+      else writeFileSync(join(work, path), content);
     }
     inWork("add", "--all");
-    inWork("commit", "--quiet", "--message", message);
+    inWork("commit", "--quiet", "--allow-empty", "--message", message);
     return inWork("rev-parse", "HEAD");
   };
 

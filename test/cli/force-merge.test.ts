@@ -1,0 +1,74 @@
+import { execFile } from "node:child_process";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { readGuardrailEvent } from "../../functions/guardrail-merger/event.ts";
+import type { Fault } from "../../local/gateway.ts";
+import { createWorld, type World } from "../../local/world.ts";
+
+const COMMIT = "74426ea12a49e29618b8894af2f730e9e1c96252";
+
+const faults: Fault[] = [];
+let world: World;
+beforeEach(async () => {
+  world = await createWorld({ faults });
+});
+afterEach(() => world.close());
+
+const forceMerge = (...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> =>
+  new Promise((resolve) => {
+    const env = { PATH: process.env.PATH, ...world.environmentOf("developer") };
+    execFile(process.execPath, ["cli/force-merge.ts", ...args], { env }, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
+    });
+  });
+
+it("puts the event that the guardrail-merger wakes on, with the ARN of the caller", async () => {
+  const reason = 'The "auditors" asked\nfor it';
+  const { code, stdout } = await forceMerge("--commit", COMMIT, "--reason", reason);
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringMatching(
+      /^arn:aws:sts::111122223333:assumed-role\/Developer\/local asks to force 74426ea.*: event \S+\. /,
+    ),
+  ]);
+  const { input } = world.calls.find(({ operation }) => operation === "PutEvents") ?? {};
+  const [entry] = (input as { Entries: Record<string, string>[] }).Entries;
+  expect(entry?.EventBusName).toBe("default");
+  const event = { source: entry?.Source, "detail-type": entry?.DetailType, detail: JSON.parse(entry?.Detail ?? "") };
+  expect(readGuardrailEvent(event)).toEqual({
+    kind: "force merge",
+    repository: "guardrails",
+    commitId: COMMIT,
+    reason,
+    requestedBy: "arn:aws:sts::111122223333:assumed-role/Developer/local",
+  });
+});
+
+it("fails where EventBridge did not take the event, though the call succeeded", async () => {
+  const { code, stderr } = await forceMerge("--commit", COMMIT, "--reason", "x", "--event-bus", "none");
+  expect(code).toBe(1);
+  expect(stderr).toContain(
+    "EventBridge did not take the request: ResourceNotFoundException There is no such event bus",
+  );
+});
+
+it.each([
+  ["STS", "GetCallerIdentity"],
+  ["EventBridge", "PutEvents"],
+])("fails where %s.%s is denied, and says so", async (service, operation) => {
+  faults.push({ service, operation, errorName: "AccessDenied", remaining: 1 });
+  const { code, stderr } = await forceMerge("--commit", COMMIT, "--reason", "x");
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^AccessDenied/);
+});
+
+it.each([
+  ["no commit", ["--reason", "x"], "--commit"],
+  ["no reason", ["--commit", COMMIT], "--reason"],
+  ["an empty reason", ["--commit", COMMIT, "--reason", " "], "Say why."],
+  ["a part of an id", ["--commit", COMMIT.slice(0, 8), "--reason", "x"], "Write the whole id"],
+  ["an unknown option", ["--commit", COMMIT, "--reason", "x", "--now"], "unknown option"],
+])("%s is wrong usage: exit code 2", async (_what, args, complaint) => {
+  const { code, stderr } = await forceMerge(...args);
+  expect([code, stderr]).toEqual([2, expect.stringContaining(complaint)]);
+  expect(world.calls).toEqual([]);
+});
