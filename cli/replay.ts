@@ -102,7 +102,7 @@ function everySample(options: Options): Sample[][] {
 
 function existingFolder(path: string): string {
   const folder = located(path);
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+  if (path === "" || !statSync(folder, { throwIfNoEntry: false })?.isDirectory())
     throw new InvalidArgumentError("It is not a folder.");
   return folder;
 }

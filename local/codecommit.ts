@@ -9,8 +9,8 @@ import { json } from "./protocols.ts";
 import { makeSampleRepository } from "./sample-repositories.ts";
 
 export interface CodeCommit extends Service {
-  /** Serves the repositories of a folder from now on, by name and as they are. */
-  useRepositories(folder: string): void;
+  /** Serves the repositories of a folder from now on, by name and as they are; without one, the sample repositories. */
+  useRepositories(folder?: string): void;
 }
 
 /** AWS does not document how much it puts on a page. */
@@ -65,10 +65,17 @@ export function codeCommit(samples: string): CodeCommit {
     if (folder === undefined) {
       const making = made.get(name) ?? makeSampleRepository(name, path);
       made.set(name, making);
-      await making;
+      await making.catch((error) => {
+        made.delete(name);
+        throw error;
+      });
     }
     const repository = /^\.+$/.test(name) ? undefined : openRepository(path);
     if (!repository) throw new AwsError("RepositoryDoesNotExistException", `${name} does not exist`);
+    if ((await repository.git(["rev-parse", "--is-shallow-repository"])).output === "true")
+      throw new Error(
+        `The repository ${path} is a shallow clone: what it lacks cannot be told from what is not there.`,
+      );
     return repository;
   }
 

@@ -56,6 +56,7 @@ export function codePipeline(existing: readonly Pipeline[]): CodePipeline {
   const model = readModel("codepipeline");
   let pipelines = existing;
   const executions: Execution[] = [];
+  // AWS does not document for how long it knows a token; here it is for good.
   const started = new Map<string, string>();
 
   function pipelineNamed(name: string): Pipeline {
@@ -68,7 +69,7 @@ export function codePipeline(existing: readonly Pipeline[]): CodePipeline {
   function startPipelineExecution(input: unknown) {
     const { name, variables, sourceRevisions, clientRequestToken } = startInput.parse(input);
     const pipeline = pipelineNamed(name);
-    const repeated = started.get(clientRequestToken);
+    const repeated = started.get(`${name} ${clientRequestToken}`);
     if (repeated !== undefined) return { pipelineExecutionId: repeated };
 
     // AWS documents that these are for V2 only, and not in which words it refuses them.
@@ -79,13 +80,13 @@ export function codePipeline(existing: readonly Pipeline[]): CodePipeline {
       refuse(`The pipeline ${name} does not declare the variables ${undeclared.map((variable) => variable.name)}`);
     const unknown = sourceRevisions.find(({ actionName }) => !pipeline.sourceActions.includes(actionName));
     if (unknown) refuse(`The pipeline ${name} has no source action ${unknown.actionName}`);
-    if (
-      executions.filter(({ pipelineName, status }) => pipelineName === name && status === "InProgress").length >=
-      MOST_QUEUED
-    )
+    const running = executions.filter(({ pipelineName, status }) => pipelineName === name && status === "InProgress");
+    if (pipeline.executionMode === "QUEUED" && running.length >= MOST_QUEUED)
       throw new AwsError("ConcurrentPipelineExecutionsLimitExceededException", `${name} has ${MOST_QUEUED} executions`);
+    // In this mode a later execution overtakes one that waits.
+    if (pipeline.executionMode === "SUPERSEDED") for (const execution of running) execution.status = "Superseded";
 
-    const pipelineExecutionId = executionIdOf(clientRequestToken);
+    const pipelineExecutionId = executionIdOf(`${name} ${clientRequestToken}`);
     executions.push({
       pipelineName: name,
       pipelineExecutionId,
@@ -97,7 +98,7 @@ export function codePipeline(existing: readonly Pipeline[]): CodePipeline {
       variables: variables.map((variable) => ({ name: variable.name, resolvedValue: variable.value })),
       actionExecutions: [],
     });
-    started.set(clientRequestToken, pipelineExecutionId);
+    started.set(`${name} ${clientRequestToken}`, pipelineExecutionId);
     return { pipelineExecutionId };
   }
 
@@ -118,7 +119,7 @@ export function codePipeline(existing: readonly Pipeline[]): CodePipeline {
     const { pipelineName, filter, maxResults, nextToken } = listInput.parse(input);
     const asked =
       filter?.pipelineExecutionId === undefined
-        ? executions.filter((one) => one.pipelineName === pipelineName)
+        ? executions.filter((one) => one.pipelineName === pipelineName).reverse()
         : [executionOf(pipelineName, filter.pipelineExecutionId)];
     const actions = asked.flatMap(({ pipelineExecutionId, actionExecutions }) =>
       actionExecutions.map((action) => ({ pipelineExecutionId, ...action })),
@@ -147,7 +148,10 @@ export function codePipeline(existing: readonly Pipeline[]): CodePipeline {
       pipelines = all;
     },
     addExecutions: (more) => {
-      executions.push(...more.map(withTimes));
+      for (const execution of more.map(withTimes)) {
+        const known = executions.findIndex((one) => one.pipelineExecutionId === execution.pipelineExecutionId);
+        executions.splice(known < 0 ? executions.length : known, 1, execution);
+      }
     },
   };
 }
@@ -159,7 +163,7 @@ function withTimes<Value>(value: Value): Value {
   );
 }
 
-/** The same token makes the same id, so that samples can name what they start. */
+/** The same start makes the same id, so that samples can name what they start. */
 const executionIdOf = (token: string): string =>
   createHash("sha256")
     .update(token)

@@ -30,6 +30,8 @@ export interface Fault {
   operation: string;
   errorName: string;
   remaining: number;
+  /** How many calls go well before. */
+  skip?: number;
 }
 
 export interface Gateway {
@@ -66,7 +68,8 @@ export async function gateway(services: readonly Service[], faults: readonly Fau
         (candidate) =>
           candidate.remaining > 0 && same(candidate.service, service.name) && same(candidate.operation, operation),
       );
-      if (fault) {
+      if (fault?.skip) fault.skip -= 1;
+      else if (fault) {
         fault.remaining -= 1;
         throw new AwsError(fault.errorName, "A fault that this run was asked for.");
       }

@@ -26,9 +26,10 @@ export interface Repository {
 
 /** Opens the repository that lies in a folder, with a work tree or bare; undefined where there is none. */
 export function openRepository(folder: string): Repository | undefined {
-  const gitDirectory = [join(folder, ".git"), folder, `${folder}.git`].find(
-    (candidate) => existsSync(join(candidate, "HEAD")) && existsSync(join(candidate, "objects")),
-  );
+  // In a linked work tree `.git` is a file, which git follows.
+  const gitDirectory = existsSync(join(folder, ".git"))
+    ? join(folder, ".git")
+    : [folder, `${folder}.git`].find((candidate) => existsSync(join(candidate, "HEAD")));
   return gitDirectory === undefined
     ? undefined
     : { git: (args, options) => git([`--git-dir=${gitDirectory}`, ...args], options) };

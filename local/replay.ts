@@ -35,9 +35,10 @@ export const bundleOf = (functionName: string, dist = DIST): string => join(dist
 /** Runs built functions over sample events, one after the other and in one world. */
 export async function* replay(
   samples: readonly Sample[],
-  { settings = {}, timeout = 60_000, dist = DIST, ...worldOptions }: ReplayOptions = {},
+  { settings = {}, timeout = 60_000, dist = DIST, faults = [], ...worldOptions }: ReplayOptions = {},
 ): AsyncGenerator<Replayed> {
-  const world = await createWorld(worldOptions);
+  const activeFaults = [...faults];
+  const world = await createWorld({ ...worldOptions, faults: activeFaults });
   const functions = new Map<string, Lambda>();
   const functionOf = (sample: Sample): Lambda => {
     const { functionName } = sample;
@@ -59,7 +60,14 @@ export async function* replay(
   };
   try {
     for (const sample of samples) {
-      for (const earlier of sample.before) await invoke(earlier);
+      // Faults are for what is replayed, not for what happened before.
+      activeFaults.length = 0;
+      for (const earlier of sample.before) {
+        const { error } = await invoke(earlier);
+        functionOf(earlier).takeLog();
+        if (error) throw new Error(`${earlier.file}, which happened before ${sample.file}, failed: ${error.message}`);
+      }
+      activeFaults.push(...faults);
       const firstCall = world.calls.length;
       const start = performance.now();
       const { result, error } = await invoke(sample);

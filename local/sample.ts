@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import * as z from "zod";
@@ -38,9 +38,15 @@ const unpacked = z.looseObject({ messageType: z.string(), logEvents: z.unknown()
  * Reads a sample.
  *
  * @param functionName by default the folder that the file lies in
+ * @param readers whole paths of the samples that this one happens before
  * @throws Error when the file cannot be read, is not JSON, or takes for given what a world does not have
  */
-export function readSample(file: string, functionName = basename(dirname(resolve(file)))): Sample {
+export function readSample(
+  file: string,
+  functionName = basename(dirname(resolve(file))),
+  readers: readonly string[] = [],
+): Sample {
+  if (readers.includes(resolve(file))) throw new Error(`${file} happens before itself: see \`given.events\`.`);
   let content: unknown;
   try {
     content = JSON.parse(readFileSync(file, "utf8"));
@@ -52,12 +58,14 @@ export function readSample(file: string, functionName = basename(dirname(resolve
     success && Object.hasOwn(data, "event") ? data : { event: content };
   const { events = [], settings = {}, repositories, ...others } = readGiven(file, given);
   const besides = (path: string) => resolve(dirname(file), path);
+  if (repositories !== undefined && !existsSync(besides(repositories)))
+    throw new Error(`${file}: there is no folder ${repositories}, which \`given.repositories\` names.`);
   return {
     file,
     functionName,
     given: { ...others, ...(repositories !== undefined && { repositories: besides(repositories) }) },
     before: events
-      .map((path) => readSample(besides(path), functionName))
+      .map((path) => readSample(besides(path), functionName, [...readers, resolve(file)]))
       .flatMap((earlier) => [...earlier.before, earlier]),
     settings,
     event: unpacked.safeParse(event).success ? pack(event) : event,

@@ -83,7 +83,7 @@ export interface WorldOptions {
 
 /** What happened before an event, and is not made by events: `given` of a sample. */
 export interface Given {
-  /** Folder of git repositories, by name, that are used from now on. */
+  /** Folder of git repositories, by name. */
   repositories?: string;
   /** The pipelines that there are, in the place of the world's own. */
   pipelines?: readonly Pipeline[];
@@ -94,7 +94,7 @@ export interface Given {
 export interface World extends Gateway {
   /** The environment that Lambda and the function's Terraform would give a function. */
   environmentOf(functionName: string): Record<string, string>;
-  /** Makes true what a sample takes for given. */
+  /** Makes true what a sample takes for given, and what it does not speak of as it is in this world. */
   give(given: Given): void;
 }
 
@@ -109,18 +109,22 @@ export async function createWorld({ state, repositories, faults = [] }: WorldOpt
   const pipelines = codePipeline(PIPELINES);
   if (repositories !== undefined) commits.useRepositories(repositories);
   const services = [sns(TOPICS), await dynamoDb(TABLES, tables), commits, pipelines, eventBridge(), sts(ACCOUNT)];
-  const served = await gateway(services, faults);
+  const removeSamples = () => rmSync(samples, { recursive: true, maxRetries: 3 });
+  const served = await gateway(services, faults).catch((error) => {
+    if (state === undefined) removeSamples();
+    throw error;
+  });
   return {
     ...served,
     give: (given) => {
       // What the user chose for a run goes before what a sample asks for.
-      if (given.repositories !== undefined && repositories === undefined) commits.useRepositories(given.repositories);
-      if (given.pipelines) pipelines.usePipelines(given.pipelines);
-      if (given.executions) pipelines.addExecutions(given.executions);
+      commits.useRepositories(repositories ?? given.repositories);
+      pipelines.usePipelines(given.pipelines ?? PIPELINES);
+      pipelines.addExecutions(given.executions ?? []);
     },
     close: async () => {
       await served.close();
-      if (state === undefined) rmSync(samples, { recursive: true });
+      if (state === undefined) removeSamples();
     },
     environmentOf: (functionName) => ({
       AWS_REGION: REGION,

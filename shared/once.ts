@@ -5,7 +5,7 @@ import {
 } from "@aws-lambda-powertools/idempotency";
 import { DynamoDBPersistenceLayer } from "@aws-lambda-powertools/idempotency/dynamodb";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { Context } from "aws-lambda";
+import type { Invocation } from "./event-handler.ts";
 
 /**
  * EventBridge delivers an event again for 24 hours at the most, and Lambda tries for 6 hours more.
@@ -14,7 +14,7 @@ import type { Context } from "aws-lambda";
 const REMEMBERED_SECONDS = 36 * 3_600;
 
 /** What DynamoDB can keep of a result. */
-type Kept = Readonly<Record<string, string | null | undefined>>;
+type Kept = Readonly<Record<string, string | boolean | null | undefined>>;
 
 export type Once = ReturnType<typeof createOnce>;
 
@@ -37,14 +37,23 @@ export function createOnce(dynamodb: DynamoDBClient, tableName: string) {
    */
   return async function once<Result extends Kept>(
     key: readonly string[],
-    context: Context,
+    { context, signal }: Invocation,
     action: () => Promise<Result>,
   ): Promise<{ result: Result; now: boolean }> {
     let now = false;
+    let failure: unknown;
     const act = async (_key: readonly string[]): Promise<Result> => {
-      const result = await action();
-      now = true;
-      return result;
+      try {
+        const result = await action();
+        now = true;
+        return result;
+      } catch (error) {
+        // The invocation has failed already. Its record ends at its deadline; to delete it from a thawed container could
+        // hit that of the retry.
+        if (signal.aborted) await new Promise(() => undefined);
+        failure = error;
+        throw error;
+      }
     };
     const config = new IdempotencyConfig({
       expiresAfterSeconds: REMEMBERED_SECONDS,
@@ -54,6 +63,8 @@ export function createOnce(dynamodb: DynamoDBClient, tableName: string) {
     try {
       return { result: await makeIdempotent(act, { persistenceStore, config })(key), now };
     } catch (error) {
+      // Where the record could not be deleted either, the first fault is the one to tell.
+      if (failure !== undefined) throw failure;
       // Its own message says neither which table nor why.
       if (error instanceof IdempotencyPersistenceLayerError && error.cause instanceof Error)
         error.message = `${error.message}: ${error.cause.message}`;

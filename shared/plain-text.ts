@@ -17,10 +17,10 @@ export const asciiText = (text: string, maxLength: number): string =>
 export const defang = (name: string): string => name.replace(/(?<=^www)\.|[.:](?=[^.:]*$|[a-z]{2,3}\.)/g, "[$&]");
 
 /**
- * Text from outside, as `plainText`, in which no mail program finds what it makes a link of: the dot before a letter is
- * written `[.]`, and `://` as `[:]//`. Versions such as `1.4.2` stay as they are.
+ * Text from outside, as `plainText`, in which no mail program finds what it makes a link of: the dot before a letter
+ * (or what browsers take for one) is written `[.]`, and `://` as `[:]//`. Versions such as `1.4.2` stay as they are.
  */
 export const unlinkedText = (text: string, maxLength: number): string =>
   plainText(text, maxLength)
-    .replace(/\.(?=\p{L})/gu, "[.]")
+    .replace(/[.\u3002\uff0e\uff61](?=\p{L})/gu, "[.]")
     .replaceAll("://", "[:]//");

@@ -128,7 +128,8 @@ export function announcementOf(notice: Notice, names: Names): Announcement {
 }
 
 /** What an action gives as its link is kept as one only where it leads to a console of AWS. */
-const CONSOLE = /^https:\/\/([a-z0-9-]+\.)*(aws\.amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com)\/[!-~]*$/;
+const CONSOLE =
+  /^https:\/\/([a-z0-9-]+\.)*(aws\.amazon\.com|amazonaws\.cn|amazonaws-eusc\.eu|amazonaws-us-gov\.com)\/[!-~]*$/;
 
 /** What the event itself tells. */
 function factsOf(event: GuardrailEvent) {

@@ -8,13 +8,18 @@ import type { Release } from "./release-tag.ts";
 /** What came of an event, and people have to know. */
 export type Notice = { event: TagEvent; environment: string } & (
   | { kind: "release-started" | "release-repeated"; release: Release; commitId: string; executionId: string }
-  | { kind: "release-refused" | "tag-moved" | "tag-deleted"; reason: string; remedy: string }
+  | {
+      kind: "release-refused" | "tag-moved" | "tag-deleted";
+      /** Where the tag was read before it was refused. */
+      commitId: string | undefined;
+      reason: string;
+      remedy: string;
+    }
 );
 
 /** CodeCommit has no longer names. https://docs.aws.amazon.com/codecommit/latest/userguide/limits.html */
 const MAX_TAG_LENGTH = 256;
 const MAX_CALLER_LENGTH = 256;
-const MAX_ID_LENGTH = 64;
 
 /** The name of a tag as results, log lines and machines get it. */
 export const plainTag = (tag: string): string => plainText(tag, MAX_TAG_LENGTH);
@@ -23,8 +28,8 @@ export const plainTag = (tag: string): string => plainText(tag, MAX_TAG_LENGTH);
 export function announcementOf(notice: Notice): Announcement {
   const { kind, environment, event } = notice;
   const summary = `[palisade] ${summaryOf(notice)}`;
-  const commitId = plainText("commitId" in notice ? notice.commitId : (event.commitId ?? ""), MAX_ID_LENGTH);
-  const oldCommitId = plainText(event.oldCommitId ?? "", MAX_ID_LENGTH);
+  const commitId = notice.commitId ?? event.commitId ?? "";
+  const oldCommitId = event.oldCommitId ?? "";
   const caller = event.callerUserArn ?? "";
   const execution = "release" in notice ? executionOf(notice.release, notice.executionId, event.region) : undefined;
   const { reason, remedy } = "reason" in notice ? notice : WORDS[notice.kind];
@@ -34,8 +39,8 @@ export function announcementOf(notice: Notice): Announcement {
     [
       ["tag", unlinkedText(event.tag, MAX_TAG_LENGTH)],
       ["repository", event.repositoryName],
-      ["old commit", oldCommitId],
-      ["commit", commitId],
+      ["pointed to", oldCommitId],
+      [notice.commitId === undefined ? "points to" : "commit", commitId],
       [BY[kind], unlinkedText(caller, MAX_CALLER_LENGTH) || "unknown: the event does not say"],
       ["pipeline", execution?.pipeline ?? ""],
       ["execution", execution?.executionId ?? ""],
@@ -76,7 +81,7 @@ function summaryOf({ environment, event, ...notice }: Notice): string {
     case "release-refused":
       return `${environment}: tag refused: ${tag}`;
     case "tag-moved":
-      return `${environment}: tag moved, nothing started: ${tag}`;
+      return `${environment}: tag moved: ${tag}`;
     case "tag-deleted":
       return `${environment}: tag deleted: ${tag}`;
   }

@@ -10,6 +10,13 @@ const ofTag = z.object({
   detail: z.object({ referenceType: z.literal("tag") }),
 });
 
+/** It is shown and compared, and nothing is started by it: a wrong one is as good as none. */
+const objectId = z
+  .string()
+  .regex(/^[0-9a-f]{40,64}$/)
+  .optional()
+  .catch(undefined);
+
 const tagEvent = z
   .object({
     id: z.string().min(1),
@@ -21,10 +28,10 @@ const tagEvent = z
       referenceName: z.string(),
       referenceFullName: z.string().optional(),
       /** The id of a commit, or that of an annotated tag: AWS does not say which. Missing where a tag was deleted. */
-      commitId: z.string().optional(),
-      oldCommitId: z.string().optional(),
+      commitId: objectId,
+      oldCommitId: objectId,
       /** Not in AWS's own examples, though in real events. */
-      callerUserArn: z.string().optional(),
+      callerUserArn: z.string().optional().catch(undefined),
     }),
   })
   .transform(({ id, region, detail: { referenceName, referenceFullName = referenceName, ...detail } }) => ({

@@ -7,12 +7,12 @@ import { Refusal } from "../../shared/refusal.ts";
 import { snsMessage } from "../../shared/sns-message.ts";
 import { announcementOf, type Notice, plainTag } from "./announcement.ts";
 import { readTagEvent, type TagEvent } from "./event.ts";
-import { startRequest } from "./pipeline-start.ts";
 import { type ReleaseTag, readReleaseTag } from "./release-tag.ts";
 import { requestedRelease } from "./requested-release.ts";
 import type { Environments } from "./settings.ts";
 import type { createStartPipeline } from "./start-pipeline.ts";
-import type { createTaggedCommit } from "./tagged-commit.ts";
+import { startRequest } from "./start-request.ts";
+import type { createFindTaggedCommit } from "./tagged-commit.ts";
 
 /** What one event came to. */
 export type Result = {
@@ -26,7 +26,7 @@ export type Result = {
 };
 
 interface Dependencies {
-  taggedCommit: ReturnType<typeof createTaggedCommit>;
+  findTaggedCommit: ReturnType<typeof createFindTaggedCommit>;
   startPipeline: ReturnType<typeof createStartPipeline>;
   once: Once;
   sns: SNSClient;
@@ -34,6 +34,7 @@ interface Dependencies {
   metrics: Metrics;
   topicArn: string;
   repository: string;
+  branch: string;
   environments: Environments;
   teams: readonly string[] | undefined;
 }
@@ -51,16 +52,19 @@ const METRICS: Readonly<Record<Result["outcome"], string>> = {
   "already started": "AlreadyStarted",
 };
 
+/** What tells an event from others. One that was made from a copy of another may still have its id. */
+const keyOf = (event: TagEvent) => [event.id, event.event, event.tag, event.commitId ?? ""];
+
 /**
  * The story of one event: read the tag, find its commit, start the pipeline, tell people. A commit is started once under
- * a tag, and an event is told once, whatever fails in between.
+ * a tag, whatever fails in between; an event is told once, and again only where it ends right after the message.
  *
  * @throws Error on what is no event of EventBridge, and when CodeCommit, CodePipeline, the table or the topic fails:
  * Lambda retries
  */
 export function createHandler(dependencies: Dependencies) {
-  const { taggedCommit, startPipeline, once, sns, logger, metrics, topicArn } = dependencies;
-  const { repository, environments, teams } = dependencies;
+  const { findTaggedCommit, startPipeline, once, sns, logger, metrics, topicArn } = dependencies;
+  const { repository, branch, environments, teams } = dependencies;
 
   async function resultOf(event: TagEvent | undefined, invocation: Invocation): Promise<Result> {
     if (!event) return { outcome: "ignored", tag: null, reason: "The event is not about a tag." };
@@ -70,9 +74,7 @@ export function createHandler(dependencies: Dependencies) {
     const releaseTag = readReleaseTag(event.tag, environments, teams);
     if (!releaseTag) return { outcome: "ignored", tag, reason: "The tag does not begin with an environment and _." };
 
-    // A copy of an event may carry its id and tell of something else.
-    const key = ["event", event.id, event.event, event.tag, event.commitId ?? ""];
-    const { result, now } = await once(key, invocation.context, async (): Promise<Result> => {
+    const { result, now } = await once(["event", ...keyOf(event)], invocation, async (): Promise<Result> => {
       const { notice, startedNow } = await release(event, releaseTag, invocation);
       const message = snsMessage(topicArn, announcementOf(notice));
       await sns.send(new PublishCommand(message), { abortSignal: invocation.signal });
@@ -91,16 +93,31 @@ export function createHandler(dependencies: Dependencies) {
   async function release(
     event: TagEvent,
     tag: ReleaseTag,
-    { context, signal }: Invocation,
+    invocation: Invocation,
   ): Promise<{ notice: Notice; startedNow: boolean }> {
     const { environment } = tag;
+    let commitId: string | undefined;
     try {
       const release = requestedRelease(event, tag);
-      const commitId = await taggedCommit(release.tag, signal);
-      const { result: start, now } = await once(["release", repository, release.tag, commitId], context, async () => ({
-        executionId: await startPipeline(startRequest(release, repository, commitId), signal),
-        eventId: event.id,
-      }));
+      // Remembered, so that a retry releases the same commit, wherever the tag points by then.
+      const { result: found } = await once(["commit", ...keyOf(event)], invocation, () =>
+        findTaggedCommit(release.tag, invocation.signal),
+      );
+      commitId = found.commitId;
+      if (!found.onBranch)
+        throw new Refusal(
+          `Its commit ${commitId} is not on the branch ${branch}.`,
+          `Merge the change to ${branch}. Then push a tag with a new version, on a commit of ${branch}.`,
+        );
+      const request = startRequest(release, repository, commitId);
+      const { result: start, now } = await once(
+        ["release", repository, release.tag, commitId],
+        invocation,
+        async () => ({
+          executionId: await startPipeline(request, invocation.signal),
+          eventId: event.id,
+        }),
+      );
       // After a fault of the topic it is the event's own start that is told.
       const kind = start.eventId === event.id ? "release-started" : "release-repeated";
       return {
@@ -110,7 +127,10 @@ export function createHandler(dependencies: Dependencies) {
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       const { message: reason, remedy } = error;
-      return { notice: { kind: REFUSED[event.event], event, environment, reason, remedy }, startedNow: false };
+      return {
+        notice: { kind: REFUSED[event.event], event, environment, commitId, reason, remedy },
+        startedNow: false,
+      };
     }
   }
 

@@ -11,7 +11,7 @@ import { readSettings } from "../../shared/settings.ts";
 import { createHandler } from "./handler.ts";
 import { settingsSchema } from "./settings.ts";
 import { createStartPipeline } from "./start-pipeline.ts";
-import { createTaggedCommit } from "./tagged-commit.ts";
+import { createFindTaggedCommit } from "./tagged-commit.ts";
 
 const settings = readSettings(settingsSchema, process.env);
 const logger = createLogger("pipeline-starter");
@@ -20,7 +20,7 @@ const metrics = createMetrics("pipeline-starter");
 export const handler = eventHandler(
   { logger, metrics, now: Date.now },
   createHandler({
-    taggedCommit: createTaggedCommit({
+    findTaggedCommit: createFindTaggedCommit({
       codecommit: named(new CodeCommitClient(clientConfiguration), `repository ${settings.REPOSITORY}`),
       repository: settings.REPOSITORY,
       branch: settings.BRANCH,
@@ -35,6 +35,7 @@ export const handler = eventHandler(
     metrics,
     topicArn: settings.TOPIC_ARN,
     repository: settings.REPOSITORY,
+    branch: settings.BRANCH,
     environments: settings.ENVIRONMENTS,
     teams: settings.TEAMS,
   }),

@@ -14,8 +14,8 @@ export interface Release {
   sourceAction: string;
 }
 
-/** A tag of an environment: a release, or what is wrong with it, one sentence a rule that it breaks. */
-export type ReleaseTag = { environment: string } & ({ release: Release } | { brokenRules: string[] });
+/** A tag of an environment: a release, or the rules that it breaks, a sentence each, and one that breaks none. */
+export type ReleaseTag = { environment: string } & ({ release: Release } | { brokenRules: string[]; example: string });
 
 /**
  * Reads the name of a tag, without `refs/tags/`.
@@ -34,8 +34,11 @@ export function readReleaseTag(
 
   const [scope = "", team = "", version = "", ...more] = rest.join("_").split("/");
   const { regions, homeRegion, pipeline, sourceAction } = settings;
-  if (version === "" || more.length > 0)
-    return { environment, brokenRules: ["A tag has three parts: <environment>_<region or global>/<team>/<version>."] };
+  const example = `${environment}_${regions[0]}/${teams?.[0] ?? "research"}/1.0`;
+  if (version === "" || more.length > 0) {
+    const rule = "A tag has three parts: <environment>_<region or global>/<team>/<version>.";
+    return { environment, brokenRules: [rule], example };
+  }
 
   const rules: readonly [kept: boolean, rule: string][] = [
     [
@@ -50,7 +53,7 @@ export function readReleaseTag(
     ],
   ];
   const brokenRules = rules.filter(([kept]) => !kept).map(([, rule]) => rule);
-  if (brokenRules.length > 0) return { environment, brokenRules };
+  if (brokenRules.length > 0) return { environment, brokenRules, example };
   const region = scope === "global" ? homeRegion : scope;
   return { environment, release: { tag, environment, scope, team, version, region, pipeline, sourceAction } };
 }

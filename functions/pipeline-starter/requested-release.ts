@@ -10,18 +10,18 @@ import type { Release, ReleaseTag } from "./release-tag.ts";
 export function requestedRelease({ event }: TagEvent, tag: ReleaseTag): Release {
   if (event === "referenceUpdated")
     throw new Refusal(
-      "The tag was moved. A tag that releases never changes, so nothing was started.",
-      "Ask who moved it, and move it back to the old commit: what was released under it can be told no more otherwise. To release the new commit, push a tag with a new version.",
+      "The tag was moved. A tag that releases never changes: to move it starts nothing.",
+      "See in the pipeline which commit was released under the tag, if any, and move the tag to that one. To release another commit, push a tag with a new version.",
     );
   if (event === "referenceDeleted")
     throw new Refusal(
-      "The tag was deleted. What it released stays released.",
-      "Ask who deleted it. Do not push it again to put it back: a tag that is pushed is a release, and starts the pipeline unless it did so in the last 36 hours.",
+      "The tag was deleted. To delete it starts nothing, and undoes nothing that was released under it.",
+      "Nothing, if you deleted it to push it again: a tag that is pushed is a release, unless its commit was released under it in the last 36 hours. If nobody meant to delete it, leave it away, and use a new version for the next release.",
     );
   if ("brokenRules" in tag)
     throw new Refusal(
       tag.brokenRules.join(" "),
-      "Delete the tag, and push one that keeps the rules, such as dev_us-east-1/research/1.0 or prod_global/tooling/1.0.",
+      `Delete the tag, and push one that keeps the rules, such as ${tag.example}.`,
     );
   return tag.release;
 }

@@ -1,7 +1,6 @@
 import * as z from "zod";
+import { branchName, pipelineName, repositoryName, tableName, topicArn } from "../../shared/setting-formats.ts";
 
-/** What CodePipeline takes as the name of a pipeline or an action. */
-const pipelineName = z.string().regex(/^[A-Za-z0-9.@_-]{1,100}$/, "must be a name of 1 to 100 of A-Z a-z 0-9 . @ _ -");
 const region = z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/, "must be a region such as us-east-1");
 
 const environment = z.strictObject({
@@ -21,7 +20,9 @@ const environments = z
   .refine((all) => Object.keys(all).length > 0, "must name an environment");
 export type Environments = Readonly<z.output<typeof environments>>;
 
-const teams = z.array(z.string().regex(/^[a-z0-9-]{1,40}$/, "must be a name of 1 to 40 of a-z 0-9 -"));
+const teams = z
+  .array(z.string().regex(/^[a-z0-9-]{1,40}$/, "must be a name of 1 to 40 of a-z 0-9 -"))
+  .min(1, "must name a team");
 
 /** A setting that is written as JSON. */
 const json = <Schema extends z.ZodType>(schema: Schema) =>
@@ -43,14 +44,11 @@ export const settingsSchema = z.object({
   /** JSON list of the teams that may release; without it any team may. */
   TEAMS: json(teams).optional(),
   /** Name of the CodeCommit repository whose tags release. */
-  REPOSITORY: z.string().regex(/^[\w.-]{1,100}$/, "must be the name of a CodeCommit repository"),
+  REPOSITORY: repositoryName,
   /** The branch that a released commit has to be on. */
-  BRANCH: z
-    .string()
-    .regex(/^[\w./-]{1,256}$/, "must be the name of a branch")
-    .default("main"),
+  BRANCH: branchName.default("main"),
   /** Name of the DynamoDB table: key `id` (String), time to live in `expiration`. */
-  TABLE_NAME: z.string().regex(/^[\w.-]{3,255}$/, "must be the name of a DynamoDB table"),
+  TABLE_NAME: tableName,
   /** ARN of the SNS topic that people subscribe to. */
-  TOPIC_ARN: z.string().regex(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]{1,256}$/, "must be the ARN of a standard SNS topic"),
+  TOPIC_ARN: topicArn,
 });

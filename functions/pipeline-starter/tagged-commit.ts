@@ -5,7 +5,7 @@ import { Refusal } from "../../shared/refusal.ts";
  * What CodeCommit says where trying again changes nothing. Told by name: the bundle leaves out its hundreds of classes.
  * https://docs.aws.amazon.com/codecommit/latest/APIReference/API_GetMergeOptions.html
  */
-const TAG_GONE = new Set(["CommitDoesNotExistException", "InvalidCommitException"]);
+const NO_COMMIT = new Set(["CommitDoesNotExistException", "InvalidCommitException"]);
 const NOT_COMPARABLE = new Set([
   "TipsDivergenceExceededException",
   "MaximumFileContentToLoadExceededException",
@@ -13,16 +13,15 @@ const NOT_COMPARABLE = new Set([
 ]);
 
 /**
- * Makes the function that finds the commit of a tag and proves that it is on the release branch, with one call: it is on
- * the branch if it is its own merge base with it.
+ * Makes the function that finds the commit of a tag and whether it is on the release branch, with one call: it is on the
+ * branch if it is its own merge base with it.
  *
  * @returns the id of the commit, of an annotated tag too
- * @throws Refusal where the tag has no such commit
+ * @throws Refusal where the tag has no commit, or CodeCommit cannot tell
  */
-export const createTaggedCommit =
+export const createFindTaggedCommit =
   ({ codecommit, repository, branch }: { codecommit: CodeCommitClient; repository: string; branch: string }) =>
-  async (tag: string, abortSignal: AbortSignal): Promise<string> => {
-    const howToRelease = `Merge the change to ${branch}. Then push a tag with a new version, on a commit of ${branch}.`;
+  async (tag: string, abortSignal: AbortSignal): Promise<{ commitId: string; onBranch: boolean }> => {
     const command = new GetMergeOptionsCommand({
       repositoryName: repository,
       sourceCommitSpecifier: `refs/tags/${tag}`,
@@ -30,24 +29,23 @@ export const createTaggedCommit =
     });
     try {
       const { sourceCommitId = "", baseCommitId } = await codecommit.send(command, { abortSignal });
-      if (sourceCommitId !== "" && sourceCommitId === baseCommitId) return sourceCommitId;
-      throw new Refusal(`Its commit ${sourceCommitId} is not on the branch ${branch}.`, howToRelease);
+      return { commitId: sourceCommitId, onBranch: sourceCommitId === baseCommitId };
     } catch (error) {
       const name = error instanceof Error ? error.name : "";
-      if (TAG_GONE.has(name))
+      if (NO_COMMIT.has(name))
         throw new Refusal(
-          `CodeCommit finds no commit that the tag points to, or no branch ${branch}: the tag was deleted meanwhile, or never pointed to a commit.`,
-          howToRelease,
+          `CodeCommit finds no commit of the tag, or no branch ${branch}.`,
+          `If the tag was deleted meanwhile, nothing. If it points to something else than a commit, push one that does. If there is no branch ${branch}, correct the setting BRANCH of the function pipeline-starter, delete the tag and push it again.`,
         );
       if (NOT_COMPARABLE.has(name))
         throw new Refusal(
-          `CodeCommit cannot compare its commit with the branch ${branch}: they are too far apart.`,
-          howToRelease,
+          `CodeCommit cannot tell whether its commit is on the branch ${branch}: they are too far apart.`,
+          `Push a tag with a new version, on a newer commit of ${branch}.`,
         );
       if (name === "RepositoryDoesNotExistException")
         throw new Refusal(
           `There is no repository ${repository}.`,
-          "Correct the setting REPOSITORY of the function pipeline-starter, or restore the repository. Then push the tag again.",
+          "Correct the setting REPOSITORY of the function pipeline-starter, or restore the repository. Then delete the tag and push it again.",
         );
       throw error;
     }

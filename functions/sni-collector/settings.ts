@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { tableName, topicArn } from "../../shared/setting-formats.ts";
 
 const wholeNumber = (from: number, to: number) => {
   const rule = `must be a whole number from ${from} to ${to}`;
@@ -11,9 +12,9 @@ const wholeNumber = (from: number, to: number) => {
 
 export const settingsSchema = z.object({
   /** Name of the DynamoDB table: keys `pk` and `sk` (String), time to live in `expiresAt`. */
-  TABLE_NAME: z.string().regex(/^[\w.-]{3,255}$/, "must be the name of a DynamoDB table"),
+  TABLE_NAME: tableName,
   /** ARN of the SNS topic that operators subscribe to. */
-  TOPIC_ARN: z.string().regex(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]{1,256}$/, "must be the ARN of a standard SNS topic"),
+  TOPIC_ARN: topicArn,
   /** Minutes between two digests; 0 announces with every batch. */
   DIGEST_MINUTES: wholeNumber(0, 1_440).default(5),
   /** Days after which a name that was not seen again is forgotten, and new when it comes back. */

@@ -4,6 +4,7 @@ import { executionLink } from "../../shared/console-link.ts";
 it.each([
   ["us-east-1", "https://us-east-1.console.aws.amazon.com/"],
   ["cn-north-1", "https://cn-north-1.console.amazonaws.cn/"],
+  ["eusc-de-east-1", "https://eusc-de-east-1.console.amazonaws-eusc.eu/"],
   ["us-gov-west-1", "https://us-gov-west-1.console.amazonaws-us-gov.com/"],
 ])("an execution in %s is in the console of its partition", (region, console) => {
   const link = executionLink(region, "dev@infra", "611a1915-7ce7-d4f0-55d9-db989acd71d8");

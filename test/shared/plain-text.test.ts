@@ -52,6 +52,7 @@ it.each([
   ["https://login.evil.example/x", "https[:]//login[.]evil[.]example/x"],
   ["http://198.51.100.7/x", "http[:]//198.51.100.7/x"],
   ["1.0.rc1 и пример.рф", "1.0[.]rc1 и пример[.]рф"],
+  ["evil\u3002com or evil\uff0ecom", "evil[.]com or evil[.]com"],
   ["the end. A start", "the end. A start"],
   ["a\r\nb", "a??b"],
 ])("no mail program makes a link of %j", (text, shown) => {

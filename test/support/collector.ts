@@ -3,7 +3,6 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics } from "@aws-lambda-powertools/metrics";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SNSClient } from "@aws-sdk/client-sns";
-import type { Context } from "aws-lambda";
 import { createAnnounce } from "../../functions/sni-collector/announce.ts";
 import { createHandler, type Result } from "../../functions/sni-collector/handler.ts";
 import { createRemember } from "../../functions/sni-collector/remember.ts";
@@ -12,6 +11,7 @@ import type { Call, Fault } from "../../local/gateway.ts";
 import { createWorld } from "../../local/world.ts";
 import { clientConfiguration, named } from "../../shared/aws-client.ts";
 import { eventHandler } from "../../shared/event-handler.ts";
+import { lambdaContext } from "./lambda-context.ts";
 import { localClient } from "./local-client.ts";
 
 interface ContainerOptions {
@@ -87,9 +87,7 @@ export async function createEstate() {
     /** The result, and how many names SNS took meanwhile. */
     const invoke = async (event: unknown): Promise<Result & { announced: number }> => {
       const before = namesTaken();
-      const deadline = Date.now() + timeout;
-      const context = { awsRequestId: "request", getRemainingTimeInMillis: () => deadline - Date.now() };
-      const result = await handler(event, context as Context);
+      const result = await handler(event, lambdaContext(timeout));
       return { ...result, announced: namesTaken() - before };
     };
     return { invoke };

@@ -7,7 +7,6 @@ import { Metrics } from "@aws-lambda-powertools/metrics";
 import { CodeCommitClient } from "@aws-sdk/client-codecommit";
 import { CodePipelineClient } from "@aws-sdk/client-codepipeline";
 import { SNSClient } from "@aws-sdk/client-sns";
-import type { Context } from "aws-lambda";
 import { createCommitLog } from "../../functions/guardrail-merger/commit-log.ts";
 import { createGuardrailBranch } from "../../functions/guardrail-merger/guardrail-branch.ts";
 import { createHandler, type Result } from "../../functions/guardrail-merger/handler.ts";
@@ -20,6 +19,7 @@ import { createWorld } from "../../local/world.ts";
 import { clientConfiguration, named } from "../../shared/aws-client.ts";
 import { eventHandler } from "../../shared/event-handler.ts";
 import { readSettings } from "../../shared/settings.ts";
+import { lambdaContext } from "./lambda-context.ts";
 import { localClient } from "./local-client.ts";
 import { toldIn } from "./told.ts";
 
@@ -137,11 +137,7 @@ export async function createGuardrailEstate(changed: Readonly<Record<string, str
           },
         ],
       }),
-    invoke: (event: unknown): Promise<Result> => {
-      const deadline = Date.now() + 60_000;
-      const context = { awsRequestId: "request", getRemainingTimeInMillis: () => deadline - Date.now() };
-      return handler(event, context as Context);
-    },
+    invoke: (event: unknown): Promise<Result> => handler(event, lambdaContext()),
     /** The client of the function, so that a test can do something between two of its calls. */
     codecommit,
     git,

@@ -1,20 +1,25 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics } from "@aws-lambda-powertools/metrics";
 import { CodeCommitClient } from "@aws-sdk/client-codecommit";
-import { CodePipelineClient } from "@aws-sdk/client-codepipeline";
+import { CodePipelineClient, GetPipelineExecutionCommand } from "@aws-sdk/client-codepipeline";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SNSClient } from "@aws-sdk/client-sns";
-import type { Context } from "aws-lambda";
 import { createHandler, type Result } from "../../functions/pipeline-starter/handler.ts";
 import { settingsSchema } from "../../functions/pipeline-starter/settings.ts";
 import { createStartPipeline } from "../../functions/pipeline-starter/start-pipeline.ts";
-import { createTaggedCommit } from "../../functions/pipeline-starter/tagged-commit.ts";
+import { createFindTaggedCommit } from "../../functions/pipeline-starter/tagged-commit.ts";
 import type { Call, Fault } from "../../local/gateway.ts";
+import { makeSampleRepository } from "../../local/sample-repositories.ts";
 import { createWorld } from "../../local/world.ts";
 import { clientConfiguration, named } from "../../shared/aws-client.ts";
 import { eventHandler } from "../../shared/event-handler.ts";
 import { createOnce } from "../../shared/once.ts";
 import { readSettings } from "../../shared/settings.ts";
+import { lambdaContext } from "./lambda-context.ts";
 import { localClient } from "./local-client.ts";
 import { toldIn } from "./told.ts";
 
@@ -51,47 +56,70 @@ export const tagEvent = (
   },
 });
 
-/** A local AWS and the function in it, with the settings that replay gives it. */
-export async function createReleaseEstate(changed: Readonly<Record<string, string>> = {}) {
+/**
+ * A local AWS with a sample repository of its own, and the function in it, with the settings that replay gives it.
+ *
+ * @param endpoints where services are that are not in the local AWS
+ */
+export async function createReleaseEstate(
+  changed: Readonly<Record<string, string>> = {},
+  endpoints: { codecommit?: string; codepipeline?: string; sns?: string } = {},
+) {
   const faults: Fault[] = [];
-  const world = await createWorld({ faults });
+  const repositories = mkdtempSync(join(tmpdir(), "palisade-releases-"));
+  await makeSampleRepository("infrastructure", join(repositories, "infrastructure"));
+  const world = await createWorld({ faults, repositories });
   const settings = readSettings(settingsSchema, { ...world.environmentOf("pipeline-starter"), ...changed });
-  const configuration = { ...clientConfiguration, ...localClient(world.endpoint) };
+  const configuration = (endpoint = world.endpoint) => ({ ...clientConfiguration, ...localClient(endpoint) });
   const logger = new Logger({ serviceName: "pipeline-starter", logLevel: "SILENT" });
   const metrics = new Metrics({ namespace: "Palisade", serviceName: "pipeline-starter" });
   const handler = eventHandler(
     { logger, metrics, now: Date.now },
     createHandler({
-      taggedCommit: createTaggedCommit({
-        codecommit: named(new CodeCommitClient(configuration), `repository ${settings.REPOSITORY}`),
+      findTaggedCommit: createFindTaggedCommit({
+        codecommit: named(
+          new CodeCommitClient(configuration(endpoints.codecommit)),
+          `repository ${settings.REPOSITORY}`,
+        ),
         repository: settings.REPOSITORY,
         branch: settings.BRANCH,
       }),
-      startPipeline: createStartPipeline(new CodePipelineClient(configuration)),
-      once: createOnce(named(new DynamoDBClient(configuration), `table ${settings.TABLE_NAME}`), settings.TABLE_NAME),
-      sns: named(new SNSClient(configuration), `topic ${settings.TOPIC_ARN}`),
+      startPipeline: createStartPipeline(new CodePipelineClient(configuration(endpoints.codepipeline))),
+      once: createOnce(named(new DynamoDBClient(configuration()), `table ${settings.TABLE_NAME}`), settings.TABLE_NAME),
+      sns: named(new SNSClient(configuration(endpoints.sns)), `topic ${settings.TOPIC_ARN}`),
       logger,
       metrics,
       topicArn: settings.TOPIC_ARN,
       repository: settings.REPOSITORY,
+      branch: settings.BRANCH,
       environments: settings.ENVIRONMENTS,
       teams: settings.TEAMS,
     }),
   );
   return {
-    invoke: (event: unknown): Promise<Result> => {
-      const deadline = Date.now() + 60_000;
-      const context = { awsRequestId: "request", getRemainingTimeInMillis: () => deadline - Date.now() };
-      return handler(event, context as Context);
+    invoke: (event: unknown, timeout?: number): Promise<Result> => handler(event, lambdaContext(timeout)),
+    git: (...args: string[]) =>
+      execFileSync("git", [`--git-dir=${join(repositories, "infrastructure")}`, ...args], { encoding: "utf8" }).trim(),
+    statusOf: async (pipelineName: string, pipelineExecutionId: string) => {
+      const command = new GetPipelineExecutionCommand({ pipelineName, pipelineExecutionId });
+      return (await new CodePipelineClient(configuration()).send(command)).pipelineExecution?.status;
     },
     calls: world.calls,
     client: localClient(world.endpoint),
-    /** The next calls of an operation fail; by default as often as the SDK tries. */
-    fail: (service: string, operation: string, errorName: string, remaining = clientConfiguration.maxAttempts) =>
-      faults.push({ service, operation, errorName, remaining }),
+    /** Calls of an operation fail, by default as often as the SDK tries, after some that go well. */
+    fail: (
+      service: string,
+      operation: string,
+      errorName: string,
+      remaining = clientConfiguration.maxAttempts,
+      skip = 0,
+    ) => faults.push({ service, operation, errorName, remaining, skip }),
     started: () => startedIn(world.calls),
     told: () => toldIn(world.calls),
-    close: world.close,
+    close: async () => {
+      await world.close();
+      rmSync(repositories, { recursive: true });
+    },
   };
 }
 

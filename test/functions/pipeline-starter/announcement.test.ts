@@ -37,6 +37,7 @@ const refused: Notice = {
   kind: "release-refused",
   event,
   environment: "dev",
+  commitId: undefined,
   reason: "A reason.",
   remedy: "A remedy.",
 };
@@ -73,6 +74,15 @@ describe("the e-mail of a started release", () => {
   });
 });
 
+it("a refusal shows the commit where the tag was read, and else what the event says", () => {
+  const commitId = "cde99aeb83c93c03e2af4eb9ab484b45feba61ce";
+  expect(announcementOf(refused).email).toContain(`points to   ${event.commitId}\n`);
+  const { email, data } = announcementOf({ ...refused, commitId });
+  expect(email).toContain(`commit      ${commitId}\n`);
+  expect(email).not.toContain(event.commitId);
+  expect(data).toMatchObject({ commitId, reason: "A reason." });
+});
+
 it("a refusal says why and what to do", () => {
   expect(announcementOf(refused).email).toMatch(/\nWHY\n\nA reason\.\n\nWHAT TO DO NEXT\n\nA remedy\.$/);
 });
@@ -87,6 +97,7 @@ const hostile = [
   "dev_\r\nBcc: attacker@evil.example",
   "dev_\u001b[2J\u202e\u2066x",
   "dev_\ud800/x/1",
+  "dev_http://192.0.2.1/x or https://evil.example or evil\u3002example",
   `dev_${"x".repeat(10_000)}`,
 ];
 
@@ -99,7 +110,7 @@ describe("a hostile tag or caller", () => {
     const { email, sms, default: data } = JSON.parse(Message);
     expect(Subject).toMatch(/^[ -~]{1,99}$/);
     expect(sms).toMatch(/^[ -~]{1,160}$/);
-    expect(email).not.toMatch(/evil\.example|[^\P{C}\n]/u);
+    expect(email).not.toMatch(/evil[.\u3002]example|:\/\/|[^\P{C}\n]/u);
     expect(email).not.toMatch(/^Bcc/m);
     expect(JSON.parse(data).tag).toMatch(/^\P{C}{1,256}$/u);
     expect(JSON.parse(data).by).toMatch(/^\P{C}{1,256}$/u);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { startRequest } from "../../../functions/pipeline-starter/pipeline-start.ts";
 import { readReleaseTag } from "../../../functions/pipeline-starter/release-tag.ts";
+import { startRequest } from "../../../functions/pipeline-starter/start-request.ts";
 
 const regions = ["us-east-1", "eu-central-1"];
 const environment = (name: string) => ({
@@ -108,6 +108,13 @@ describe("a tag of an environment that breaks a rule is refused with it", () => 
     ["dev_mars-1/Research/one", [REGION, TEAM, VERSION]],
   ])("%j", (tag, rules) => {
     expect(brokenRules(tag)).toEqual(rules);
+  });
+
+  it("and shown one that keeps them", () => {
+    for (const tag of ["dev_x", "prod_mars-1/research/1"]) {
+      const { example } = read(tag, ["risk"]) as { example: string };
+      expect(read(example, ["risk"])).toHaveProperty("release.tag", example);
+    }
   });
 
   it("that of the teams too, where they are limited", () => {

@@ -25,7 +25,7 @@ it("takes a list of teams and another release branch", () => {
 
 const changed = (change: Record<string, unknown>) => JSON.stringify({ dev: { ...dev, ...change } });
 
-it.each([
+it.each<readonly [string, string, string]>([
   ["ENVIRONMENTS", "{dev", "ENVIRONMENTS: must be JSON"],
   ["ENVIRONMENTS", "[]", "ENVIRONMENTS: Invalid input"],
   ["ENVIRONMENTS", "{}", "ENVIRONMENTS: must name an environment"],
@@ -38,8 +38,12 @@ it.each([
   ["ENVIRONMENTS", changed({ region: "us-east-1" }), "ENVIRONMENTS.dev: Unrecognized key"],
   ["TEAMS", "research", "TEAMS: must be JSON"],
   ["TEAMS", '["Research"]', "TEAMS.0: must be a name"],
+  ["TEAMS", "[]", "TEAMS: must name a team"],
   ["REPOSITORY", "a/b", "REPOSITORY: must be"],
-  ["BRANCH", "a b", "BRANCH: must be"],
+  ...["a b", "refs/heads/main", "HEAD", "ma..in", "-x", "a//b", "a/", "a.lock", "a".repeat(40)].map(
+    (branch) => ["BRANCH", branch, "BRANCH: must be"] as const,
+  ),
+  ["REPOSITORY", "..", "REPOSITORY: must be"],
   ["TABLE_NAME", "a", "TABLE_NAME: must be"],
   ["TOPIC_ARN", "releases", "TOPIC_ARN: must be"],
 ])("refuses %s=%s", (name, value, fault) => {

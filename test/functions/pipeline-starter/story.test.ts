@@ -1,5 +1,7 @@
+import { createServer, type Server } from "node:http";
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { listen } from "../../../local/loopback.ts";
 import { COMMITS, createReleaseEstate, tagEvent } from "../../support/releases.ts";
 
 // The whole story through the real SDK clients, against the local AWS with the sample repository.
@@ -16,6 +18,14 @@ afterEach(async () => {
   vi.useRealTimers();
   await estate.close();
 });
+
+/** How many records are completed before the one of the start. */
+const BEFORE_START = 1;
+
+const connectionsOf = (server: Server) =>
+  new Promise<number>((resolve) => {
+    server.getConnections((_error, count) => resolve(count));
+  });
 
 const operations = () => estate.calls.map(({ service, operation }) => `${service}.${operation}`);
 const kindsTold = () => estate.told().map(({ data }) => data.kind);
@@ -65,13 +75,30 @@ describe("a release", () => {
     await estate.invoke(tagEvent(TAG));
     expect(operations()).toEqual([
       "DynamoDB.PutItem",
+      "DynamoDB.PutItem",
       "CodeCommit.GetMergeOptions",
+      "DynamoDB.UpdateItem",
       "DynamoDB.PutItem",
       "CodePipeline.StartPipelineExecution",
       "DynamoDB.UpdateItem",
       "SNS.Publish",
       "DynamoDB.UpdateItem",
     ]);
+  });
+
+  it("is not lost where another region is released from the same commit at once", async () => {
+    const [one, other] = ["dev_us-east-1/research/9.0", "dev_eu-central-1/research/9.0"];
+    for (const tag of [one, other]) estate.git("tag", tag, COMMITS.roles);
+    const results = await Promise.all([estate.invoke(tagEvent(one)), estate.invoke(tagEvent(other))]);
+    expect(results.map(({ outcome }) => outcome)).toEqual(["started", "started"]);
+    expect(
+      estate
+        .started()
+        .map(({ variables }) => variables.REGION)
+        .sort(),
+    ).toEqual(["eu-central-1", "us-east-1"]);
+    for (const { executionId } of results)
+      expect(await estate.statusOf("dev-infrastructure", executionId ?? "")).toBe("InProgress");
   });
 
   it("is not lost where another one of the environment follows at once", async () => {
@@ -111,7 +138,7 @@ describe("a release is started once and told once", () => {
     expect(await estate.invoke(event)).toEqual({ ...first, outcome: "already started" });
     expect(estate.started()).toHaveLength(1);
     expect(kindsTold()).toEqual(["release-started"]);
-    expect(new Set(operations().slice(7))).toEqual(new Set(["DynamoDB.PutItem"]));
+    expect(new Set(operations().slice(9))).toEqual(new Set(["DynamoDB.PutItem"]));
   });
 
   it("where it comes again after the tag was moved or deleted", async () => {
@@ -151,9 +178,33 @@ describe("a release is started once and told once", () => {
     expect(kindsTold()).toEqual(["release-started"]);
   });
 
+  it.each([
+    ["moved", () => estate.git("tag", "--force", TAG, COMMITS.head)],
+    ["deleted", () => estate.git("tag", "--delete", TAG)],
+  ])("where the topic fails after the start, and the tag is %s before the retry", async (_what, change) => {
+    const event = tagEvent(TAG);
+    estate.fail("SNS", "Publish", "InternalFailure");
+    await expect(estate.invoke(event)).rejects.toThrow("PublishCommand");
+    change();
+    expect(await estate.invoke(event)).toMatchObject({ outcome: "already started" });
+    expect(estate.started().map(({ variables }) => variables.COMMIT_ID)).toEqual([COMMITS.roles]);
+    expect(estate.told()).toMatchObject([{ data: { kind: "release-started", commitId: COMMITS.roles } }]);
+  });
+
+  it("where it ends between the start and its record, and the tag is moved before the retry", async () => {
+    const event = tagEvent(TAG);
+    estate.fail("DynamoDB", "UpdateItem", "InternalServerError", 4, BEFORE_START);
+    await expect(estate.invoke(event)).rejects.toThrow("UpdateItemCommand");
+    estate.git("tag", "--force", TAG, COMMITS.head);
+    vi.setSystemTime(Date.now() + 60_001);
+    await estate.invoke(event);
+    expect(new Set(estate.started().map(({ variables }) => variables.COMMIT_ID))).toEqual(new Set([COMMITS.roles]));
+    expect(new Set(estate.started().map(({ clientRequestToken }) => clientRequestToken)).size).toBe(1);
+  });
+
   it("where it ends between the start and its record: CodePipeline knows the repeat by its token", async () => {
     const event = tagEvent(TAG);
-    estate.fail("DynamoDB", "UpdateItem", "InternalServerError");
+    estate.fail("DynamoDB", "UpdateItem", "InternalServerError", 4, BEFORE_START);
     await expect(estate.invoke(event)).rejects.toThrow(/UpdateItemCommand on table palisade-releases failed/);
     // Until the deadline of the invocation that ended, nobody knows whether it goes on.
     await expect(estate.invoke(event)).rejects.toThrow("already an execution in progress");
@@ -168,19 +219,41 @@ describe("a release is started once and told once", () => {
     ]);
   });
 
+  it("but where it ends right after the message, that comes twice", async () => {
+    const event = tagEvent(TAG);
+    estate.fail("DynamoDB", "UpdateItem", "InternalServerError", 4, BEFORE_START + 1);
+    await expect(estate.invoke(event)).rejects.toThrow("UpdateItemCommand");
+    vi.setSystemTime(Date.now() + 60_001);
+    await estate.invoke(event);
+    expect(estate.started()).toHaveLength(1);
+    expect(kindsTold()).toEqual(["release-started", "release-started"]);
+  });
+
+  it("but a tag that was deleted and pushed on another commit is another release", async () => {
+    await estate.invoke(tagEvent(TAG));
+    estate.git("tag", "--force", TAG, COMMITS.head);
+    expect(await estate.invoke(tagEvent(TAG, { commitId: COMMITS.head }))).toMatchObject({ outcome: "started" });
+    expect(estate.started().map(({ variables }) => variables.COMMIT_ID)).toEqual([COMMITS.roles, COMMITS.head]);
+  });
+
   it("and is remembered for 36 hours", async () => {
     await estate.invoke(tagEvent(TAG));
     const { Items = [] } = await new DynamoDBClient(estate.client).send(
       new ScanCommand({ TableName: "palisade-releases" }),
     );
     const hours = Items.map(({ expiration }) => (Number(expiration?.N) * 1_000 - Date.now()) / HOUR);
-    expect(hours).toHaveLength(2);
+    expect(hours).toHaveLength(3);
     for (const remembered of hours) expect(remembered).toBeCloseTo(36, 2);
   });
 
-  it("two events that share an id and tell of different tags are two", async () => {
+  it.each([
+    ["of another tag", tagEvent("dev_global/tooling/1.1", { id: "1" }), "release-started"],
+    ["of a move", tagEvent(TAG, { id: "1", event: "referenceUpdated" }), "tag-moved"],
+    ["of another commit", tagEvent(TAG, { id: "1", commitId: COMMITS.head }), "release-started"],
+  ])("an event that tells %s is another one, whatever its id", async (_what, event, kind) => {
     await estate.invoke(tagEvent(TAG, { id: "1" }));
-    expect(await estate.invoke(tagEvent("dev_global/tooling/1.1", { id: "1" }))).toMatchObject({ outcome: "started" });
+    await estate.invoke(event);
+    expect(kindsTold()).toEqual(["release-started", kind]);
   });
 });
 
@@ -222,8 +295,8 @@ describe("a transient fault fails the invocation, and the retry starts the relea
 
 describe("a permanent fault is refused and told, and not tried again", () => {
   it.each([
-    ["CodeCommit", "GetMergeOptions", "CommitDoesNotExistException", /deleted meanwhile/],
-    ["CodeCommit", "GetMergeOptions", "InvalidCommitException", /never pointed to a commit/],
+    ["CodeCommit", "GetMergeOptions", "CommitDoesNotExistException", /finds no commit/],
+    ["CodeCommit", "GetMergeOptions", "InvalidCommitException", /finds no commit/],
     ["CodeCommit", "GetMergeOptions", "TipsDivergenceExceededException", /too far apart/],
     ["CodeCommit", "GetMergeOptions", "MaximumItemsToCompareExceededException", /too far apart/],
     ["CodeCommit", "GetMergeOptions", "MaximumFileContentToLoadExceededException", /too far apart/],
@@ -235,13 +308,20 @@ describe("a permanent fault is refused and told, and not tried again", () => {
     estate.fail(service, operation, errorName, 1);
     const result = await estate.invoke(event);
     expect(result).toEqual({ outcome: "refused", tag: TAG, reason: expect.stringMatching(reason) });
-    expect(kindsTold()).toEqual(["release-refused"]);
+    expect(estate.told()).toMatchObject([{ data: { kind: "release-refused", reason: result.reason } }]);
 
     // A copy of the event changes nothing; the tag that is pushed again after the correction releases.
     expect(await estate.invoke(event)).toEqual(result);
     expect(estate.started()).toEqual([]);
     expect(kindsTold()).toEqual(["release-refused"]);
     expect(await estate.invoke(tagEvent(TAG))).toMatchObject({ outcome: "started" });
+  });
+
+  it("is told even where its record cannot be deleted", async () => {
+    estate.fail("CodePipeline", "StartPipelineExecution", "ValidationException", 1);
+    estate.fail("DynamoDB", "DeleteItem", "InternalServerError");
+    expect(await estate.invoke(tagEvent(TAG))).toMatchObject({ outcome: "refused" });
+    expect(kindsTold()).toEqual(["release-refused"]);
   });
 
   it("says what the pipeline has to be", async () => {
@@ -278,7 +358,7 @@ describe("a tag never changes", () => {
     expect(estate.started()).toEqual([]);
     expect(estate.told()).toEqual([
       expect.objectContaining({
-        subject: `[palisade] dev: tag moved, nothing started: ${TAG}`,
+        subject: `[palisade] dev: tag moved: ${TAG}`,
         data: expect.objectContaining({
           kind: "tag-moved",
           oldCommitId: COMMITS.roles,
@@ -286,7 +366,7 @@ describe("a tag never changes", () => {
           by: "arn:aws:sts::111122223333:assumed-role/CloudOps/mary",
         }),
         email: expect.stringMatching(
-          new RegExp(`old commit +${COMMITS.roles}\\n +commit +${COMMITS.head}\\n +moved by +arn:aws:sts:.*mary`),
+          new RegExp(`pointed to +${COMMITS.roles}\\n +points to +${COMMITS.head}\\n +moved by +arn:aws:sts:.*mary`),
         ),
       }),
     ]);
@@ -301,6 +381,24 @@ describe("a tag never changes", () => {
       email: expect.stringMatching(/deleted by +arn:aws:sts:.*mary/),
     });
   });
+});
+
+describe("the time limit", () => {
+  it.each(["codecommit", "codepipeline", "sns"] as const)(
+    "ends a call to %s that is not answered, and leaves its record to the deadline",
+    async (service) => {
+      vi.useRealTimers();
+      const silent = createServer();
+      const endpoint = await listen(silent);
+      const other = await createReleaseEstate({}, { [service]: endpoint });
+      await expect(other.invoke(tagEvent(TAG), 2_000)).rejects.toThrow("The time limit of the function was near");
+      // A call that is not given up would keep its connection until its own limit of 5 s.
+      await vi.waitFor(async () => expect(await connectionsOf(silent)).toBe(0), { timeout: 2_000 });
+      expect(other.calls.map(({ operation }) => operation)).not.toContain("DeleteItem");
+      silent.close();
+      await other.close();
+    },
+  );
 });
 
 describe("what is none of our business is ignored, and calls nothing", () => {
@@ -329,7 +427,6 @@ describe("what is no event fails the invocation", () => {
     ["detail.event", tagEvent(TAG, { event: "referenceRenamed" })],
     ["detail.repositoryName", tagEvent(TAG, { repositoryName: undefined })],
     ["detail.referenceName", tagEvent(TAG, { referenceName: 1 })],
-    ["detail.commitId", tagEvent(TAG, { commitId: {} })],
   ])("nor one about a tag with a wrong %s", async (field, event) => {
     await expect(estate.invoke(event)).rejects.toThrow(`→ at ${field}`);
     expect(estate.calls).toEqual([]);
