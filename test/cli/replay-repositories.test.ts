@@ -81,7 +81,9 @@ describe("a sample may give", () => {
   it("events that happened before, and theirs", async () => {
     sample("first", { given: { repositories: "bare" }, event: tagEvent(TAG) });
     sample("second", { given: { events: ["first.json"] }, event: tagEvent("v1") });
-    const [only] = await replayed(sample("third", { given: { events: ["second.json"] }, event: tagEvent(TAG) }));
+    const [only] = await replayed(
+      sample("third", { given: { events: ["second.json"], repositories: "bare" }, event: tagEvent(TAG) }),
+    );
     expect(only.result).toMatchObject({ outcome: "already started" });
     expect(only.calls.map(({ operation }: { operation: string }) => operation)).not.toContain("StartPipelineExecution");
   });
@@ -135,4 +137,80 @@ it("a merge happens in the repository of --repositories, and git log there prove
   const { code } = await runReplay("--function", "guardrail-merger", "--repositories", merging, file);
   expect(code).toBe(0);
   expect(git(repository, "log", "--format=%s", "main").split("\n")).toEqual(["tested", "first"]);
+});
+
+describe("what happened before an event", () => {
+  const sampleAfter = (name: string, events: string[], event: unknown) => sample(name, { given: { events }, event });
+
+  it("is spared the faults of the run", async () => {
+    sample("before", tagEvent(TAG, { id: "1" }));
+    const after = sampleAfter("after", ["before.json"], tagEvent("qa_global/tooling/7.2"));
+    const [only] = await replayed("--repositories", bare, "--fail", "CodeCommit.GetMergeOptions=AccessDenied", after);
+    expect(only.error).toMatchObject({ name: "AccessDenied" });
+  });
+
+  it("must not fail", async () => {
+    sample("failing", null);
+    const { code, stderr } = await runReplay(
+      "--function",
+      "pipeline-starter",
+      sampleAfter("after-failing", ["failing.json"], tagEvent(TAG)),
+    );
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/failing\.json, which happened before .*after-failing\.json, failed: This is not an event/);
+  });
+
+  it("is not the event itself", async () => {
+    const { code, stderr } = await runReplay("--function", "pipeline-starter", sampleAfter("loop", ["loop.json"], {}));
+    expect([code, stderr]).toEqual([2, expect.stringContaining("loop.json happens before itself")]);
+  });
+});
+
+it("what one sample gives is not there for the next one", async () => {
+  const [first, second] = await replayed(
+    sample("gives", { given: { pipelines: [], repositories: "bare" }, event: tagEvent(TAG) }),
+    sample("gives-nothing", tagEvent("prod_global/tooling/1.0")),
+  );
+  expect(first.result).toMatchObject({ outcome: "refused", reason: expect.stringContaining("has no pipeline") });
+  expect(second.result).toMatchObject({ outcome: "started" });
+});
+
+it("--repositories goes before what a sample gives", async () => {
+  const file = sample("chosen", { given: { repositories: "work-trees/infrastructure" }, event: tagEvent(TAG) });
+  const [only] = await replayed("--repositories", bare, file);
+  expect(only.result).toMatchObject({ outcome: "started" });
+});
+
+describe("a repository", () => {
+  it("may be a linked work tree", async () => {
+    const linked = join(folder, "linked");
+    git(
+      join(workTrees, "infrastructure"),
+      "worktree",
+      "add",
+      "--quiet",
+      "--detach",
+      join(linked, "infrastructure"),
+      "main",
+    );
+    const [only] = await replayed("--repositories", linked, sample("of-linked", tagEvent(TAG)));
+    expect(only.result).toMatchObject({ outcome: "started" });
+  });
+
+  it("may not be a shallow clone, in which commits seem to have no ancestors", async () => {
+    const shallow = join(folder, "shallow", "infrastructure");
+    const url = `file://${join(workTrees, "infrastructure")}`;
+    git(folder, "clone", "--quiet", "--depth=1", "--branch=main", url, shallow);
+    const [only] = await replayed("--repositories", join(shallow, ".."), sample("of-shallow", tagEvent(TAG)));
+    expect(only.error.message).toMatch(/is a shallow clone/);
+  });
+});
+
+it.each([
+  ["an empty --repositories", ["--repositories", ""], "It is not a folder."],
+  ["a given folder that is not there", [], "there is no folder nowhere, which `given.repositories` names"],
+])("%s is wrong usage", async (_what, options, complaint) => {
+  const file = sample("nowhere", { given: { repositories: "nowhere" }, event: tagEvent(TAG) });
+  const { code, stderr } = await runReplay("--function", "pipeline-starter", ...options, file);
+  expect([code, stderr]).toEqual([2, expect.stringContaining(complaint)]);
 });

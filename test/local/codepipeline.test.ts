@@ -48,10 +48,38 @@ describe("the local CodePipeline starts", () => {
     expect(other.pipelineExecutionId).not.toBe(first.pipelineExecutionId);
   });
 
+  it("another pipeline with the same token", async () => {
+    const { pipelineExecutionId } = await start({ clientRequestToken: "a-1" });
+    const other = await start({ name: "qa-infrastructure", clientRequestToken: "a-1" });
+    expect(other.pipelineExecutionId).not.toBe(pipelineExecutionId);
+  });
+
+  it("in SUPERSEDED mode over the one that runs, which is why releases are lost there", async () => {
+    world.give({
+      pipelines: [{ name: "old", pipelineType: "V2", executionMode: "SUPERSEDED", sourceActions: [], variables: [] }],
+    });
+    const statuses = async (name: string) => {
+      const ids = [await start({ name }), await start({ name })].map(({ pipelineExecutionId }) => pipelineExecutionId);
+      const found = ids.map((pipelineExecutionId) =>
+        client.send(new GetPipelineExecutionCommand({ pipelineName: name, pipelineExecutionId })),
+      );
+      return (await Promise.all(found)).map(({ pipelineExecution }) => pipelineExecution?.status);
+    };
+    expect(await statuses("old")).toEqual(["Superseded", "InProgress"]);
+    world.give({});
+    expect(await statuses("dev-infrastructure")).toEqual(["InProgress", "InProgress"]);
+  });
+
   it("at most fifty that wait in QUEUED mode", async () => {
     for (let count = 0; count < 50; count += 1) await start();
     await expect(start()).rejects.toMatchObject({ name: "ConcurrentPipelineExecutionsLimitExceededException" });
     await expect(start({ name: "qa-infrastructure" })).resolves.toBeDefined();
+    world.give({
+      executions: [
+        { pipelineName: "prod-infrastructure", pipelineExecutionId: "1", status: "Failed", actionExecutions: [] },
+      ],
+    });
+    for (let count = 0; count < 50; count += 1) await start({ name: "prod-infrastructure" });
   });
 });
 
