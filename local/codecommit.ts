@@ -245,6 +245,7 @@ export function codeCommit(samples: string): CodeCommit {
     name: "CodeCommit",
     signingName: "codecommit",
     protocol: json("1.1"),
+    operations: Object.keys(model.operations),
     perform: async (operation, input) => {
       validateInput(model, operation, input, "ValidationException");
       return await operations[operation]?.(input);

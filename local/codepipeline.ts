@@ -140,6 +140,7 @@ export function codePipeline(existing: readonly Pipeline[]): CodePipeline {
     name: "CodePipeline",
     signingName: "codepipeline",
     protocol: json("1.1"),
+    operations: Object.keys(model.operations),
     perform: async (operation, input) => {
       validateInput(model, operation, input, "ValidationException");
       return operations[operation]?.(input);

@@ -19,6 +19,7 @@ export function eventBridge(): Service {
     name: "EventBridge",
     signingName: "events",
     protocol: json("1.1"),
+    operations: Object.keys(model.operations),
     perform: async (operation, input) => {
       validateInput(model, operation, input, "ValidationException");
       const entries = putEvents.parse(input).Entries.map(answerTo);

@@ -11,6 +11,8 @@ export interface Service {
   /** As a signed request names it, in the scope of its credential: `sns`. */
   signingName: string;
   protocol: Protocol;
+  /** The operations that it serves, where that is known. */
+  operations?: readonly string[];
   /** @throws AwsError for everything that AWS refuses */
   perform(operation: string, input: unknown): Promise<unknown>;
   close?(): Promise<void>;
@@ -52,6 +54,12 @@ export async function gateway(services: readonly Service[], faults: readonly Fau
   if (aimless) {
     await closeAll(services);
     throw new Error(`There is no service ${aimless.service} here: ${services.map(({ name }) => name).join(", ")}.`);
+  }
+  for (const { service, operation } of faults) {
+    const { name, operations } = services.find((candidate) => same(candidate.name, service)) ?? {};
+    if (!operations || operations.some((served) => same(served, operation))) continue;
+    await closeAll(services);
+    throw new Error(`${name} has no operation ${operation} here: ${operations.join(", ")}.`);
   }
 
   async function answer(request: HttpRequest): Promise<HttpResponse> {

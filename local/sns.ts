@@ -25,6 +25,7 @@ export function sns(topicArns: readonly string[]): Service {
     name: "SNS",
     signingName: "sns",
     protocol: query(model),
+    operations: Object.keys(model.operations),
     perform: async (operation, input) => {
       validateInput(model, operation, input, "InvalidParameter");
       const message = publishInput.parse(input);

@@ -9,6 +9,7 @@ export function sts(account: string): Service {
     name: "STS",
     signingName: "sts",
     protocol: query(model),
+    operations: Object.keys(model.operations),
     perform: async (operation, input) => {
       validateInput(model, operation, input, "ValidationError");
       return {

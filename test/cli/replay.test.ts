@@ -162,6 +162,11 @@ describe("wrong usage ends with exit code 2 and says what is wrong", () => {
       ["--fail", "S4.PutObject=Foo", "--function", "sni-collector", first],
       "There is no service S4 here",
     ],
+    [
+      "a fault of an operation that is not there",
+      ["--fail", "SNS.PutObject=Foo", "--function", "sni-collector", first],
+      "SNS has no operation PutObject here: Publish.",
+    ],
     ["a fault that never happens", ["--fail", "SNS.Publish=Foo:0", first], "Write SERVICE.OPERATION=ERROR"],
     [
       "a function without samples",
