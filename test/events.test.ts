@@ -106,6 +106,7 @@ it.each(["pipeline-starter", "guardrail-merger"])(
     for (const sample of hostile) {
       const { calls, log, result } = await replayOne(sample);
       expect(log).toMatch(/^(\{\P{C}*\}\n)+$/u);
+      expect(log).toContain('"message":"event handled"');
       const said = calls.filter(({ service }) => service === "SNS").map(({ input }) => input);
       expect(JSON.stringify([said, result])).not.toMatch(/\\+u00|\\+[rtf]|\p{C}/u);
       for (const { email } of toldIn(calls)) {

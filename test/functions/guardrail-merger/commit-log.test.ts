@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createCommitLog } from "../../../functions/guardrail-merger/commit-log.ts";
 import { createGuardrailEstate, GUARDRAILS } from "../../support/guardrails.ts";
 
@@ -25,6 +25,26 @@ describe("the commits of one side only are those of git", () => {
     ["of a side branch", GUARDRAILS.notOnDevelop, GUARDRAILS.develop],
   ])("%s", async (_what, tip, without) => {
     expect(await idsOnlyIn(tip, without)).toEqual(revList(tip, without));
+  });
+
+  it("where a clock was wrong, and a commit is older than its parent", async () => {
+    const tree = estate.git("rev-parse", `${GUARDRAILS.first}^{tree}`);
+    const commit = (date: number, ...parents: string[]) =>
+      estate.git(
+        ...["-c", "user.name=Dev", "-c", "user.email=dev@example.com"],
+        ...["commit-tree", tree, "-m", String(date), ...parents.flatMap((parent) => ["-p", parent])],
+      );
+    const dated = (date: number, ...parents: string[]) => {
+      vi.stubEnv("GIT_COMMITTER_DATE", `${date} +0000`);
+      const id = commit(date, ...parents);
+      vi.unstubAllEnvs();
+      return id;
+    };
+    const root = dated(1_790_000_000);
+    const shared = dated(1_790_002_000, root);
+    const without = dated(1_790_001_000, shared);
+    const tip = dated(1_790_003_000, shared);
+    expect(await idsOnlyIn(tip, without)).toEqual([tip]);
   });
 
   it("none, where the one has all of the other", async () => {
