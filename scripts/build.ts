@@ -4,14 +4,11 @@ import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { analyzeMetafile } from "esbuild";
-import { zipSync } from "fflate";
+import { zip } from "../shared/zip.ts";
 import { bundle } from "./bundle.ts";
 
 /** A larger bundle makes cold starts slow. `npm run build -- --analyze` shows what it is made of. */
 const MOST_BYTES = 450_000;
-
-// A zip keeps local time: a date in local parts makes the same bytes in every time zone.
-const MODIFIED = new Date(1980, 0, 1);
 
 const { values: options } = parseArgs({
   options: {
@@ -39,11 +36,11 @@ for (const { name, code } of tooLarge)
 if (tooLarge.length > 0) process.exit(1);
 
 for (const { name, code, sourceMap } of built) {
-  const zip = zipSync({ "index.mjs": code, "index.mjs.map": sourceMap }, { level: 9, mtime: MODIFIED });
+  const zipped = zip({ "index.mjs": code, "index.mjs.map": sourceMap });
   await write(join(dist, name), "index.mjs", code);
   await write(join(dist, name), "index.mjs.map", sourceMap);
-  await write(dist, `${name}.zip`, zip);
-  if (!options.quiet) console.log(`dist/${name}.zip  ${kilobytes(zip)}, code ${kilobytes(code)}`);
+  await write(dist, `${name}.zip`, zipped);
+  if (!options.quiet) console.log(`dist/${name}.zip  ${kilobytes(zipped)}, code ${kilobytes(code)}`);
 }
 
 /** Puts a file into place whole: other builds and replays may run at the same time. */

@@ -1,0 +1,121 @@
+import * as z from "zod";
+import { type Problem, reporter } from "./problem.ts";
+
+/** A JSON text, as RDK writes objects into parameters.json, or the value itself, as people write it. */
+const jsonText = z.unknown().transform((value, context): unknown => {
+  if (typeof value !== "string") return value;
+  if (value.trim() === "") return undefined;
+  try {
+    return JSON.parse(value);
+  } catch (error) {
+    context.addIssue(`is not JSON: ${error instanceof Error ? error.message : error}`);
+    return z.NEVER;
+  }
+});
+
+/** A list that RDK writes as a text with commas. */
+const commaList = z
+  .union([z.string().transform((text) => text.split(",")), z.array(z.string())])
+  .transform((items) => [...new Set(items.map((item) => item.trim()).filter((item) => item !== ""))].sort());
+
+const text = z.string().trim();
+/** A number that RDK writes as a text. */
+const number = z.union([z.number(), z.string().trim().regex(/^\d+$/, "must be a number").transform(Number)]);
+/** RDK writes null where there is nothing. */
+const optional = <Schema extends z.ZodType>(schema: Schema) =>
+  schema.nullish().transform((value) => value ?? undefined);
+
+/** Tags as `create` writes them, as `rulesets add` does, and as the help of RDK 1.0.0 shows them. */
+const tags = jsonText
+  .pipe(
+    optional(
+      z.union(
+        [
+          z.array(
+            z.union([
+              z.strictObject({ Key: z.string(), Value: z.string() }).transform(({ Key, Value }) => ({ [Key]: Value })),
+              z.record(z.string(), z.string()),
+            ]),
+          ),
+          z.record(z.string(), z.string()).transform((one) => [one]),
+        ],
+        "must be a list of {Key, Value}",
+      ),
+    ),
+  )
+  .transform((list = []): Record<string, string> => Object.assign({}, ...list))
+  .prefault("[]");
+
+const parameterValue = z.union(
+  [
+    z.strictObject({ StaticValue: z.strictObject({ Values: z.array(z.string()).min(1) }) }),
+    z.strictObject({ ResourceValue: z.strictObject({ Value: z.literal("RESOURCE_ID") }) }),
+  ],
+  "must be {StaticValue: {Values: [text]}} or {ResourceValue: {Value: RESOURCE_ID}}; functions of CloudFormation such as Fn::Sub are not translated: write the value itself",
+);
+
+const remediation = z.object({
+  Automatic: optional(z.union([z.boolean(), z.stringbool()])),
+  ExecutionControls: optional(
+    z.object({
+      SsmControls: optional(
+        z.object({ ConcurrentExecutionRatePercentage: optional(number), ErrorPercentage: optional(number) }),
+      ),
+    }),
+  ),
+  MaximumAutomaticAttempts: optional(number),
+  RetryAttemptSeconds: optional(number),
+  Parameters: optional(z.record(z.string(), parameterValue)),
+  ResourceType: optional(text),
+  TargetId: text,
+  TargetType: optional(z.literal("SSM_DOCUMENT", "must be SSM_DOCUMENT")),
+  TargetVersion: optional(text),
+});
+
+const inputObject = jsonText.pipe(optional(z.record(z.string(), z.unknown(), "must be an object"))).prefault("{}");
+
+/** https://docs.aws.amazon.com/config/latest/APIReference/API_ConfigRule.html and the format of the RDK. */
+const parametersFile = z.object({
+  Parameters: z.object(
+    {
+      RuleName: optional(z.string()),
+      Description: optional(text),
+      SourceRuntime: optional(text),
+      SourceHandler: optional(text),
+      SourceEvents: optional(commaList),
+      SourcePeriodic: optional(z.enum(["One_Hour", "Three_Hours", "Six_Hours", "Twelve_Hours", "TwentyFour_Hours"])),
+      SourceIdentifier: optional(text),
+      EvaluationMode: optional(z.enum(["DETECTIVE", "PROACTIVE", "BOTH"])),
+      InputParameters: inputObject,
+      OptionalParameters: inputObject,
+      CustomLambdaName: optional(text),
+      RuleSets: optional(commaList),
+      ExcludedAccounts: optional(commaList),
+      Remediation: optional(remediation),
+      SSMAutomation: optional(z.object({ Document: z.string(), IAM: optional(z.array(z.string())) })),
+    },
+    "must be an object: this is not a parameters.json of the RDK",
+  ),
+  Tags: tags,
+});
+
+/** What a parameters.json says, whatever the RDK of its time wrote it as. */
+export type Parameters = z.output<typeof parametersFile>["Parameters"] & { Tags: Record<string, string> };
+
+export const PARAMETERS_FILE = "parameters.json";
+
+/** Reads a parameters.json; undefined where something is wrong with it, all of which is added to `problems`. */
+export function readParameters(bytes: Uint8Array, problems: Problem[]): Parameters | undefined {
+  const { error } = reporter(problems, PARAMETERS_FILE);
+  let content: unknown;
+  try {
+    content = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (fault) {
+    error([], `is not JSON: ${fault instanceof Error ? fault.message : fault}. Look for a trailing comma or a quote.`);
+    return undefined;
+  }
+  const parsed = parametersFile.safeParse(content);
+  if (parsed.success) return { ...parsed.data.Parameters, Tags: parsed.data.Tags };
+  for (const { path, message } of parsed.error.issues) error(path, message);
+  return undefined;
+}

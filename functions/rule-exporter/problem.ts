@@ -1,0 +1,20 @@
+/** What is wrong with a rule, and what to do. An error keeps the rule from being exported. */
+export interface Problem {
+  severity: "error" | "warning";
+  /** Path within the folder of the rule. */
+  file: string;
+  /** JSON pointer into the file; empty for the file as a whole. https://datatracker.ietf.org/doc/html/rfc6901 */
+  pointer: string;
+  message: string;
+}
+
+/** Adds problems of one file to those that were collected already. */
+export function reporter(problems: Problem[], file: string) {
+  const add =
+    (severity: Problem["severity"]) =>
+    (path: readonly PropertyKey[], message: string): void => {
+      const pointer = path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+      problems.push({ severity, file, pointer, message });
+    };
+  return { error: add("error"), warn: add("warning") };
+}
