@@ -2,7 +2,7 @@ import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { clientConfiguration } from "../shared/aws-client.ts";
-import { plainText } from "../shared/plain-text.ts";
+import { isBlank, plainText } from "../shared/plain-text.ts";
 
 interface Options {
   commit: string;
@@ -62,6 +62,6 @@ function wholeId(text: string): string {
 }
 
 function notEmpty(text: string): string {
-  if (text.trim() === "") throw new InvalidArgumentError("Say why.");
+  if (isBlank(text)) throw new InvalidArgumentError("Say why.");
   return text;
 }

@@ -114,7 +114,12 @@ export function codeCommit(samples: string): CodeCommit {
       return { ...ids, mergeable: base === ends.destination, conflictMetadataList: [] };
 
     const sides = { ...ends, base };
-    const paths = await conflictingPaths(repository, sides, asked.conflictDetailLevel);
+    const paths =
+      asked.conflictResolutionStrategy === "NONE"
+        ? await conflictingPaths(repository, sides, asked.conflictDetailLevel)
+        : asked.conflictResolutionStrategy === "AUTOMERGE"
+          ? await conflictingPaths(repository, sides, "LINE_LEVEL")
+          : [];
     const onSource = await changes(repository, base, ends.source);
     const onDestination = await changes(repository, base, ends.destination);
     const end = asked.nextToken + Math.min(asked.maxConflictFiles, PAGE);

@@ -104,7 +104,8 @@ async function resolvedEntry(
   const [chosen, left] = [await entryIn(favoured), await entryIn(other)];
   if (!chosen) return undefined;
   const whole = `${chosen.mode} ${chosen.id}`;
-  if (level === "FILE_LEVEL" || !left) return whole;
+  const regular = [chosen, left].every((entry) => entry?.mode.startsWith("100"));
+  if (level === "FILE_LEVEL" || !left || !regular) return whole;
 
   const unpacked = async (id: string) => join(folder, (await git(["unpack-file", id], { folder })).output);
   const emptyFile = join(folder, "empty");

@@ -1,3 +1,6 @@
+/** Whether there is nothing to see in a text. */
+export const isBlank = (text: string): boolean => !/[^\p{C}\p{Z}]/u.test(text);
+
 /**
  * Makes text from outside safe to show: characters that control a terminal, a line or the direction of writing (and
  * unpaired surrogates) become `?`, and what is longer than `maxLength` characters is cut with `...`.

@@ -14,6 +14,10 @@ export interface Notice {
   commitId?: string;
   mergedCommitId?: string;
   strategy?: "fast-forward" | "three-way";
+  /** Whether the result of a three-way merge is more than the commit. */
+  combined?: boolean;
+  /** Whether guardrails that workloads do not comply with are active nevertheless. */
+  active?: boolean;
   /** What is the case, in sentences. */
   reason: string;
   /** What to do, in sentences. */
@@ -34,7 +38,8 @@ export interface Names {
 // What keeps a message below the limit of SNS, for whatever text.
 const MAX_LINE = 100;
 const MAX_SUMMARY = 200;
-const MAX_LINK = 300;
+const MAX_LINK = 500;
+export const MAX_REASON = 500;
 const MOST_ACTIONS = 50;
 
 const ID_LENGTH = 40;
@@ -58,7 +63,8 @@ export function announcementOf(notice: Notice, names: Names): Announcement {
     ...(workload !== undefined && { workload: unlinkedText(workload, MAX_LINE) }),
     action: unlinkedText(action, MAX_LINE),
     summary: unlinkedText(summary, MAX_SUMMARY),
-    link: CONSOLE.test(link) ? plainText(link, MAX_LINK) : unlinkedText(link, MAX_LINK),
+    // A part of a link would lead nowhere.
+    link: link.length > MAX_LINK ? "" : CONSOLE.test(link) ? link : unlinkedText(link, MAX_SUMMARY),
   }));
   const shownCommits = (commits?.values ?? []).map(({ id, author, subject }) => ({
     commitId: plainText(id, ID_LENGTH),
@@ -112,6 +118,9 @@ export function announcementOf(notice: Notice, names: Names): Announcement {
         [
           outcome === "diverged" ? `COMMITS OF ${names.targetBranch} THAT IT LACKS` : "COMMITS",
           [
+            ...(commits === undefined && notice.mergedCommitId !== undefined
+              ? ["  They could not be read: look into the repository."]
+              : []),
             ...shownCommits.map((commit) => `  ${commit.commitId.slice(0, 7)} ${commit.subject} (${commit.author})`),
             ...(commits?.more ? ["  and more"] : []),
           ],
@@ -129,14 +138,14 @@ export function announcementOf(notice: Notice, names: Names): Announcement {
 
 /** What an action gives as its link is kept as one only where it leads to a console of AWS. */
 const CONSOLE =
-  /^https:\/\/([a-z0-9-]+\.)*(aws\.amazon\.com|amazonaws\.cn|amazonaws-eusc\.eu|amazonaws-us-gov\.com)\/[!-~]*$/;
+  /^https:\/\/([a-z0-9-]+\.)*(aws\.amazon\.com|amazonaws\.cn|amazonaws-eusc\.eu|amazonaws-us-gov\.com)\/[!#-[\]-~]*$/;
 
 /** What the event itself tells. */
 function factsOf(event: GuardrailEvent) {
   if (event.kind === "force merge")
     return {
       requestedBy: unlinkedText(event.requestedBy, MAX_SUMMARY),
-      forceReason: unlinkedText(event.reason, MAX_SUMMARY),
+      forceReason: unlinkedText(event.reason, MAX_REASON),
     };
   const executionId = plainText(event.executionId, MAX_LINE);
   return {
@@ -146,7 +155,7 @@ function factsOf(event: GuardrailEvent) {
   };
 }
 
-function summaryOf({ outcome, commitId = "", commits, failed, strategy }: Notice, names: Names): string {
+function summaryOf({ outcome, commitId = "", commits, failed, combined, active }: Notice, names: Names): string {
   const commit = plainText(commitId, ID_LENGTH).slice(0, 7);
   const count = commits?.values.length ?? 0;
   const news =
@@ -156,7 +165,7 @@ function summaryOf({ outcome, commitId = "", commits, failed, strategy }: Notice
   const workloads = failed?.filter(({ workload }) => workload !== undefined).length ?? 0;
   switch (outcome) {
     case "merged":
-      return `guardrails active: ${news} on ${names.targetBranch}${strategy === "three-way" ? ", combined untested" : ""}`;
+      return `guardrails active: ${news} on ${names.targetBranch}${combined ? ", combined untested" : ""}`;
     case "forced":
       return `guardrails forced: ${news} on ${names.targetBranch}`;
     case "already active":
@@ -166,9 +175,13 @@ function summaryOf({ outcome, commitId = "", commits, failed, strategy }: Notice
     case "conflict":
       return `guardrails not active: ${commit} conflicts with ${names.targetBranch}`;
     case "not compliant":
-      return workloads === 1
-        ? `guardrails not active: 1 workload does not comply with ${commit}`
-        : `guardrails not active: ${workloads} workloads do not comply with ${commit}`;
+      return `guardrails ${active ? "active" : "not active"}: ${
+        workloads === 0
+          ? "the pipeline failed"
+          : workloads === 1
+            ? `1 workload does not comply with ${commit}`
+            : `${workloads} workloads do not comply with ${commit}`
+      }`;
     default:
       return `guardrails not active${commit === "" ? "" : `: ${commit} refused`}`;
   }

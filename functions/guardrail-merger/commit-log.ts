@@ -14,8 +14,9 @@ export interface First<Value> {
   more: boolean;
 }
 
-/** No more are asked for, for the sake of time and of the size of a message. */
+/** No more are told, for the sake of the size of a message, or asked for, for the sake of time. */
 const MOST_COMMITS = 50;
+const MOST_LOOKUPS = 150;
 const MOST_PATHS = 100;
 
 interface Node extends Commit {
@@ -57,8 +58,18 @@ export function createCommitLog({ codecommit, repository }: { codecommit: CodeCo
     return (await read(one, abortSignal))?.treeId === (await read(other, abortSignal))?.treeId;
   }
 
-  /** The commits of `tip` that `without` does not have, newest first, as `git log without..tip` has them. */
-  async function commitsOnlyIn(tip: string, without: string, abortSignal: AbortSignal): Promise<First<Commit>> {
+  /**
+   * The commits of `tip` that `without` does not have, newest first, as `git log without..tip` has them, unless clocks
+   * were wrong by more than git itself would bear.
+   *
+   * @param base a merge base of the two
+   */
+  async function commitsOnlyIn(
+    tip: string,
+    without: string,
+    base: string,
+    abortSignal: AbortSignal,
+  ): Promise<First<Commit>> {
     const known = new Map<string, Node>();
     const open = new Set<Node>();
 
@@ -72,16 +83,27 @@ export function createCommitLog({ codecommit, repository }: { codecommit: CodeCo
       for (const parent of node.parents) if (known.has(parent)) await visit(parent, true);
     };
 
-    await visit(without, true);
+    const expand = async (node: Node): Promise<void> => {
+      open.delete(node);
+      for (const parent of node.parents) await visit(parent, node.excluded);
+    };
+    const wanted = () => [...known.values()].filter(({ excluded }) => !excluded);
+    // What is excluded may still lead to a commit that is wanted, and not younger.
+    const unsure = () => {
+      const oldest = Math.min(...wanted().map(({ date }) => date));
+      return [...open].some(({ excluded, date }) => !excluded || date >= oldest);
+    };
+
+    for (const id of new Set([without, base])) await visit(id, true);
+    // At once, in case the clock of the newest commit was wrong.
+    for (const node of [...open]) await expand(node);
     await visit(tip, false);
-    const wanted = () => [...open].some(({ excluded }) => !excluded);
-    while (wanted() && known.size < MOST_COMMITS) {
-      const newest = [...open].reduce((a, b) => (b.date > a.date ? b : a));
-      open.delete(newest);
-      for (const parent of newest.parents) await visit(parent, newest.excluded);
-    }
-    const values = [...known.values()].filter(({ excluded }) => !excluded).sort((a, b) => b.date - a.date);
-    return { values, more: wanted() };
+    while (unsure() && known.size < MOST_LOOKUPS && wanted().length <= MOST_COMMITS)
+      await expand([...open].reduce((a, b) => (b.date > a.date ? b : a)));
+
+    const sure = wanted().filter((node) => !open.has(node));
+    const values = sure.sort((a, b) => b.date - a.date).slice(0, MOST_COMMITS);
+    return { values, more: values.length < wanted().length };
   }
 
   /** The paths of the files that differ between two commits, in order. */

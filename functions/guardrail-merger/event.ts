@@ -5,14 +5,20 @@ const pipelineEvent = z.object({
   source: z.literal("aws.codepipeline"),
   "detail-type": z.literal("CodePipeline Pipeline Execution State Change"),
   region: z.string().regex(/^[a-z0-9-]+$/),
-  detail: z.object({ pipeline: z.string(), "execution-id": z.string(), state: z.string() }),
+  detail: z.object({ pipeline: z.string(), "execution-id": z.string(), state: z.enum(["SUCCEEDED", "FAILED"]) }),
 });
 
 /** Somebody asks for a merge that the checks do not allow; `npm run force-merge` sends it. */
 const forceMergeEvent = z.object({
   source: z.literal("palisade"),
   "detail-type": z.literal("Guardrail Force Merge Requested"),
-  detail: z.object({ repository: z.string(), commitId: z.string(), reason: z.string(), requestedBy: z.string() }),
+  // Of what is missing, people are told: nobody else would tell the one who asks.
+  detail: z.object({
+    repository: z.string(),
+    commitId: z.string().catch(""),
+    reason: z.string().catch(""),
+    requestedBy: z.string().catch(""),
+  }),
 });
 
 export interface PipelineEvent {
@@ -20,7 +26,7 @@ export interface PipelineEvent {
   region: string;
   pipeline: string;
   executionId: string;
-  state: string;
+  state: "SUCCEEDED" | "FAILED";
 }
 
 export interface ForceMergeEvent {
@@ -35,31 +41,41 @@ export interface ForceMergeEvent {
 /** What wakes the function. */
 export type GuardrailEvent = PipelineEvent | ForceMergeEvent;
 
-/** What makes an event one of ours, whether or not it is whole. */
-const ours = z.union([
-  pipelineEvent.pick({ source: true, "detail-type": true }),
-  forceMergeEvent.pick({ source: true, "detail-type": true }),
-]);
+/** What is told to say whose business an event is. */
+const heading = z.object({
+  source: z.string(),
+  "detail-type": z.unknown().optional(),
+  detail: z.record(z.string(), z.unknown()).optional().catch(undefined),
+});
+
+/** The states in which a pipeline ends by itself. */
+const ENDED: readonly unknown[] = ["SUCCEEDED", "FAILED"] satisfies PipelineEvent["state"][];
 
 /**
  * Reads an event.
  *
- * @returns undefined for any other event of AWS, such as that of a stage or an action
+ * @returns undefined for any that is not the end of our pipeline or a wish for our repository
  * @throws Error for what is no event, and for one of ours that lacks something
  */
-export function readGuardrailEvent(event: unknown): GuardrailEvent | undefined {
-  if (!z.object({ source: z.string() }).safeParse(event).success)
-    throw new Error("This is not an event of EventBridge: correct what invokes this function.");
-  if (!ours.safeParse(event).success) return undefined;
+export function readGuardrailEvent(
+  event: unknown,
+  ours: { pipeline: string; repository: string },
+): GuardrailEvent | undefined {
+  const { success, data } = heading.safeParse(event);
+  if (!success) throw new Error("This is not an event of EventBridge: correct what invokes this function.");
+  const { source, "detail-type": type, detail } = data;
+  const ended =
+    source === "aws.codepipeline" &&
+    type === "CodePipeline Pipeline Execution State Change" &&
+    detail?.pipeline === ours.pipeline &&
+    ENDED.includes(detail.state);
+  const wish =
+    source === "palisade" && type === "Guardrail Force Merge Requested" && detail?.repository === ours.repository;
+  if (!ended && !wish) return undefined;
+
   const parsed = z.discriminatedUnion("source", [pipelineEvent, forceMergeEvent]).safeParse(event);
   if (!parsed.success) throw new Error(`An event is not as expected.\n${z.prettifyError(parsed.error)}`);
   if (parsed.data.source === "palisade") return { kind: "force merge", ...parsed.data.detail };
-  const { region, detail } = parsed.data;
-  return {
-    kind: "pipeline",
-    region,
-    pipeline: detail.pipeline,
-    executionId: detail["execution-id"],
-    state: detail.state,
-  };
+  const { region, detail: end } = parsed.data;
+  return { kind: "pipeline", region, pipeline: end.pipeline, executionId: end["execution-id"], state: end.state };
 }

@@ -21,7 +21,7 @@ export function failedActions(actions: readonly ActionExecutionDetail[]): Failed
   const lastTries = new Map<string, ActionExecutionDetail>();
   const started = ({ startTime }: ActionExecutionDetail) => startTime?.getTime() ?? 0;
   for (const action of [...actions].reverse().sort((a, b) => started(a) - started(b)))
-    lastTries.set(action.actionName ?? "", action);
+    lastTries.set(`${action.stageName} ${action.actionName}`, action);
   return [...lastTries.values()]
     .filter(({ status }) => status === "Failed")
     .map(({ actionName = "", output }) => {

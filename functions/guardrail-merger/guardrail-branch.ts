@@ -1,5 +1,6 @@
 import {
   type CodeCommitClient,
+  GetCommitCommand,
   GetMergeOptionsCommand,
   MergeBranchesByFastForwardCommand,
   MergeBranchesByThreeWayCommand,
@@ -10,9 +11,10 @@ import { relationOf } from "./relation.ts";
 
 /** What came of the wish to have a commit on the branch. Ids are those of commits. */
 export type Merge =
-  | { kind: "contained" | "diverged"; head: string }
-  | { kind: "merged"; strategy: "fast-forward" | "three-way"; before: string; after: string }
-  | { kind: "conflict"; head: string; paths: string[] };
+  | { kind: "contained" }
+  | { kind: "diverged"; head: string; base: string }
+  | { kind: "merged"; strategy: "fast-forward" | "three-way"; base: string; before: string; after: string }
+  | { kind: "conflict"; paths: string[] };
 
 /** What to do with a commit that has diverged from the branch. */
 export type OnDivergence =
@@ -23,19 +25,25 @@ export type OnDivergence =
 /** How often the branch may move between a look at it and the merge. */
 const MOST_ATTEMPTS = 5;
 
+const MISSING = "Correct the settings of the function guardrail-merger, or restore what is missing.";
+const BY_HAND = "Merge them by hand, and push the result to the branch that guardrails are written on.";
 /**
  * What CodeCommit says where trying again changes nothing. Told by name: the bundle leaves out its hundreds of classes.
  * https://docs.aws.amazon.com/codecommit/latest/APIReference/API_MergeBranchesByThreeWay.html
  */
-const PERMANENT: Readonly<Record<string, string>> = {
-  RepositoryDoesNotExistException: "There is no such repository.",
-  BranchDoesNotExistException: "There is no such branch.",
-  CommitDoesNotExistException: "The repository has no such commit, or no such branch.",
-  InvalidCommitException: "The repository has no such commit, or no such branch.",
-  TipsDivergenceExceededException: "The commit and the branch are too far apart for CodeCommit to compare.",
-  MaximumFileContentToLoadExceededException: "The changes are too large for CodeCommit to compare.",
-  MaximumItemsToCompareExceededException: "The changes are too many for CodeCommit to compare.",
-};
+const PERMANENT: ReadonlyMap<string, readonly [reason: string, remedy: string]> = new Map([
+  ["RepositoryDoesNotExistException", ["There is no such repository.", MISSING]],
+  ["BranchDoesNotExistException", ["There is no such branch.", MISSING]],
+  ["InvalidTargetBranchException", ["There is no such branch.", MISSING]],
+  ["BranchNameIsTagNameException", ["There is a tag with the name of the branch.", "Delete the tag."]],
+  ["CommitDoesNotExistException", ["The repository has no such commit, or no such branch.", MISSING]],
+  ["InvalidCommitException", ["The repository has no such commit, or no such branch.", MISSING]],
+  ["TipsDivergenceExceededException", ["They are too far apart for CodeCommit to compare.", BY_HAND]],
+  ["MaximumFileContentToLoadExceededException", ["The changes are too large for CodeCommit to compare.", BY_HAND]],
+  ["MaximumItemsToCompareExceededException", ["The changes are too many for CodeCommit to compare.", BY_HAND]],
+  ["FileContentSizeLimitExceededException", ["A file is too large for CodeCommit to merge.", BY_HAND]],
+  ["FolderContentSizeLimitExceededException", ["A folder is too large for CodeCommit to merge.", BY_HAND]],
+]);
 
 /** What CodeCommit says where the branch is not what it was a moment ago; the second one also where files conflict. */
 const MOVED = new Set(["ConcurrentReferenceUpdateException", "ManualMergeRequiredException"]);
@@ -71,30 +79,46 @@ export function createGuardrailBranch({
     try {
       return await call;
     } catch (error) {
-      const reason = error instanceof Error ? PERMANENT[error.name] : undefined;
-      if (reason === undefined) throw error;
-      throw new Refusal(
-        `Commit ${commitId} and branch ${branch} of the repository ${repository}: ${reason}`,
-        `Look at the repository. Merge ${branch} into the branch that guardrails are written on, so that the pipeline tries the result.`,
-      );
+      const [reason, remedy] = (error instanceof Error && PERMANENT.get(error.name)) || [];
+      if (reason === undefined || remedy === undefined) throw error;
+      throw new Refusal(`Commit ${commitId} and branch ${branch} of the repository ${repository}: ${reason}`, remedy);
     }
   }
 
   const mergeOptions = (commitId: string, abortSignal: AbortSignal) =>
     refusing(commitId, codecommit.send(new GetMergeOptionsCommand(merging(commitId)), { abortSignal }));
 
+  /** Whether a commit is a merge of another one into the branch. */
+  async function isMergeOf(commitId: string, merged: string, abortSignal: AbortSignal): Promise<boolean> {
+    const command = new GetCommitCommand({ repositoryName: repository, commitId });
+    const { commit } = await codecommit.send(command, { abortSignal });
+    return commit?.parents?.[1] === merged;
+  }
+
   /** Whether the branch has a commit. */
   async function contains(commitId: string, abortSignal: AbortSignal): Promise<boolean> {
     return relationOf(await mergeOptions(commitId, abortSignal)) === "contained";
   }
 
-  /** The files that a three-way merge leaves to a person, of all pages. */
+  /**
+   * The files that a three-way merge leaves to a person, of all pages.
+   *
+   * @throws Refusal where it is not a matter of files
+   */
   async function conflictingPaths(commitId: string, force: boolean, abortSignal: AbortSignal): Promise<string[]> {
     const input = { ...merging(commitId), ...detail(force), mergeOption: "THREE_WAY_MERGE" as const };
-    const paths: string[] = [];
-    for await (const page of paginateGetMergeConflicts({ client: codecommit }, input, { abortSignal }))
-      paths.push(...(page.conflictMetadataList ?? []).map(({ filePath = "" }) => filePath));
-    return paths;
+    const read = async (): Promise<string[]> => {
+      const paths: string[] = [];
+      let mergeable: boolean | undefined;
+      for await (const page of paginateGetMergeConflicts({ client: codecommit }, input, { abortSignal })) {
+        paths.push(...(page.conflictMetadataList ?? []).map(({ filePath = "" }) => filePath));
+        mergeable = page.mergeable;
+      }
+      if (mergeable === false && paths.length === 0)
+        throw new Refusal(`CodeCommit cannot merge commit ${commitId} into ${branch}, and names no file.`, BY_HAND);
+      return paths;
+    };
+    return await refusing(commitId, read());
   }
 
   /**
@@ -104,18 +128,20 @@ export function createGuardrailBranch({
    * @throws Refusal where CodeCommit cannot tell or do it; Error where the branch keeps moving
    */
   async function merge(commitId: string, onDivergence: OnDivergence, abortSignal: AbortSignal): Promise<Merge> {
-    let tried: { strategy: "fast-forward" | "three-way"; before: string } | undefined;
+    let tried: { strategy: "fast-forward" | "three-way"; base: string; before: string } | undefined;
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
       if (attempt > 0) await pause(attempt);
       const options = await mergeOptions(commitId, abortSignal);
-      const head = options.destinationCommitId ?? "";
+      const { destinationCommitId: head = "", baseCommitId: base = "" } = options;
       const relation = relationOf(options);
-      // It is our own merge where its answer was lost.
+      // Where the answer to our own merge was lost, the branch is at what we made.
       if (relation === "contained")
-        return tried ? { kind: "merged", ...tried, after: head } : { kind: "contained", head };
-      if (relation === "diverged" && onDivergence.kind === "refuse") return { kind: "diverged", head };
+        return tried && (head === commitId || (await isMergeOf(head, commitId, abortSignal)))
+          ? { kind: "merged", ...tried, after: head }
+          : { kind: "contained" };
+      if (relation === "diverged" && onDivergence.kind === "refuse") return { kind: "diverged", head, base };
 
-      tried = { strategy: relation === "ahead" ? "fast-forward" : "three-way", before: head };
+      tried = { strategy: relation === "ahead" ? "fast-forward" : "three-way", base, before: head };
       try {
         const { commitId: after = "" } = await refusing(
           commitId,
@@ -134,9 +160,10 @@ export function createGuardrailBranch({
         return { kind: "merged", ...tried, after };
       } catch (error) {
         if (!(error instanceof Error && MOVED.has(error.name))) throw error;
+        if (error.name === "ConcurrentReferenceUpdateException") continue;
         if (relation !== "diverged" || onDivergence.kind === "refuse") continue;
         const paths = await conflictingPaths(commitId, onDivergence.force, abortSignal);
-        if (paths.length > 0) return { kind: "conflict", head, paths };
+        if (paths.length > 0) return { kind: "conflict", paths };
       }
     }
     throw new Error(

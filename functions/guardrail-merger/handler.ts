@@ -5,14 +5,14 @@ import type { Invocation } from "../../shared/event-handler.ts";
 import { plainText } from "../../shared/plain-text.ts";
 import { Refusal } from "../../shared/refusal.ts";
 import { snsMessage } from "../../shared/sns-message.ts";
-import { announcementOf, type Names, type Notice } from "./announcement.ts";
+import { announcementOf, MAX_REASON, type Names, type Notice } from "./announcement.ts";
 import type { CommitLog } from "./commit-log.ts";
 import { type ForceMergeEvent, type GuardrailEvent, type PipelineEvent, readGuardrailEvent } from "./event.ts";
 import { failedActions } from "./failed-actions.ts";
 import { commitToForce } from "./forced-commit.ts";
 import type { GuardrailBranch, Merge, OnDivergence } from "./guardrail-branch.ts";
 import type { PipelineExecutions } from "./pipeline-executions.ts";
-import { testedCommit } from "./tested-commit.ts";
+import { refuseUntried, testedCommit } from "./tested-commit.ts";
 
 export type Outcome =
   | "merged"
@@ -48,8 +48,8 @@ interface Dependencies extends Names {
   onDivergence: "refuse" | "three-way";
 }
 
-/** The states in which a pipeline has ended by itself, and what CodePipeline calls them elsewhere. */
-const ENDED: Readonly<Record<string, "Succeeded" | "Failed">> = { SUCCEEDED: "Succeeded", FAILED: "Failed" };
+/** A message names at most this many files in conflict. */
+const MOST_CONFLICTS = 100;
 
 const METRICS: Readonly<Record<Outcome, string>> = {
   merged: "Merged",
@@ -74,17 +74,16 @@ export function createHandler(dependencies: Dependencies) {
 
   const forceCommand = (commitId: string) => `npm run force-merge -- --commit ${commitId} --reason "..."`;
 
-  function isOurs(event: GuardrailEvent): boolean {
-    return event.kind === "pipeline"
-      ? event.pipeline === pipeline && Object.hasOwn(ENDED, event.state)
-      : event.repository === repository;
-  }
-
   async function pipelineEnded(event: PipelineEvent, signal: AbortSignal): Promise<Notice> {
-    const status = ENDED[event.state] ?? "Failed";
     const execution = await executions.get(event.pipeline, event.executionId, signal);
-    const commitId = testedCommit(execution, status, sourceArtifact);
-    if (status === "Failed") return await notCompliant(event, commitId, signal);
+    refuseUntried(execution, event.state === "SUCCEEDED" ? "Succeeded" : "Failed");
+    const commitId = testedCommit(execution, sourceArtifact);
+    if (event.state === "FAILED") return await notCompliant(event, commitId, signal);
+    if (commitId === undefined)
+      throw new Refusal(
+        `The execution names no commit for the artifact ${sourceArtifact}.`,
+        "Set SOURCE_ARTIFACT of the function guardrail-merger to the output artifact of the source action, and start the pipeline again.",
+      );
     return await refusedFor(event, commitId, async () => {
       const merge = await target.merge(
         commitId,
@@ -97,18 +96,37 @@ export function createHandler(dependencies: Dependencies) {
     });
   }
 
-  async function notCompliant(event: PipelineEvent, commitId: string, signal: AbortSignal): Promise<Notice> {
+  async function notCompliant(
+    event: PipelineEvent,
+    commitId: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Notice> {
     const failed = failedActions(await executions.actions(event.pipeline, event.executionId, signal));
     const checked = failed.some(({ workload }) => workload !== undefined);
+    const { active = false } =
+      commitId === undefined ? {} : await told(async () => ({ active: await target.contains(commitId, signal) }));
     return {
       event,
       outcome: "not compliant",
-      commitId,
+      ...(commitId !== undefined && { commitId }),
+      active,
       failed,
-      reason: checked
-        ? "The workloads below do not comply with the guardrails, so these are not active."
-        : "The pipeline failed, and not in the check of a workload: the guardrails were not tried to the end.",
-      remedy: `Talk to the owners of the workloads, and try the failed stage again when they comply. To activate the guardrails all the same, if ${commitId} is on ${sourceBranch}: ${forceCommand(commitId)}`,
+      reason: [
+        checked
+          ? "The workloads below do not comply with the guardrails."
+          : "The pipeline failed, and not in the check of a workload: the guardrails were not tried to the end.",
+        active ? "These are active all the same, by force or from before." : "These are not active.",
+      ].join(" "),
+      remedy: [
+        checked
+          ? "Talk to the owners of the workloads, and try the failed stage again when they comply."
+          : "Mend what failed, and try the stage again.",
+        ...(active || commitId === undefined
+          ? []
+          : [
+              `To activate the guardrails all the same, if ${commitId} is on ${sourceBranch}: ${forceCommand(commitId)}`,
+            ]),
+      ].join(" "),
     };
   }
 
@@ -120,7 +138,7 @@ export function createHandler(dependencies: Dependencies) {
           `The commit is not on the branch ${sourceBranch}.`,
           `Push it to ${sourceBranch} first. Its pipeline may do the rest.`,
         );
-      const because = `Reason: ${plainText(event.reason, 500)}\nRequested by: ${plainText(event.requestedBy, 200)}`;
+      const because = `Reason: ${plainText(event.reason, MAX_REASON)}\nRequested by: ${plainText(event.requestedBy, 200)}`;
       const onConflict: OnDivergence = {
         kind: "three-way",
         force: true,
@@ -163,7 +181,9 @@ export function createHandler(dependencies: Dependencies) {
           commitId,
           reason: `${targetBranch} has commits that the tested commit lacks. The two were never tested as a whole, so nothing was merged.`,
           remedy: `${backToTest} Or, if ${commitId} is on ${sourceBranch}: ${forceCommand(commitId)}`,
-          ...(await told(async () => ({ commits: await commitLog.commitsOnlyIn(merge.head, commitId, signal) }))),
+          ...(await told(async () => ({
+            commits: await commitLog.commitsOnlyIn(merge.head, commitId, merge.base, signal),
+          }))),
         };
       case "conflict":
         return {
@@ -176,35 +196,43 @@ export function createHandler(dependencies: Dependencies) {
         };
       case "merged": {
         const forced = event.kind === "force merge";
+        const { before, after, base } = merge;
+        const combined = merge.strategy === "three-way" && !(await isTreeOf(commitId, after, signal));
         return {
           event,
           outcome: forced ? "forced" : "merged",
           commitId,
-          mergedCommitId: merge.after,
+          mergedCommitId: after,
           strategy: merge.strategy,
+          combined,
           reason: [
             ...(forced ? ["The guardrails are active because somebody asked for it, whatever the checks said."] : []),
-            ...(merge.strategy === "three-way" ? [await combination(commitId, merge.after, signal)] : []),
+            ...(combined
+              ? [
+                  `${targetBranch} had diverged: the result is a combination of it and the commit, which was never tested as a whole.`,
+                ]
+              : merge.strategy === "three-way"
+                ? [`${targetBranch} had diverged; the result is, file by file, that of the commit alone.`]
+                : []),
           ].join(" "),
-          remedy: forced
-            ? "Talk to the owners of the workloads that do not comply: their next deployment is stopped."
-            : merge.strategy === "three-way"
-              ? backToTest
-              : "Nothing: from now on, workloads are checked by these guardrails.",
-          ...(await told(async () => ({
-            commits: await commitLog.commitsOnlyIn(commitId, merge.before, signal),
-            paths: await commitLog.pathsChanged(merge.before, merge.after, signal),
-          }))),
+          remedy: [
+            ...(forced
+              ? ["Talk to the owners of the workloads that do not comply: their next deployment is stopped."]
+              : ["From now on, workloads are checked by these guardrails."]),
+            // Otherwise the next tested commit would have diverged again.
+            ...(merge.strategy === "three-way" ? [backToTest] : []),
+          ].join(" "),
+          ...(await told(async () => ({ commits: await commitLog.commitsOnlyIn(commitId, before, base, signal) }))),
+          ...(await told(async () => ({ paths: await commitLog.pathsChanged(before, after, signal) }))),
         };
       }
     }
   }
 
-  async function combination(commitId: string, after: string, signal: AbortSignal): Promise<string> {
-    const { same } = await told(async () => ({ same: await commitLog.sameTree(commitId, after, signal) }));
-    return same
-      ? `${targetBranch} had diverged; the result is, file by file, that of the commit alone.`
-      : `${targetBranch} had diverged: the result is a combination of it and the commit, which was never tested as a whole.`;
+  /** Whether the result of a merge holds what the commit holds, and nothing else. */
+  async function isTreeOf(commitId: string, after: string, signal: AbortSignal): Promise<boolean> {
+    const { same = false } = await told(async () => ({ same: await commitLog.sameTree(commitId, after, signal) }));
+    return same;
   }
 
   /** What could not be read is left out: the merge has happened, and people must hear of it. */
@@ -220,9 +248,9 @@ export function createHandler(dependencies: Dependencies) {
   }
 
   return async (received: unknown, { signal }: Invocation): Promise<Result> => {
-    const event = readGuardrailEvent(received);
+    const event = readGuardrailEvent(received, { pipeline, repository });
     let result: Result = { outcome: "ignored" };
-    if (event && isOurs(event)) {
+    if (event) {
       const notice = await refusedFor(event, undefined, () =>
         event.kind === "pipeline" ? pipelineEnded(event, signal) : forceMerge(event, signal),
       );
@@ -241,6 +269,3 @@ export function createHandler(dependencies: Dependencies) {
     return result;
   };
 }
-
-/** A message names at most this many files in conflict. */
-const MOST_CONFLICTS = 100;

@@ -34,7 +34,7 @@ it("puts the event that the guardrail-merger wakes on, with the ARN of the calle
   const [entry] = (input as { Entries: Record<string, string>[] }).Entries;
   expect(entry?.EventBusName).toBe("default");
   const event = { source: entry?.Source, "detail-type": entry?.DetailType, detail: JSON.parse(entry?.Detail ?? "") };
-  expect(readGuardrailEvent(event)).toEqual({
+  expect(readGuardrailEvent(event, { pipeline: "guardrails-develop", repository: "guardrails" })).toEqual({
     kind: "force merge",
     repository: "guardrails",
     commitId: COMMIT,
@@ -64,7 +64,7 @@ it.each([
 it.each([
   ["no commit", ["--reason", "x"], "--commit"],
   ["no reason", ["--commit", COMMIT], "--reason"],
-  ["an empty reason", ["--commit", COMMIT, "--reason", " "], "Say why."],
+  ["an empty reason", ["--commit", COMMIT, "--reason", " \u200b"], "Say why."],
   ["a part of an id", ["--commit", COMMIT.slice(0, 8), "--reason", "x"], "Write the whole id"],
   ["an unknown option", ["--commit", COMMIT, "--reason", "x", "--now"], "unknown option"],
 ])("%s is wrong usage: exit code 2", async (_what, args, complaint) => {

@@ -17,6 +17,14 @@ it.each([
   expect(namesOf(...actions)).toEqual([]);
 });
 
+it("an action of the same name in another stage is another one", () => {
+  const inStage = (stageName: string, status: "Failed" | "Succeeded", hour: number) => ({
+    ...action("ComplianceCheck_web", status, hour),
+    stageName,
+  });
+  expect(namesOf(inStage("Later", "Succeeded", 13), inStage("Earlier", "Failed", 12))).toEqual(["ComplianceCheck_web"]);
+});
+
 it("checks of workloads come first, each group by name", () => {
   expect(
     namesOf(

@@ -97,6 +97,29 @@ describe("an update of main at the same moment", () => {
   });
 });
 
+describe("a merge by somebody else meanwhile", () => {
+  it("is not claimed: an older execution whose commit a newer one brought along is already active", async () => {
+    estate.tried(GUARDRAILS.ahead);
+    justBefore("MergeBranchesByFastForwardCommand", () => estate.push("main", GUARDRAILS.furtherAhead));
+    expect(await estate.invoke(pipelineEvent())).toEqual({ outcome: "already active", commitId: GUARDRAILS.ahead });
+    expect(estate.head("main")).toBe(GUARDRAILS.furtherAhead);
+  });
+
+  it("is not claimed for a combination that nobody made", async () => {
+    const hotfix = estate.commit(GUARDRAILS.divergedInOtherFile, "By hand", { "features/x.feature": "x\n" });
+    justBefore("MergeBranchesByThreeWayCommand", () => estate.push("main", hotfix));
+    expect(await estate.invoke(forceEvent(GUARDRAILS.divergedInOtherFile))).toMatchObject({
+      outcome: "already active",
+    });
+  });
+
+  it("does not turn a forced merge over a conflict into a conflict", async () => {
+    estate.fail("CodeCommit", "MergeBranchesByThreeWay", "ConcurrentReferenceUpdateException", 2);
+    expect(await estate.invoke(forceEvent(GUARDRAILS.divergedInSameFile))).toMatchObject({ outcome: "forced" });
+    expect(estate.operations()).not.toContain("GetMergeConflicts");
+  });
+});
+
 describe("a merge that succeeds while its answer is lost", () => {
   it("is told as the merge that it is, by fast-forward", async () => {
     estate.tried(GUARDRAILS.furtherAhead);
@@ -162,6 +185,7 @@ describe("a permanent fault is refused and told", () => {
     ["GetMergeOptions", "MaximumItemsToCompareExceededException", /too many/],
     ["GetMergeOptions", "MaximumFileContentToLoadExceededException", /too large/],
     ["MergeBranchesByFastForward", "TipsDivergenceExceededException", /too far apart/],
+    ["MergeBranchesByFastForward", "InvalidTargetBranchException", /no such branch/],
     ["MergeBranchesByFastForward", "BranchDoesNotExistException", /no such branch/],
   ])("%s: %s", async (operation, errorName, reason) => {
     estate.tried(GUARDRAILS.ahead);
@@ -169,6 +193,23 @@ describe("a permanent fault is refused and told", () => {
     expect(await estate.invoke(pipelineEvent())).toEqual({ outcome: "refused", commitId: GUARDRAILS.ahead });
     expect(estate.told()[0]?.email).toMatch(reason);
     expect(estate.head("main")).toBe(GUARDRAILS.main);
+  });
+
+  it("conflicts that CodeCommit cannot list", async () => {
+    const other = await createGuardrailEstate({ ON_DIVERGENCE: "three-way" });
+    other.tried(GUARDRAILS.divergedInSameFile);
+    other.fail("CodeCommit", "GetMergeConflicts", "MaximumItemsToCompareExceededException");
+    expect(await other.invoke(pipelineEvent())).toMatchObject({ outcome: "refused" });
+    expect(other.told()[0]?.email).toMatch(/too many/);
+    await other.close();
+  });
+
+  it("histories that have nothing in common", async () => {
+    const tree = estate.git("rev-parse", "main^{tree}");
+    const orphan = estate.git(...["-c", "user.name=D", "-c", "user.email=d@e"], "commit-tree", tree, "-m", "Orphan");
+    estate.push("develop", orphan);
+    expect(await estate.invoke(forceEvent(orphan))).toMatchObject({ outcome: "refused" });
+    expect(estate.told()[0]?.email).toMatch(/cannot merge commit .* into main, and names no file/);
   });
 
   it.each([

@@ -63,11 +63,29 @@ describe("a tested commit that is ahead of main", () => {
     expect(message?.email).toContain("  77fd303 Forbid public addresses (Ben Sample <ben@example[.]com>)");
   });
 
+  it("is that of the source artifact, where there are several", async () => {
+    estate.tried(GUARDRAILS.ahead, {
+      artifactRevisions: [
+        { name: "WorkloadCode", revisionId: GUARDRAILS.furtherAhead },
+        { name: "Source", revisionId: GUARDRAILS.ahead },
+      ],
+    });
+    expect(await estate.invoke(pipelineEvent())).toMatchObject({ mergedCommitId: GUARDRAILS.ahead });
+  });
+
+  it("is told with its commits where its files cannot be read", async () => {
+    estate.tried(GUARDRAILS.ahead);
+    estate.fail("CodeCommit", "GetDifferences", "AccessDeniedException");
+    expect(await estate.invoke(pipelineEvent())).toMatchObject({ outcome: "merged" });
+    expect(estate.told()[0]?.data.commits).toHaveLength(3);
+  });
+
   it("is merged and told where its commits cannot be read", async () => {
     estate.tried(GUARDRAILS.ahead);
     estate.fail("CodeCommit", "GetCommit", "ThrottlingException", 4);
     expect(await estate.invoke(pipelineEvent())).toMatchObject({ outcome: "merged" });
     expect(estate.told()[0]?.subject).toBe("[palisade] guardrails active: new commits on main");
+    expect(estate.told()[0]?.email).toContain("They could not be read: look into the repository.");
   });
 });
 
@@ -142,6 +160,10 @@ describe("main that has diverged from the tested commit", () => {
       expect(other.git("show", "main:features/encryption.feature")).toContain("except that of logs");
       expect(other.git("show", "main:features/tags.feature")).toContain("tags on instances");
       expect(other.told()[0]?.email).toMatch(/a combination of it and the commit, which was never tested as a whole/);
+      expect(other.told()[0]).toMatchObject({
+        subject: "[palisade] guardrails active: 1 new commit on main, combined untested",
+        data: { commits: [{ commitId: GUARDRAILS.divergedInOtherFile }], paths: ["features/tags[.]feature"] },
+      });
     }));
 
   it("says so where the merge comes to the tested tree after all", () =>
@@ -153,6 +175,7 @@ describe("main that has diverged from the tested commit", () => {
       other.tried(GUARDRAILS.divergedInOtherFile);
       expect(await other.invoke(pipelineEvent())).toMatchObject({ outcome: "merged", strategy: "three-way" });
       expect(other.told()[0]?.email).toContain("file by file, that of the commit alone");
+      expect(other.told()[0]?.subject).not.toContain("combined");
     }));
 
   it("is not merged where a file was changed on both sides, all of which are told", () =>
@@ -254,6 +277,31 @@ describe("an execution that failed merges nothing", () => {
     expect(estate.told()[0]?.data.failed).toEqual([expect.objectContaining({ workload: "w0" })]);
   });
 
+  it("nor does it where the source itself failed, so that there is no commit", async () => {
+    estate.tried(GUARDRAILS.ahead, {
+      status: "Failed",
+      artifactRevisions: [],
+      actionExecutions: [action("Source", "Failed", "2026-10-14T12:00:02Z", "Not authorized")],
+    });
+    expect(await estate.invoke(pipelineEvent("FAILED"))).toEqual({ outcome: "not compliant" });
+    const [message] = estate.told();
+    expect(message?.email).toMatch(/action Source\n {4}Not authorized/);
+    expect(message?.email).not.toContain("force-merge");
+  });
+
+  it("and a commit that is active all the same is said to be", async () => {
+    estate.tried(GUARDRAILS.first, {
+      status: "Failed",
+      actionExecutions: [action("ComplianceCheck_web", "Failed", "2026-10-14T12:00:02Z")],
+    });
+    expect(await estate.invoke(pipelineEvent("FAILED"))).toMatchObject({ outcome: "not compliant" });
+    expect(estate.told()[0]).toMatchObject({
+      subject: "[palisade] guardrails active: 1 workload does not comply with 7de2d6c",
+      email: expect.stringContaining("These are active all the same"),
+    });
+    expect(estate.told()[0]?.email).not.toContain("force-merge");
+  });
+
   it("nor does it where no check failed: the guardrails were not tried to the end", async () => {
     estate.tried(GUARDRAILS.ahead, {
       status: "Failed",
@@ -344,6 +392,10 @@ describe("a force merge", () => {
     ["of a commit that is not there", "a".repeat(40), {}, /no such commit/],
     ["without a reason", GUARDRAILS.ahead, { reason: "" }, /needs a reason/],
     ["with an empty reason", GUARDRAILS.ahead, { reason: " \n\t" }, /needs a reason/],
+    ["with a reason that nobody sees", GUARDRAILS.ahead, { reason: "\u200b\u2060\u00ad" }, /needs a reason/],
+    ["with a reason that is none", GUARDRAILS.ahead, { reason: undefined }, /needs a reason/],
+    ["by nobody", GUARDRAILS.ahead, { requestedBy: "" }, /does not say who asks/],
+    ["of what is no text", GUARDRAILS.ahead, { commitId: 7 }, /names no commit/],
     ["of a branch", "develop", {}, /names no commit/],
     ["of an abbreviated id", GUARDRAILS.ahead.slice(0, 12), {}, /names no commit/],
   ])("%s is refused and told", async (_what, commitId, detail, reason) => {
@@ -382,8 +434,6 @@ describe("what is no event fails the invocation", () => {
   it.each([
     ["detail.execution-id", { ...pipelineEvent(), detail: { pipeline: "guardrails-develop", state: "SUCCEEDED" } }],
     ["region", { ...pipelineEvent(), region: "us-east-1.evil.example/" }],
-    ["detail.reason", forceEvent(GUARDRAILS.ahead, { reason: undefined })],
-    ["detail.commitId", forceEvent(GUARDRAILS.ahead, { commitId: 7 })],
   ])("nor one of ours with a wrong %s", async (field, event) => {
     await expect(estate.invoke(event)).rejects.toThrow(
       `→ at ${field.replace("detail.execution-id", 'detail["execution-id"]')}`,
