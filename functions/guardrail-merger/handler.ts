@@ -46,6 +46,8 @@ interface Dependencies extends Names {
   pipeline: string;
   sourceArtifact: string;
   onDivergence: "refuse" | "three-way";
+  /** Aborts when what a message may do without has taken long enough, so that time is left for the message itself. */
+  patience: () => AbortSignal;
 }
 
 /** A message names at most this many files in conflict. */
@@ -70,7 +72,7 @@ const METRICS: Readonly<Record<Outcome, string>> = {
  */
 export function createHandler(dependencies: Dependencies) {
   const { executions, source, target, commitLog, sns, logger, metrics, topicArn } = dependencies;
-  const { repository, sourceBranch, targetBranch, pipeline, sourceArtifact, onDivergence } = dependencies;
+  const { repository, sourceBranch, targetBranch, pipeline, sourceArtifact, onDivergence, patience } = dependencies;
 
   const forceCommand = (commitId: string) => `npm run force-merge -- --commit ${commitId} --reason "..."`;
 
@@ -104,7 +106,9 @@ export function createHandler(dependencies: Dependencies) {
     const failed = failedActions(await executions.actions(event.pipeline, event.executionId, signal));
     const checked = failed.some(({ workload }) => workload !== undefined);
     const { active = false } =
-      commitId === undefined ? {} : await told(async () => ({ active: await target.contains(commitId, signal) }));
+      commitId === undefined
+        ? {}
+        : await told(signal, async (patient) => ({ active: await target.contains(commitId, patient) }));
     return {
       event,
       outcome: "not compliant",
@@ -172,7 +176,7 @@ export function createHandler(dependencies: Dependencies) {
           commitId,
           reason: `The commit is on ${targetBranch}: by an earlier event, whose message may have been lost, or by hand. Nothing was merged now.`,
           remedy: "Nothing.",
-          ...(await told(async () => ({ commits: await commitLog.commit(commitId, signal) }))),
+          ...(await told(signal, async (patient) => ({ commits: await commitLog.commit(commitId, patient) }))),
         };
       case "diverged":
         return {
@@ -181,8 +185,8 @@ export function createHandler(dependencies: Dependencies) {
           commitId,
           reason: `${targetBranch} has commits that the tested commit lacks. The two were never tested as a whole, so nothing was merged.`,
           remedy: `${backToTest} Or, if ${commitId} is on ${sourceBranch}: ${forceCommand(commitId)}`,
-          ...(await told(async () => ({
-            commits: await commitLog.commitsOnlyIn(merge.head, commitId, merge.base, signal),
+          ...(await told(signal, async (patient) => ({
+            commits: await commitLog.commitsOnlyIn(merge.head, commitId, merge.base, patient),
           }))),
         };
       case "conflict":
@@ -222,8 +226,10 @@ export function createHandler(dependencies: Dependencies) {
             // Otherwise the next tested commit would have diverged again.
             ...(merge.strategy === "three-way" ? [backToTest] : []),
           ].join(" "),
-          ...(await told(async () => ({ commits: await commitLog.commitsOnlyIn(commitId, before, base, signal) }))),
-          ...(await told(async () => ({ paths: await commitLog.pathsChanged(before, after, signal) }))),
+          ...(await told(signal, async (patient) => ({
+            commits: await commitLog.commitsOnlyIn(commitId, before, base, patient),
+          }))),
+          ...(await told(signal, async (patient) => ({ paths: await commitLog.pathsChanged(before, after, patient) }))),
         };
       }
     }
@@ -231,14 +237,19 @@ export function createHandler(dependencies: Dependencies) {
 
   /** Whether the result of a merge holds what the commit holds, and nothing else. */
   async function isTreeOf(commitId: string, after: string, signal: AbortSignal): Promise<boolean> {
-    const { same = false } = await told(async () => ({ same: await commitLog.sameTree(commitId, after, signal) }));
+    const { same = false } = await told(signal, async (patient) => ({
+      same: await commitLog.sameTree(commitId, after, patient),
+    }));
     return same;
   }
 
   /** What could not be read is left out: the merge has happened, and people must hear of it. */
-  async function told<Details extends object>(read: () => Promise<Details>): Promise<Partial<Details>> {
+  async function told<Details extends object>(
+    signal: AbortSignal,
+    read: (signal: AbortSignal) => Promise<Details>,
+  ): Promise<Partial<Details>> {
     try {
-      return await read();
+      return await read(AbortSignal.any([signal, patience()]));
     } catch (error) {
       logger.warn("details for the message could not be read", {
         error: error instanceof Error ? error : String(error),

@@ -41,5 +41,6 @@ export const handler = eventHandler(
     sourceBranch: settings.SOURCE_BRANCH,
     targetBranch: settings.TARGET_BRANCH,
     onDivergence: settings.ON_DIVERGENCE,
+    patience: () => AbortSignal.timeout(10_000),
   }),
 );

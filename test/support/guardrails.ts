@@ -57,7 +57,10 @@ export const forceEvent = (commitId: string, detail: Record<string, unknown> = {
 });
 
 /** A local AWS with a copy of the sample repository that is this test's own, and the function in it. */
-export async function createGuardrailEstate(changed: Readonly<Record<string, string>> = {}) {
+export async function createGuardrailEstate(
+  changed: Readonly<Record<string, string>> = {},
+  patience = () => AbortSignal.timeout(15_000),
+) {
   const faults: Fault[] = [];
   const repositories = mkdtempSync(join(tmpdir(), "palisade-guardrails-"));
   await makeSampleRepository("guardrails", join(repositories, "guardrails"));
@@ -96,6 +99,7 @@ export async function createGuardrailEstate(changed: Readonly<Record<string, str
       sourceBranch: settings.SOURCE_BRANCH,
       targetBranch: settings.TARGET_BRANCH,
       onDivergence: settings.ON_DIVERGENCE,
+      patience,
     }),
   );
 

@@ -80,6 +80,15 @@ describe("a tested commit that is ahead of main", () => {
     expect(estate.told()[0]?.data.commits).toHaveLength(3);
   });
 
+  it("is merged and told where it takes too long to read its commits", async () => {
+    const other = await createGuardrailEstate({}, () => AbortSignal.abort());
+    other.tried(GUARDRAILS.ahead);
+    expect(await other.invoke(pipelineEvent())).toMatchObject({ outcome: "merged" });
+    expect(other.told()[0]?.subject).toBe("[palisade] guardrails active: new commits on main");
+    expect(other.operations()).not.toContain("GetCommit");
+    await other.close();
+  });
+
   it("is merged and told where its commits cannot be read", async () => {
     estate.tried(GUARDRAILS.ahead);
     estate.fail("CodeCommit", "GetCommit", "ThrottlingException", 4);
