@@ -51,7 +51,7 @@ describe("the commits of one side only are those of git", () => {
     const tree = estate.git("rev-parse", `${GUARDRAILS.first}^{tree}`);
     const identity = ["-c", "user.name=Dev", "-c", "user.email=dev@example.com"];
     let many = GUARDRAILS.main;
-    for (let count = 0; count < 70; count += 1)
+    for (let count = 0; count < 170; count += 1)
       many = estate.git(...identity, "commit-tree", tree, "-p", many, "-m", `Commit ${count}`);
     const few = estate.git(...identity, "commit-tree", tree, "-p", GUARDRAILS.main, "-m", "Hotfix");
     expect(await log.commitsOnlyIn(few, many, GUARDRAILS.main, signal)).toMatchObject({
