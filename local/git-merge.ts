@@ -49,6 +49,9 @@ export async function conflictingPaths(repository: Repository, sides: Sides, lev
   return [...new Set([...conflicts, ...onBoth.map(([path]) => path)])].sort();
 }
 
+/** What takes a path out of an index. */
+const NOTHING = `0 ${"0".repeat(40)}`;
+
 /** The tree that a merge comes to; undefined where it leaves conflicts. */
 export async function mergedTree(
   repository: Repository,
@@ -65,9 +68,14 @@ export async function mergedTree(
   const environment = { GIT_INDEX_FILE: join(folder, "index") };
   try {
     await repository.git(["read-tree", tree], { environment });
+    const { output: listed } = await repository.git(["ls-files", "-z"], { environment });
     for (const path of conflicts) {
       const entry = await resolvedEntry(repository, sides, path, level, strategy, folder);
-      const input = `${entry ?? `0 ${"0".repeat(40)}`}\t${path}\0`;
+      const inTheWay = listed
+        .split("\0")
+        .filter((other) => (entry && other.startsWith(`${path}/`)) || other.replace(ASIDE, "") === path);
+      const lines = [...inTheWay.map((other) => `${NOTHING}\t${other}`), `${entry ?? NOTHING}\t${path}`];
+      const input = lines.map((line) => `${line}\0`).join("");
       await repository.git(["update-index", "-z", "--index-info"], { input, environment });
     }
     return (await repository.git(["write-tree"], { environment })).output;
@@ -76,13 +84,16 @@ export async function mergedTree(
   }
 }
 
+/** Where a file is in the way of a folder, git puts it aside under this name. */
+const ASIDE = /~[0-9a-f]{40}$/;
+
 async function mergeTree({ git }: Repository, { source, destination }: Sides) {
   const { output } = await git([
     ...["-c", "merge.renames=false", "merge-tree", "--write-tree", "-z", "--name-only", "--no-messages"],
     ...[destination, source],
   ]);
   const [tree = "", ...conflicts] = output.split("\0").filter((field) => field !== "");
-  return { tree, conflicts: new Set(conflicts) };
+  return { tree, conflicts: new Set(conflicts.map((path) => path.replace(ASIDE, ""))) };
 }
 
 /** Mode and id of the file that settles a conflict in favour of one side; undefined where that side has none. */
@@ -102,7 +113,8 @@ async function resolvedEntry(
     return id === "" ? undefined : { mode, id };
   };
   const [chosen, left] = [await entryIn(favoured), await entryIn(other)];
-  if (!chosen) return undefined;
+  // A folder comes with its files.
+  if (!chosen || chosen.mode === "040000") return undefined;
   const whole = `${chosen.mode} ${chosen.id}`;
   const regular = [chosen, left].every((entry) => entry?.mode.startsWith("100"));
   if (level === "FILE_LEVEL" || !left || !regular) return whole;

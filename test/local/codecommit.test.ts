@@ -251,6 +251,23 @@ describe("a merge", () => {
     expect(estate.git("ls-tree", "--name-only", "main").split("\n")).not.toContain("two.txt");
   });
 
+  it("prefers a side whole where a file is in the way of a folder", async () => {
+    const accept = { conflictDetailLevel: "LINE_LEVEL", conflictResolutionStrategy: "ACCEPT_SOURCE" } as const;
+    const names = () => estate.git("ls-tree", "-r", "--name-only", "main", "--", "thing").split("\n");
+    const file = apart({ thing: "source\n" }, { "thing/inner.txt": "destination\n" });
+    await threeWay(file, accept);
+    expect([names(), merged("thing")]).toEqual([["thing"], "source"]);
+    estate.push("main", GUARDRAILS.main);
+    await threeWay(apart({ "thing/inner.txt": "source\n" }, { thing: "destination\n" }), accept);
+    expect(names()).toEqual(["thing/inner.txt"]);
+    estate.push("main", GUARDRAILS.main);
+    const other = apart({ thing: "source\n" }, { "thing/inner.txt": "destination\n" });
+    const { conflictMetadataList: conflicts = [] } = await estate.codecommit.send(
+      new GetMergeConflictsCommand({ ...merging(other), mergeOption: "THREE_WAY_MERGE" }),
+    );
+    expect(conflicts.map(({ filePath }) => filePath)).toEqual(["thing"]);
+  });
+
   it.each([
     ["a branch that is not there", { targetBranch: "none" }, "BranchDoesNotExistException"],
     ["no branch", { targetBranch: undefined }, "BranchNameRequiredException"],
