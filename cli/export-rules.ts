@@ -106,17 +106,22 @@ function run(names: readonly string[], options: Options): number {
     organization: options.version === "1.x_organization",
   };
   const estate = options.layout === "estate";
-  const found = findRules(root).map((folder) => {
+  const folders = findRules(root);
+  const wanted = namesOf(names);
+  refuseUnknown(
+    wanted,
+    folders.map((folder) => basename(folder)),
+  );
+  // Which rule sets a rule is in, only its file tells.
+  const everyRule = options.all === true || options.rulesets !== undefined;
+  const candidates = everyRule ? folders : folders.filter((folder) => wanted.has(basename(folder)));
+  const found = candidates.map((folder) => {
     const { problems, ...files } = readRuleFolder(folder);
     const rule = readRule(files, exportOptions, estate ? zipInEstate : zipOfRule);
     const broken = problems.length > 0 ? { entry: undefined, code: undefined } : {};
     return { folder, rule: { ...rule, ...broken, problems: [...problems, ...rule.problems] } };
   });
-  const selected = found.filter(({ rule }) => isSelected(rule, names, options));
-  refuseUnknown(
-    names,
-    found.map(({ rule }) => rule.name),
-  );
+  const selected = found.filter(({ rule }) => isSelected(rule, wanted, options));
   if (selected.length === 0) throw new Error("No rule is selected: name rules, or rule sets by -s, or take --all.");
   refuseTwins(selected.map(({ rule }) => rule.name));
 
@@ -163,12 +168,12 @@ function namesOf(names: readonly string[]): Set<string> {
   return new Set(names.map((name) => basename(resolve(name))));
 }
 
-function isSelected({ name, ruleSets }: ReadRule, names: readonly string[], { all, rulesets = [] }: Options): boolean {
-  return all === true || namesOf(names).has(name) || ruleSets.some((set) => rulesets.includes(set));
+function isSelected({ name, ruleSets }: ReadRule, wanted: Set<string>, { all, rulesets = [] }: Options): boolean {
+  return all === true || wanted.has(name) || ruleSets.some((set) => rulesets.includes(set));
 }
 
-function refuseUnknown(names: readonly string[], known: readonly string[]): void {
-  const unknown = [...namesOf(names)].filter((name) => !known.includes(name));
+function refuseUnknown(wanted: Set<string>, known: readonly string[]): void {
+  const unknown = [...wanted].filter((name) => !known.includes(name));
   if (unknown.length > 0)
     throw new Error(`There is no rule ${unknown.join(", ")}. Rules: ${known.join(", ") || "none"}.`);
 }

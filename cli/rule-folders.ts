@@ -1,17 +1,16 @@
 import { lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, relative, sep } from "node:path";
-import { isNeeded, type RuleFolder } from "../functions/rule-exporter/code-package.ts";
+import { isNeeded, MAX_CODE_BYTES, type RuleFolder } from "../functions/rule-exporter/code-package.ts";
+import { PARAMETERS_FILE } from "../functions/rule-exporter/parameters-file.ts";
 import { type Problem, reporter } from "../functions/rule-exporter/problem.ts";
 
 /** No rule has so many; somebody left a whole environment in its folder. */
 const MOST_FILES = 5_000;
-/** What Lambda takes, unpacked. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const MOST_BYTES = 262_144_000;
 
 /** The folders below one that hold a parameters.json, in order; what lies in the folder of a rule is not looked at. */
 export function findRules(root: string): string[] {
   const entries = readdirSync(root, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-  if (entries.some((entry) => entry.isFile() && entry.name === "parameters.json")) return [root];
+  if (entries.some((entry) => entry.isFile() && entry.name === PARAMETERS_FILE)) return [root];
   return entries
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith(".") && entry.name !== "node_modules")
     .flatMap(({ name }) => findRules(join(root, name)));
@@ -42,7 +41,7 @@ export function readRuleFolder(folder: string): RuleFolder & { problems: Problem
         continue;
       }
       bytes += status.size;
-      if (files.size >= MOST_FILES || bytes > MOST_BYTES) continue;
+      if (files.size >= MOST_FILES || bytes > MAX_CODE_BYTES) continue;
       try {
         files.set(shown, readFileSync(path));
       } catch (fault) {
@@ -54,7 +53,7 @@ export function readRuleFolder(folder: string): RuleFolder & { problems: Problem
 
   const { error } = reporter(problems, "");
   if (files.size >= MOST_FILES) error([], `holds more than ${MOST_FILES} files: take out what the rule does not need.`);
-  if (bytes > MOST_BYTES) error([], `holds ${bytes} bytes of code; Lambda takes ${MOST_BYTES}.`);
+  if (bytes > MAX_CODE_BYTES) error([], `holds ${bytes} bytes of code; Lambda takes ${MAX_CODE_BYTES}.`);
   return { name: basename(folder), files, problems };
 }
 

@@ -190,9 +190,7 @@ export function codeCommit(samples: string): CodeCommit {
   async function getBranch(input: unknown) {
     const { repositoryName, branchName } = branchInput.parse(input);
     const repository = await repositoryNamed(repositoryName);
-    const commitId = await commitOf(repository, `refs/heads/${branchName}`).catch(() => {
-      throw new AwsError("BranchDoesNotExistException", `${branchName} does not exist`);
-    });
+    const commitId = await headOf(repository, branchName);
     return { branch: { branchName, commitId } };
   }
 
@@ -291,15 +289,16 @@ async function commitOf(repository: Repository, specifier: string): Promise<stri
   throw new AwsError("CommitDoesNotExistException", `${specifier} does not exist`);
 }
 
+/** The commit that a branch is at. */
+const headOf = (repository: Repository, branch: string): Promise<string> =>
+  commitOf(repository, `refs/heads/${branch}`).catch(() => {
+    throw new AwsError("BranchDoesNotExistException", `${branch} does not exist`);
+  });
+
 /** The branch that a merge moves; it has to be where the destination is. */
-async function targetOf({ git }: Repository, branch: string | undefined, destination: string): Promise<string> {
+async function targetOf(repository: Repository, branch: string | undefined, destination: string): Promise<string> {
   if (branch === undefined) throw new AwsError("BranchNameRequiredException", "A target branch is required");
-  const { yes, output } = await git(["show-ref", "--verify", "--hash", "--", `refs/heads/${branch}`]).catch(() => ({
-    yes: false,
-    output: "",
-  }));
-  if (!yes) throw new AwsError("BranchDoesNotExistException", `${branch} does not exist`);
-  if (output !== destination)
+  if ((await headOf(repository, branch)) !== destination)
     throw new AwsError("ConcurrentReferenceUpdateException", `${branch} is not at the destination any more`);
   return branch;
 }

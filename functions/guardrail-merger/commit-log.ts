@@ -17,7 +17,7 @@ export interface First<Value> {
 /** No more are told, for the sake of the size of a message, or asked for, for the sake of time. */
 const MOST_COMMITS = 50;
 const MOST_LOOKUPS = 150;
-const MOST_PATHS = 100;
+export const MOST_PATHS = 100;
 
 interface Node extends Commit {
   parents: readonly string[];

@@ -6,7 +6,7 @@ import { plainText } from "../../shared/plain-text.ts";
 import { Refusal } from "../../shared/refusal.ts";
 import { snsMessage } from "../../shared/sns-message.ts";
 import { announcementOf, MAX_REASON, type Names, type Notice } from "./announcement.ts";
-import type { CommitLog } from "./commit-log.ts";
+import { type CommitLog, MOST_PATHS } from "./commit-log.ts";
 import { type ForceMergeEvent, type GuardrailEvent, type PipelineEvent, readGuardrailEvent } from "./event.ts";
 import { failedActions } from "./failed-actions.ts";
 import { commitToForce } from "./forced-commit.ts";
@@ -49,9 +49,6 @@ interface Dependencies extends Names {
   /** Aborts when what a message may do without has taken long enough, so that time is left for the message itself. */
   patience: () => AbortSignal;
 }
-
-/** A message names at most this many files in conflict. */
-const MOST_CONFLICTS = 100;
 
 const METRICS: Readonly<Record<Outcome, string>> = {
   merged: "Merged",
@@ -196,7 +193,7 @@ export function createHandler(dependencies: Dependencies) {
           commitId,
           reason: "The files below were changed on both sides, so nothing was merged.",
           remedy: `${backToTest} Settle the conflicts as you do.`,
-          paths: { values: merge.paths.slice(0, MOST_CONFLICTS), more: merge.paths.length > MOST_CONFLICTS },
+          paths: { values: merge.paths.slice(0, MOST_PATHS), more: merge.paths.length > MOST_PATHS },
         };
       case "merged": {
         const forced = event.kind === "force merge";

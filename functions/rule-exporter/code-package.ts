@@ -1,3 +1,5 @@
+import { PARAMETERS_FILE } from "./parameters-file.ts";
+
 /** A folder with a rule. */
 export interface RuleFolder {
   /** The name of the folder, which is the name of the rule. */
@@ -5,6 +7,9 @@ export interface RuleFolder {
   /** Files by their paths within the folder, with `/` between parts. */
   files: ReadonlyMap<string, Uint8Array>;
 }
+
+/** What Lambda takes, unpacked. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+export const MAX_CODE_BYTES = 262_144_000;
 
 /** What is no code of the rule. A pattern is held against a whole path, in any case. */
 const NO_CODE = [
@@ -19,7 +24,7 @@ const NO_CODE = [
 
 /** Whether a file of a rule's folder has to be read: its code, and what describes the rule. */
 export const isNeeded = (path: string): boolean =>
-  isCode(path) || path === "parameters.json" || (/^[^/]*\.guard$/.test(path) && !path.startsWith("."));
+  isCode(path) || path === PARAMETERS_FILE || (/^[^/]*\.guard$/.test(path) && !path.startsWith("."));
 
 const isCode = (path: string): boolean => !NO_CODE.some((pattern) => pattern.test(path));
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { zip } from "../../shared/zip.ts";
-import { codeOf, type RuleFolder } from "./code-package.ts";
+import { codeOf, MAX_CODE_BYTES, type RuleFolder } from "./code-package.ts";
 import { PARAMETERS_FILE, type Parameters, readParameters } from "./parameters-file.ts";
 import { type Problem, reporter } from "./problem.ts";
 import { remediationOf } from "./remediation.ts";
@@ -47,7 +47,6 @@ const MAX_POLICY = 10_000;
 const MAX_TAGS = 50;
 const MAX_FUNCTION_NAME = 64;
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const MAX_CODE_BYTES = 262_144_000;
 const MAX_ZIP_BYTES = 52_428_800;
 
 /**

@@ -11,6 +11,54 @@ terraform {
   }
 }
 
+variable "source_bucket" {
+  description = "S3 bucket that the code of the rules is taken from; without it, the zips beside this file are uploaded."
+  type        = string
+  default     = null
+}
+
+variable "managed_policies" {
+  description = "Policies that every rule's function needs to look at resources: ARNs, or names of AWS's own policies."
+  type        = list(string)
+  default     = ["SecurityAudit"]
+}
+
+variable "assumed_role_name" {
+  description = "Name, with * where it varies, of the roles that rules assume in the mode ASSUME_ROLE_MODE."
+  type        = string
+  default     = "*config-role*"
+}
+
+variable "permissions_boundary_arn" {
+  description = "Permissions boundary of the roles."
+  type        = string
+  default     = null
+}
+
+variable "role_path" {
+  description = "Path of the roles."
+  type        = string
+  default     = "/rdk/"
+}
+
+variable "log_retention_days" {
+  description = "Days for which logs are kept."
+  type        = number
+  default     = 365
+}
+
+variable "log_kms_key_arn" {
+  description = "KMS key for the logs; without it they are encrypted by CloudWatch's own."
+  type        = string
+  default     = null
+}
+
+variable "rdklib_layer_versions" {
+  description = "Versions of the rdklib layer by region, for other versions or regions than those known here."
+  type        = map(number)
+  default     = {}
+}
+
 data "aws_caller_identity" "current" {}
 data "aws_partition" "current" {}
 data "aws_region" "current" {}
