@@ -17,16 +17,26 @@ const IN_LAMBDA: Record<string, string> = {
 /** An event stream is what none of our calls has, and the SDK imports the module only for one. */
 const NOT_IN_LAMBDA = ["@smithy/core/event-streams"];
 
+/** Services whose errors our code tells by name alone. */
+const ERRORS_BY_NAME = /client-(codecommit|codepipeline|s3)[\\/]/;
+
 /**
- * CodeCommit and CodePipeline have a class for each of their hundreds of errors. Without it an error comes as the
- * service's general exception, with the same name and message; our code tells these errors by name.
+ * The SDK describes every operation of a service, and esbuild leaves out what is not used only with help:
+ * - A key that is computed, though from a constant, might have an effect: the constant is put into its place.
+ * - An error class is registered by a call, which might have one too. Without it an error comes as the service's general
+ *   exception, with the same name and message.
  */
-const withoutErrorClasses: Plugin = {
-  name: "without-error-classes",
+const leanSchemas: Plugin = {
+  name: "lean-schemas",
   setup: ({ onLoad }) => {
-    onLoad({ filter: /client-code(commit|pipeline)[\\/]dist-es[\\/]schemas[\\/]schemas_0\.js$/ }, async ({ path }) => ({
-      contents: (await readFile(path, "utf8")).replace(/^n0_registry\.registerError\(.*$/gm, ""),
-    }));
+    onLoad({ filter: /client-[a-z0-9]+[\\/]dist-es[\\/]schemas[\\/]schemas_0\.js$/ }, async ({ path }) => {
+      const text = await readFile(path, "utf8");
+      const constants = new Map(
+        [...text.matchAll(/^const (\w+) = (".*");$/gm)].map(([, name, value]) => [name, value]),
+      );
+      const plain = text.replace(/\[(\w+)\]:/g, (key, name) => (constants.has(name) ? `${constants.get(name)}:` : key));
+      return { contents: ERRORS_BY_NAME.test(path) ? plain.replace(/^n0_registry\.registerError\(.*$/gm, "") : plain };
+    });
   },
 };
 
@@ -52,7 +62,7 @@ export async function bundle(root: string, entryPoint: string, alias = IN_LAMBDA
     mainFields: ["module", "main"],
     alias,
     external: NOT_IN_LAMBDA,
-    plugins: [withoutErrorClasses],
+    plugins: [leanSchemas],
     sourcemap: "linked",
     sourcesContent: false,
     legalComments: "none",
