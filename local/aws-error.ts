@@ -15,6 +15,7 @@ export class AwsError extends Error {
 function statusOf(code: string): number {
   if (/^(Internal|ServiceUnavailable|ServiceFailure|SystemUnavailable)/.test(code)) return 500;
   if (/^(NotFound|NoSuch)/.test(code)) return 404;
+  if (code === "PreconditionFailed") return 412;
   if (/^(AuthorizationError|AccessDenied)/.test(code)) return 403;
   return 400;
 }

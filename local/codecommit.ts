@@ -3,9 +3,11 @@ import * as z from "zod";
 import { AwsError } from "./aws-error.ts";
 import type { Service } from "./gateway.ts";
 import { openRepository, type Repository } from "./git.ts";
+import { changedTree, entriesOf, entryAt, FILE_MODES, type FileChange, plainPath } from "./git-files.ts";
 import { changes, conflictingPaths, mergedTree, type Sides } from "./git-merge.ts";
 import { readModel, validateInput } from "./model.ts";
 import { json } from "./protocols.ts";
+import { pullRequests } from "./pull-requests.ts";
 import { makeSampleRepository } from "./sample-repositories.ts";
 
 export interface CodeCommit extends Service {
@@ -47,6 +49,30 @@ const differencesInput = z.object({
   NextToken: page,
 });
 
+const path = z.object({
+  repositoryName: z.string(),
+  commitSpecifier: z.string().default("HEAD"),
+  filePath: z.string().default(""),
+  folderPath: z.string().default(""),
+});
+const createBranchInput = branchInput.extend({ commitId: z.string() });
+const createCommitInput = branchInput.extend({
+  parentCommitId: z.string().optional(),
+  authorName: z.string().default("caller"),
+  email: z.string().default("caller@example.com"),
+  commitMessage: z.string().default("Changes"),
+  putFiles: z
+    .array(
+      z.object({ filePath: z.string(), fileMode: z.string().default("NORMAL"), fileContent: z.base64().optional() }),
+    )
+    .default([]),
+  deleteFiles: z.array(z.object({ filePath: z.string() })).default([]),
+});
+
+/** https://docs.aws.amazon.com/codecommit/latest/userguide/limits.html */
+const MAX_FILE_BYTES = 6 * 1_024 * 1_024;
+const MOST_FILE_ENTRIES = 100;
+
 /** git's name of the tree that holds nothing. */
 const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
@@ -54,8 +80,9 @@ const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
  * CodeCommit on real git repositories: https://docs.aws.amazon.com/codecommit/latest/APIReference/
  *
  * @param samples folder for the sample repositories, each of which is made when it is first asked for
+ * @param requests file that keeps the pull requests
  */
-export function codeCommit(samples: string): CodeCommit {
+export function codeCommit(samples: string, requests: string): CodeCommit {
   const model = readModel("codecommit");
   const made = new Map<string, Promise<void>>();
   let folder: string | undefined;
@@ -159,6 +186,30 @@ export function codeCommit(samples: string): CodeCommit {
     return await moveBranch(repository, branch, destination, source);
   }
 
+  /** Commits a tree. The same commit has the same id everywhere, so that samples can name it. */
+  async function commitTree(
+    { git }: Repository,
+    tree: string,
+    parents: readonly [string, ...string[]],
+    { authorName, email, commitMessage }: { authorName: string; email: string; commitMessage: string },
+  ): Promise<string> {
+    // A minute after its parents.
+    const dates = await git(["show", "--no-patch", "--format=%ct", ...parents]);
+    const date = `${Math.max(...dates.output.split(/\s+/).map(Number)) + 60} +0000`;
+    const { output } = await git(["commit-tree", tree, ...parents.flatMap((parent) => ["-p", parent]), "-F", "-"], {
+      input: commitMessage,
+      environment: {
+        GIT_AUTHOR_NAME: authorName,
+        GIT_AUTHOR_EMAIL: email,
+        GIT_AUTHOR_DATE: date,
+        GIT_COMMITTER_NAME: authorName,
+        GIT_COMMITTER_EMAIL: email,
+        GIT_COMMITTER_DATE: date,
+      },
+    });
+    return output;
+  }
+
   async function mergeBranchesByThreeWay(input: unknown) {
     const asked = merge.parse(input);
     const { repository, base, ...ends } = await compared(asked);
@@ -167,23 +218,7 @@ export function codeCommit(samples: string): CodeCommit {
     const tree =
       sides && (await mergedTree(repository, sides, asked.conflictDetailLevel, asked.conflictResolutionStrategy));
     if (tree === undefined) throw new AwsError("ManualMergeRequiredException", "The merge needs a person");
-    // A minute after its parents: the same merge has the same id everywhere, so that samples can name it.
-    const dates = await repository.git(["show", "--no-patch", "--format=%ct", ends.destination, ends.source]);
-    const date = `${Math.max(...dates.output.split(/\s+/).map(Number)) + 60} +0000`;
-    const { output: commitId } = await repository.git(
-      ["commit-tree", tree, "-p", ends.destination, "-p", ends.source, "-F", "-"],
-      {
-        input: asked.commitMessage,
-        environment: {
-          GIT_AUTHOR_NAME: asked.authorName,
-          GIT_AUTHOR_EMAIL: asked.email,
-          GIT_AUTHOR_DATE: date,
-          GIT_COMMITTER_NAME: asked.authorName,
-          GIT_COMMITTER_EMAIL: asked.email,
-          GIT_COMMITTER_DATE: date,
-        },
-      },
-    );
+    const commitId = await commitTree(repository, tree, [ends.destination, ends.source], asked);
     return await moveBranch(repository, branch, ends.destination, commitId);
   }
 
@@ -235,6 +270,106 @@ export function codeCommit(samples: string): CodeCommit {
     };
   }
 
+  async function getFolder(input: unknown) {
+    const asked = path.parse(input);
+    const folderPath = plainPath(asked.folderPath);
+    const repository = await repositoryNamed(asked.repositoryName);
+    const commitId = await commitOf(repository, asked.commitSpecifier);
+    const folder = await entryAt(repository, commitId, folderPath);
+    if (folder?.mode !== "040000") throw new AwsError("FolderDoesNotExistException", `${folderPath} does not exist`);
+    const entries = (await entriesOf(repository, folder.id)).map(({ mode, id, name }) => ({
+      mode,
+      id,
+      paths: { absolutePath: folderPath === "" ? name : `${folderPath}/${name}`, relativePath: name },
+    }));
+    const filesOf = (modes: readonly string[]) =>
+      entries
+        .filter(({ mode }) => modes.includes(mode))
+        .map(({ mode, id, paths }) => ({ blobId: id, ...paths, fileMode: FILE_MODES[mode] }));
+    return {
+      commitId,
+      folderPath,
+      treeId: folder.id,
+      subFolders: entries.filter(({ mode }) => mode === "040000").map(({ id, paths }) => ({ treeId: id, ...paths })),
+      files: filesOf(["100644", "100755"]),
+      symbolicLinks: filesOf(["120000"]),
+      subModules: entries.filter(({ mode }) => mode === "160000").map(({ id, paths }) => ({ commitId: id, ...paths })),
+    };
+  }
+
+  async function getFile(input: unknown) {
+    const asked = path.parse(input);
+    const filePath = plainPath(asked.filePath);
+    const repository = await repositoryNamed(asked.repositoryName);
+    const commitId = await commitOf(repository, asked.commitSpecifier);
+    const entry = await entryAt(repository, commitId, filePath);
+    const fileMode = FILE_MODES[entry?.mode ?? ""];
+    if (!entry || fileMode === undefined) throw new AwsError("FileDoesNotExistException", `${filePath} does not exist`);
+    const { bytes } = await repository.git(["cat-file", "blob", entry.id]);
+    if (bytes.length > MAX_FILE_BYTES) throw new AwsError("FileTooLargeException", `${filePath} is larger than 6 MB`);
+    return {
+      commitId,
+      blobId: entry.id,
+      filePath,
+      fileMode,
+      fileSize: bytes.length,
+      fileContent: bytes.toString("base64"),
+    };
+  }
+
+  async function createBranch(input: unknown) {
+    const { repositoryName, branchName, commitId } = createBranchInput.parse(input);
+    const repository = await repositoryNamed(repositoryName);
+    const { git } = repository;
+    if (!/^[0-9a-f]{40}$/.test(commitId)) throw new AwsError("InvalidCommitIdException", `${commitId} is not an id`);
+    const reference = `refs/heads/${branchName}`;
+    if (!(await git(["check-ref-format", reference])).yes)
+      throw new AwsError("InvalidBranchNameException", `${branchName} is not the name of a branch`);
+    const commit = await commitOf(repository, commitId);
+    if ((await git(["show-ref", "--verify", "--quiet", "--", reference])).yes)
+      throw new AwsError("BranchNameExistsException", `${branchName} exists`);
+    await git(["update-ref", reference, commit]);
+  }
+
+  async function createCommit(input: unknown) {
+    const asked = createCommitInput.parse(input);
+    const repository = await repositoryNamed(asked.repositoryName);
+    const head = await headOf(repository, asked.branchName);
+    if (asked.parentCommitId === undefined)
+      throw new AwsError("ParentCommitIdRequiredException", "A parent is required");
+    if (asked.parentCommitId !== head)
+      throw new AwsError("ParentCommitIdOutdatedException", `${asked.branchName} is at another commit`);
+    const count = asked.putFiles.length + asked.deleteFiles.length;
+    if (count === 0) throw new AwsError("FileEntryRequiredException", "A file is required");
+    if (count > MOST_FILE_ENTRIES)
+      throw new AwsError("MaximumFileEntriesExceededException", `A commit takes ${MOST_FILE_ENTRIES} files`);
+
+    const modes = Object.entries(FILE_MODES);
+    const puts = asked.putFiles.map(({ filePath, fileMode, fileContent }): FileChange => {
+      if (fileContent === undefined)
+        throw new AwsError("SourceFileOrContentRequiredException", `${filePath} has no content`);
+      const content = Buffer.from(fileContent, "base64");
+      if (content.length > MAX_FILE_BYTES)
+        throw new AwsError("FileContentSizeLimitExceededException", `${filePath} is larger than 6 MB`);
+      const [mode] = modes.find(([, name]) => name === fileMode) ?? [];
+      return { path: plainPath(filePath), content, ...(mode !== undefined && { mode }) };
+    });
+    const deletions = asked.deleteFiles.map(({ filePath }): FileChange => ({ path: plainPath(filePath) }));
+    const paths = [...puts, ...deletions].map((change) => change.path);
+    if (new Set(paths).size < paths.length) throw new AwsError("SamePathRequestException", "A path comes twice");
+    for (const deletion of deletions)
+      if (FILE_MODES[(await entryAt(repository, head, deletion.path))?.mode ?? ""] === undefined)
+        throw new AwsError("FileDoesNotExistException", `${deletion.path} does not exist`);
+    for (const put of puts)
+      if ((await entryAt(repository, head, put.path))?.mode === "040000")
+        throw new AwsError("FileNameConflictsWithDirectoryNameException", `${put.path} is a folder`);
+
+    const tree = await changedTree(repository, head, [...deletions, ...puts]);
+    if (tree === (await repository.git(["rev-parse", `${head}^{tree}`])).output)
+      throw new AwsError("NoChangeException", "No changes are made by this commit");
+    return await moveBranch(repository, asked.branchName, head, await commitTree(repository, tree, [head], asked));
+  }
+
   const operations: Readonly<Record<string, (input: unknown) => Promise<unknown>>> = {
     GetMergeOptions: getMergeOptions,
     GetMergeConflicts: getMergeConflicts,
@@ -243,6 +378,11 @@ export function codeCommit(samples: string): CodeCommit {
     GetBranch: getBranch,
     GetCommit: getCommit,
     GetDifferences: getDifferences,
+    GetFolder: getFolder,
+    GetFile: getFile,
+    CreateBranch: createBranch,
+    CreateCommit: createCommit,
+    ...pullRequests(requests, async (name, branch) => headOf(await repositoryNamed(name), branch)),
   };
   return {
     name: "CodeCommit",

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage } from "node:http";
-import { text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 import { AwsError } from "./aws-error.ts";
 import { listen } from "./loopback.ts";
 import type { HttpRequest, HttpResponse, Protocol } from "./protocols.ts";
@@ -91,7 +91,13 @@ export async function gateway(services: readonly Service[], faults: readonly Fau
 
   const server = createServer(async (request, response) => {
     try {
-      const { status, headers, body } = await answer({ headers: headersOf(request), body: await text(request) });
+      const { method = "", url: path = "" } = request;
+      const { status, headers, body } = await answer({
+        method,
+        path,
+        headers: headersOf(request),
+        body: await buffer(request),
+      });
       response.writeHead(status, headers).end(body);
     } catch (error) {
       // A request that no service can read, or one that its client gave up.

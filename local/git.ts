@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { devNull } from "node:os";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
+import { buffer, text } from "node:stream/consumers";
 
 /** What a command came to. */
 export interface Answer {
@@ -10,10 +10,12 @@ export interface Answer {
   yes: boolean;
   /** What it printed, without the last line break. */
   output: string;
+  /** The same, as it was. */
+  bytes: Buffer;
 }
 
 export interface GitOptions {
-  input?: string;
+  input?: string | Uint8Array;
   environment?: Readonly<Record<string, string>>;
   /** Where it runs, and puts files that it makes. */
   folder?: string;
@@ -55,7 +57,7 @@ export async function git(
   // A git that ends before it has read everything is told by its exit code.
   child.stdin.on("error", () => undefined);
   child.stdin.end(input);
-  const [code, output, complaint] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
-  if (code === 0 || code === 1) return { yes: code === 0, output: output.replace(/\n$/, "") };
+  const [code, bytes, complaint] = await Promise.all([ended, buffer(child.stdout), text(child.stderr)]);
+  if (code === 0 || code === 1) return { yes: code === 0, output: bytes.toString().replace(/\n$/, ""), bytes };
   throw new Error(`git ${args.join(" ")} failed: ${complaint.trim()}`);
 }

@@ -3,8 +3,11 @@ import type { AwsError } from "./aws-error.ts";
 import { type Model, shapeFromQuery } from "./model.ts";
 
 export interface HttpRequest {
+  method: string;
+  /** With the query. */
+  path: string;
   headers: Readonly<Record<string, string>>;
-  body: string;
+  body: Buffer;
 }
 
 export interface HttpResponse {
@@ -30,7 +33,7 @@ export const json = (version: "1.0" | "1.1"): Protocol => {
   return {
     decode: ({ headers, body }) => ({
       operation: headers["x-amz-target"]?.split(".")[1] ?? "",
-      input: JSON.parse(body || "{}"),
+      input: JSON.parse(body.toString() || "{}"),
     }),
     encode: (_operation, output) => answer(200, output),
     encodeError: ({ name, message, status, fields }) => answer(status, { __type: name, message, ...fields }),
@@ -46,7 +49,7 @@ export const query = (model: Model): Protocol => {
   });
   return {
     decode: ({ body }) => {
-      const parameters = new URLSearchParams(body);
+      const parameters = new URLSearchParams(body.toString());
       const operation = parameters.get("Action") ?? "";
       const shape = model.operations[operation]?.input;
       return { operation, input: shape ? (shapeFromQuery(shape, "", parameters) ?? {}) : {} };
@@ -62,6 +65,39 @@ export const query = (model: Model): Protocol => {
         }),
       ),
   };
+};
+
+/** Members of an input that come in headers. */
+const FROM_HEADERS: Readonly<Record<string, string>> = {
+  "if-none-match": "IfNoneMatch",
+  "content-type": "ContentType",
+  "x-amz-checksum-sha256": "ChecksumSHA256",
+};
+
+/** REST XML as S3 has it, for objects in the path: https://smithy.io/2.0/aws/protocols/aws-restxml-protocol.html */
+export const objects: Protocol = {
+  decode: ({ method, path, headers, body }) => {
+    const { pathname } = new URL(path, "http://localhost");
+    const [, bucket = "", key = ""] = /^\/([^/]*)\/?(.*)$/.exec(pathname) ?? [];
+    const members = Object.entries(FROM_HEADERS).flatMap(([header, member]) =>
+      headers[header] === undefined ? [] : [[member, headers[header]]],
+    );
+    return {
+      operation: `${method.charAt(0)}${method.slice(1).toLowerCase()}Object`,
+      input: {
+        Bucket: bucket,
+        Key: decodeURIComponent(key),
+        ...Object.fromEntries(members),
+        Body: body.toString("base64"),
+      },
+    };
+  },
+  encode: () => ({ status: 200, headers: {}, body: "" }),
+  encodeError: ({ name, message, status }) => ({
+    status,
+    headers: { "content-type": "application/xml" },
+    body: xml("Error", { Code: name, Message: message, ...metadata() }),
+  }),
 };
 
 const metadata = () => ({ RequestId: randomUUID() });

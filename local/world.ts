@@ -6,6 +6,7 @@ import { codePipeline, type Execution, type Pipeline } from "./codepipeline.ts";
 import { dynamoDb, type Tables } from "./dynamodb.ts";
 import { eventBridge } from "./eventbridge.ts";
 import { type Fault, type Gateway, gateway } from "./gateway.ts";
+import { s3 } from "./s3.ts";
 import { sns } from "./sns.ts";
 import { sts } from "./sts.ts";
 
@@ -19,6 +20,8 @@ const TOPICS = ["egress", "releases", "guardrails", "config-rules"].map(topicArn
 const HOSTNAME_TABLE = "palisade-hostnames";
 const RELEASE_TABLE = "palisade-releases";
 const TABLES: Tables = { [HOSTNAME_TABLE]: ["pk", "sk"], [RELEASE_TABLE]: ["id"] };
+
+const CODE_BUCKET = "palisade-config-rules";
 
 const ENVIRONMENTS = ["dev", "qa", "staging", "prod"].map((name) => ({
   name,
@@ -71,10 +74,11 @@ const SETTINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     REPOSITORY: "guardrails",
     TOPIC_ARN: topicArn("guardrails"),
   },
+  "rule-exporter": { CODE_BUCKET, TARGET_REPOSITORY: "infrastructure" },
 };
 
 export interface WorldOptions {
-  /** Folder that keeps tables and sample repositories between runs. */
+  /** Folder that keeps tables, sample repositories, pull requests and objects between runs. */
   state?: string;
   /** Folder of git repositories, by name, that take the place of the sample repositories. They are used as they are. */
   repositories?: string;
@@ -102,16 +106,22 @@ export interface World extends Gateway {
 export async function createWorld({ state, repositories, faults = [] }: WorldOptions): Promise<World> {
   const tables = state === undefined ? undefined : join(state, "dynamodb");
   if (tables !== undefined) mkdirSync(tables, { recursive: true });
-  const samples = state === undefined ? mkdtempSync(join(tmpdir(), "palisade-")) : join(state, "repositories");
+  const kept = state ?? mkdtempSync(join(tmpdir(), "palisade-"));
+  const samples = join(kept, "repositories");
   mkdirSync(samples, { recursive: true });
 
-  const commits = codeCommit(samples);
+  const commits = codeCommit(samples, join(kept, "pull-requests.json"));
   const pipelines = codePipeline(PIPELINES);
   if (repositories !== undefined) commits.useRepositories(repositories);
-  const services = [sns(TOPICS), await dynamoDb(TABLES, tables), commits, pipelines, eventBridge(), sts(ACCOUNT)];
-  const removeSamples = () => rmSync(samples, { recursive: true, maxRetries: 3 });
+  const services = [
+    ...[sns(TOPICS), await dynamoDb(TABLES, tables), commits, pipelines, eventBridge(), sts(ACCOUNT)],
+    s3([CODE_BUCKET], join(kept, "s3")),
+  ];
+  const clear = () => {
+    if (state === undefined) rmSync(kept, { recursive: true, maxRetries: 3 });
+  };
   const served = await gateway(services, faults).catch((error) => {
-    if (state === undefined) removeSamples();
+    clear();
     throw error;
   });
   return {
@@ -124,7 +134,7 @@ export async function createWorld({ state, repositories, faults = [] }: WorldOpt
     },
     close: async () => {
       await served.close();
-      if (state === undefined) removeSamples();
+      clear();
     },
     environmentOf: (functionName) => ({
       AWS_REGION: REGION,

@@ -18,7 +18,7 @@ it("git runs without the configuration and the environment of the user", async (
     ["GIT_DIR", "/nowhere"],
   ] as const)
     vi.stubEnv(name, value);
-  expect(await git(["config", "--get", "palisade.value"], { folder })).toEqual({ yes: false, output: "" });
+  expect(await git(["config", "--get", "palisade.value"], { folder })).toMatchObject({ yes: false, output: "" });
   expect((await git(["init", "--quiet", join(folder, "new")])).yes).toBe(true);
 });
 
