@@ -21,6 +21,8 @@ export interface Publication {
   changed: string[];
   removed: string[];
   refused: RefusedRule[];
+  /** Those among the exported of which something is to be said. */
+  warned: { rule: string; problems: Problem[] }[];
 }
 
 /**
@@ -30,7 +32,8 @@ export interface Publication {
  */
 export function publicationOf(entries: readonly ExportedRule[], before: ReadonlyMap<string, RuleEntry>): Publication {
   const named = entries.map(({ rule, entry, problems }) => ({ name: nameOf(rule), rule, entry, problems }));
-  const clashes = clashesAmong(named);
+  // What stays as it was counts, too.
+  const clashes = clashesAmong(named.map(({ name, entry }) => ({ name, entry: entry ?? before.get(name) })));
   const exported = named.flatMap(({ name, entry }) => (entry && !clashes.has(name) ? [{ name, entry }] : []));
   const refused = named
     .filter(({ name, entry }) => !entry || clashes.has(name))
@@ -49,6 +52,9 @@ export function publicationOf(entries: readonly ExportedRule[], before: Readonly
       .map(({ name }) => name)
       .sort(),
     removed: [...before.keys()].filter((name) => !names.has(name)).sort(),
+    warned: named
+      .filter(({ name, entry, problems }) => entry && !clashes.has(name) && problems.length > 0)
+      .map(({ rule, problems }) => ({ rule, problems })),
     refused: refused.sort((a, b) => (a.rule < b.rule ? -1 : 1)),
   };
 }
