@@ -10,7 +10,8 @@ const MOST_FILES = 5_000;
 /** The folders below one that hold a parameters.json, in order; what lies in the folder of a rule is not looked at. */
 export function findRules(root: string): string[] {
   const entries = readdirSync(root, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-  if (entries.some((entry) => entry.isFile() && entry.name === PARAMETERS_FILE)) return [root];
+  // Whatever it is: what is no plain file, the reading of the rule complains of.
+  if (entries.some((entry) => entry.name === PARAMETERS_FILE)) return [root];
   return entries
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith(".") && entry.name !== "node_modules")
     .flatMap(({ name }) => findRules(join(root, name)));
@@ -27,22 +28,22 @@ export function readRuleFolder(folder: string): RuleFolder & { problems: Problem
       const path = join(directory, name);
       const shown = relative(folder, path).split(sep).join("/");
       const { error } = reporter(problems, shown);
-      const status = lstatSync(path);
-      if (status.isDirectory()) {
-        if (isNeeded(`${shown}/x.py`)) visit(path);
-        continue;
-      }
-      if (!isNeeded(shown)) continue;
-      if (status.isSymbolicLink() || !status.isFile()) {
-        error(
-          [],
-          "is no plain file: a link would take in what does not belong to the rule. Put the file itself there.",
-        );
-        continue;
-      }
-      bytes += status.size;
-      if (files.size >= MOST_FILES || bytes > MAX_CODE_BYTES) continue;
       try {
+        const status = lstatSync(path);
+        if (status.isDirectory()) {
+          if (isNeeded(`${shown}/x.py`)) visit(path);
+          continue;
+        }
+        if (!isNeeded(shown)) continue;
+        if (status.isSymbolicLink() || !status.isFile()) {
+          error(
+            [],
+            "is no plain file: a link would take in what does not belong to the rule. Put the file itself there.",
+          );
+          continue;
+        }
+        bytes += status.size;
+        if (files.size >= MOST_FILES || bytes > MAX_CODE_BYTES) continue;
         files.set(shown, readFileSync(path));
       } catch (fault) {
         error([], `cannot be read: ${fault instanceof Error ? fault.message : fault}`);
