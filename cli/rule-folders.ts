@@ -15,7 +15,8 @@ import { type Problem, reporter } from "../functions/rule-exporter/problem.ts";
 /** The folders below one that hold a parameters.json, in order; what lies in the folder of a rule is not looked at. */
 export function findRules(root: string): string[] {
   const entries = readdirSync(root, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-  if (entries.some((entry) => entry.isFile() && entry.name === PARAMETERS_FILE)) return [root];
+  // Whatever it is: what is no plain file, the reading of the rule complains of.
+  if (entries.some((entry) => entry.name === PARAMETERS_FILE)) return [root];
   return entries
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith(".") && entry.name !== "node_modules")
     .flatMap(({ name }) => findRules(join(root, name)));
@@ -33,20 +34,20 @@ export function readRuleFolder(folder: string): RuleFolder {
       const path = join(directory, name);
       const shown = relative(folder, path).split(sep).join("/");
       const { error } = reporter(problems, shown);
-      const status = lstatSync(path);
-      if (status.isDirectory()) {
-        if (isNeededFolder(shown)) visit(path);
-        continue;
-      }
-      if (!isNeeded(shown)) continue;
-      if (status.isSymbolicLink() || !status.isFile()) {
-        error([], NO_FILE);
-        continue;
-      }
-      count += 1;
-      bytes += status.size;
-      if (count > MOST_FILES || bytes > MAX_CODE_BYTES) continue;
       try {
+        const status = lstatSync(path);
+        if (status.isDirectory()) {
+          if (isNeededFolder(shown)) visit(path);
+          continue;
+        }
+        if (!isNeeded(shown)) continue;
+        if (status.isSymbolicLink() || !status.isFile()) {
+          error([], NO_FILE);
+          continue;
+        }
+        count += 1;
+        bytes += status.size;
+        if (count > MOST_FILES || bytes > MAX_CODE_BYTES) continue;
         files.set(shown, readFileSync(path));
       } catch (fault) {
         error([], `cannot be read: ${fault instanceof Error ? fault.message : fault}`);

@@ -1,6 +1,7 @@
 import { emailText } from "../../shared/email-text.ts";
 import { unlinkedText } from "../../shared/plain-text.ts";
 import type { Announcement } from "../../shared/sns-message.ts";
+import type { Problem } from "./problem.ts";
 import type { Publication } from "./publication.ts";
 
 /** What came of an export, and people have to know. */
@@ -26,7 +27,8 @@ const MAX_DESCRIPTION = 10_240;
 
 /** Writes the message of a notice. */
 export function announcementOf(notice: Notice): Announcement {
-  const { outcome, repository, commitId, target, pullRequestId, link, exported, changed, removed, refused } = notice;
+  const { outcome, repository, commitId, target, pullRequestId, link, exported, changed, removed, refused, warned } =
+    notice;
   const summary = summaryOf(notice);
   const kind = outcome === "published" ? "config-rules-published" : "config-rules-refused";
   return {
@@ -50,6 +52,10 @@ export function announcementOf(notice: Notice): Announcement {
       refused: refused.slice(0, MOST_RULES).map(({ rule, kept, problems }) => ({
         rule: unlinkedText(rule, MAX_NAME),
         kept,
+        problems: problems.slice(0, MOST_PROBLEMS).map(saidOf),
+      })),
+      warned: warned.slice(0, MOST_RULES).map(({ rule, problems }) => ({
+        rule: unlinkedText(rule, MAX_NAME),
         problems: problems.slice(0, MOST_PROBLEMS).map(saidOf),
       })),
     },
@@ -88,22 +94,22 @@ function summaryOf({ outcome, changed, removed, refused }: Notice): string {
   return `config rules ${outcome}: ${counts.join(", ") || "none changed"}`;
 }
 
-const sectionsOf = ({ changed, removed, refused }: Notice): [title: string, lines: string[]][] => [
+const sectionsOf = ({ changed, removed, refused, warned }: Notice): [title: string, lines: string[]][] => [
   ["CHANGED", listed(firstOf(changed), changed.length)],
   ["REMOVED", listed(firstOf(removed), removed.length)],
-  [
-    "REFUSED",
-    [
-      ...refused
-        .slice(0, MOST_RULES)
-        .flatMap(({ rule, kept, problems }) => [
-          `  ${unlinkedText(rule, MAX_NAME)}${kept ? " (stays as it was)" : ""}`,
-          ...problems.slice(0, MOST_PROBLEMS).map((problem) => `    ${saidOf(problem)}`),
-          ...(problems.length > MOST_PROBLEMS ? [`    and ${problems.length - MOST_PROBLEMS} more`] : []),
-        ]),
-      ...moreLine(refused.length),
-    ],
-  ],
+  ["REFUSED", explained(refused)],
+  ["WARNINGS", explained(warned)],
+];
+
+const explained = (rules: readonly { rule: string; kept?: boolean; problems: readonly Problem[] }[]) => [
+  ...rules
+    .slice(0, MOST_RULES)
+    .flatMap(({ rule, kept, problems }) => [
+      `  ${unlinkedText(rule, MAX_NAME)}${kept ? " (stays as it was)" : ""}`,
+      ...problems.slice(0, MOST_PROBLEMS).map((problem) => `    ${saidOf(problem)}`),
+      ...(problems.length > MOST_PROBLEMS ? [`    and ${problems.length - MOST_PROBLEMS} more`] : []),
+    ]),
+  ...moreLine(rules.length),
 ];
 
 const firstOf = (names: readonly string[]) => names.slice(0, MOST_RULES).map((name) => unlinkedText(name, MAX_NAME));
@@ -112,17 +118,8 @@ const listed = (names: readonly string[], count: number) => [...names.map((name)
 
 const moreLine = (count: number) => (count > MOST_RULES ? [`  and ${count - MOST_RULES} more`] : []);
 
-const saidOf = ({
-  severity,
-  file,
-  pointer,
-  message,
-}: {
-  severity: string;
-  file: string;
-  pointer: string;
-  message: string;
-}) => unlinkedText(`${severity}: ${[file, pointer, message].filter((part) => part !== "").join(" ")}`, MAX_MESSAGE);
+const saidOf = ({ severity, file, pointer, message }: Problem) =>
+  unlinkedText(`${severity}: ${[file, pointer, message].filter((part) => part !== "").join(" ")}`, MAX_MESSAGE);
 
 function remedyOf({ outcome, target, refused }: Notice): string {
   const mend = refused.length > 0 ? "Correct the refused rules and push." : "";

@@ -36,7 +36,7 @@ const NO_CODE = [
   /(^|\/)(test_[^/]*|[^/]*_test)\.py$/i,
   /\.(py[co]|zip|tf|tfvars|tfstate|guard)$/i,
   /\.(tfvars|tf)\.json$/i,
-  /\.tfstate\.backup$/i,
+  /\.tfstate(\.\d+)?\.backup$/i,
   /^parameters\.json$/,
 ];
 

@@ -15,12 +15,20 @@ const jsonText = z.unknown().transform((value, context): unknown => {
 
 /** A list that RDK writes as a text with commas. */
 const commaList = z
-  .union([z.string().transform((text) => text.split(",")), z.array(z.string())])
+  .union(
+    [z.string().transform((text) => text.split(",")), z.array(z.string())],
+    "must be a text with commas, or a list",
+  )
   .transform((items) => [...new Set(items.map((item) => item.trim()).filter((item) => item !== ""))].sort());
 
 const text = z.string().trim();
 /** A number that RDK writes as a text. */
-const number = z.union([z.number(), z.string().trim().regex(/^\d+$/, "must be a number").transform(Number)]);
+const numberTo = (most: number) => {
+  const message = `must be a number from 1 to ${most}`;
+  return z
+    .union([z.number(), z.string().trim().regex(/^\d+$/).transform(Number)], message)
+    .pipe(z.int(message).min(1, message).max(most, message));
+};
 /** RDK writes null where there is nothing. */
 const optional = <Schema extends z.ZodType>(schema: Schema) =>
   schema.nullish().transform((value) => value ?? undefined);
@@ -48,23 +56,27 @@ const tags = jsonText
 
 const parameterValue = z.union(
   [
-    z.strictObject({ StaticValue: z.strictObject({ Values: z.array(z.string()).min(1) }) }),
+    z.strictObject({ StaticValue: z.strictObject({ Values: z.array(z.string().min(1).max(256)).min(1).max(25) }) }),
     z.strictObject({ ResourceValue: z.strictObject({ Value: z.literal("RESOURCE_ID") }) }),
   ],
-  "must be {StaticValue: {Values: [text]}} or {ResourceValue: {Value: RESOURCE_ID}}; functions of CloudFormation such as Fn::Sub are not translated: write the value itself",
+  "must be {StaticValue: {Values: [text]}}, with 1 to 25 texts of 1 to 256 characters, or {ResourceValue: {Value: RESOURCE_ID}}; functions of CloudFormation such as Fn::Sub are not translated: write the value itself",
 );
 
+/** https://docs.aws.amazon.com/config/latest/APIReference/API_RemediationConfiguration.html */
 const remediation = z.object({
   Automatic: optional(z.union([z.boolean(), z.stringbool()])),
   ExecutionControls: optional(
     z.object({
       SsmControls: optional(
-        z.object({ ConcurrentExecutionRatePercentage: optional(number), ErrorPercentage: optional(number) }),
+        z.object({
+          ConcurrentExecutionRatePercentage: optional(numberTo(100)),
+          ErrorPercentage: optional(numberTo(100)),
+        }),
       ),
     }),
   ),
-  MaximumAutomaticAttempts: optional(number),
-  RetryAttemptSeconds: optional(number),
+  MaximumAutomaticAttempts: optional(numberTo(25)),
+  RetryAttemptSeconds: optional(numberTo(2_678_000)),
   Parameters: optional(z.record(z.string(), parameterValue)),
   ResourceType: optional(text),
   TargetId: text,
@@ -74,30 +86,34 @@ const remediation = z.object({
 
 const inputObject = jsonText.pipe(optional(z.record(z.string(), z.unknown(), "must be an object"))).prefault("{}");
 
+const notOfRdk = "must be an object: this is not a parameters.json of the RDK";
 /** https://docs.aws.amazon.com/config/latest/APIReference/API_ConfigRule.html and the format of the RDK. */
-const parametersFile = z.object({
-  Parameters: z.object(
-    {
-      RuleName: optional(z.string()),
-      Description: optional(text),
-      SourceRuntime: optional(text),
-      SourceHandler: optional(text),
-      SourceEvents: optional(commaList),
-      SourcePeriodic: optional(z.enum(["One_Hour", "Three_Hours", "Six_Hours", "Twelve_Hours", "TwentyFour_Hours"])),
-      SourceIdentifier: optional(text),
-      EvaluationMode: optional(z.enum(["DETECTIVE", "PROACTIVE", "BOTH"])),
-      InputParameters: inputObject,
-      OptionalParameters: inputObject,
-      CustomLambdaName: optional(text),
-      RuleSets: optional(commaList),
-      ExcludedAccounts: optional(commaList),
-      Remediation: optional(remediation),
-      SSMAutomation: optional(z.object({ Document: z.string(), IAM: optional(z.array(z.string())) })),
-    },
-    "must be an object: this is not a parameters.json of the RDK",
-  ),
-  Tags: tags,
-});
+const parametersFile = z.object(
+  {
+    Parameters: z.object(
+      {
+        RuleName: optional(z.string()),
+        Description: optional(text),
+        SourceRuntime: optional(text),
+        SourceHandler: optional(text),
+        SourceEvents: optional(commaList),
+        SourcePeriodic: optional(z.enum(["One_Hour", "Three_Hours", "Six_Hours", "Twelve_Hours", "TwentyFour_Hours"])),
+        SourceIdentifier: optional(text),
+        EvaluationMode: optional(z.enum(["DETECTIVE", "PROACTIVE", "BOTH"])),
+        InputParameters: inputObject,
+        OptionalParameters: inputObject,
+        CustomLambdaName: optional(text),
+        RuleSets: optional(commaList),
+        ExcludedAccounts: optional(commaList),
+        Remediation: optional(remediation),
+        SSMAutomation: optional(z.object({ Document: z.string(), IAM: optional(z.array(z.string())) })),
+      },
+      notOfRdk,
+    ),
+    Tags: tags,
+  },
+  notOfRdk,
+);
 
 /** What a parameters.json says, whatever the RDK of its time wrote it as. */
 export type Parameters = z.output<typeof parametersFile>["Parameters"] & { Tags: Record<string, string> };

@@ -43,12 +43,16 @@ export interface ReadRule {
 
 // Limits of Config and Lambda. https://docs.aws.amazon.com/config/latest/APIReference/API_ConfigRule.html
 const MAX_NAME = 128;
+/** https://docs.aws.amazon.com/config/latest/APIReference/API_OrganizationConfigRule.html */
+const ORGANIZATION_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 const MAX_DESCRIPTION = 256;
 const MAX_INPUT_PARAMETERS = 1_024;
 const MAX_RESOURCE_TYPES = 100;
 const MAX_POLICY = 10_000;
 const MAX_TAGS = 50;
 const MAX_FUNCTION_NAME = 64;
+/** https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
+const HANDLER = /^\S{1,128}$/;
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MAX_ZIP_BYTES = 52_428_800;
 
@@ -115,6 +119,11 @@ function commonOf(
 
   if (name.trim() === "" || name.length > MAX_NAME)
     error([], `The name of the folder is that of the rule, and has 1 to ${MAX_NAME} characters: rename it.`);
+  if (options.organization && !ORGANIZATION_NAME.test(name))
+    error(
+      [],
+      "The name of the folder is that of the rule, and in an organization has 1 to 64 of A-Z, a-z, 0-9, _ and -.",
+    );
   if (RuleName !== undefined && RuleName !== name)
     warn(["Parameters", "RuleName"], `differs from the name of the folder, ${name}, which is that of the rule.`);
   if (Description.length > MAX_DESCRIPTION)
@@ -201,6 +210,11 @@ function functionOf(folder: RuleFolder, parameters: Parameters, options: ExportO
       ["Parameters", "SourceHandler"],
       `is missing, and there is no ${folder.name}.py with a lambda_handler: name the handler.`,
     );
+  else if (!HANDLER.test(handler))
+    error(
+      ["Parameters", "SourceHandler"],
+      `would be ${handler}; Lambda takes up to 128 characters without spaces: rename the file, and name the handler.`,
+    );
   return {
     name: functionNameOf(folder.name, parameters.CustomLambdaName, problems),
     runtime,
@@ -272,7 +286,7 @@ function policyOf({ name, files }: RuleFolder, { SourceRuntime = "" }: Parameter
   const text = Buffer.from(files.get(file) ?? "").toString();
   if (text.trim() === "") error([], "is missing or empty: it holds the policy of the rule.");
   if (text.length > MAX_POLICY) error([], `has ${text.length} characters; Config takes ${MAX_POLICY}.`);
-  if (!/^guard-2\.[0-9x]+\.[0-9x]+$/.test(SourceRuntime))
+  if (SourceRuntime !== "guard-2.x.x")
     reporter(problems, PARAMETERS_FILE).error(["Parameters", "SourceRuntime"], "must be guard-2.x.x for a Guard rule.");
   return { runtime: SourceRuntime, text };
 }

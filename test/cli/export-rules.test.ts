@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import {
   cpSync,
   existsSync,
@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -63,6 +64,12 @@ const contents = (below: string): Record<string, string> =>
       .sort()
       .map((path) => [path.slice(below.length + 1), readFileSync(path).toString("base64")]),
   );
+/** A folder within a folder, until the path has more characters than a system takes (4,096 at the most). */
+const digDeep = (below: string): void => {
+  const deep = "d".repeat(200);
+  const steps = `for (let i = 0; i < 25; i += 1) { fs.mkdirSync("${deep}"); process.chdir("${deep}"); }`;
+  execFileSync(process.execPath, ["-e", steps], { cwd: below });
+};
 const templates = "functions/rule-exporter/terraform";
 
 describe("the layout of RDK", () => {
@@ -252,17 +259,46 @@ describe("a bad rule does not keep the others from being exported", () => {
       { file: "etc", message: expect.stringContaining("is no plain file") },
     ],
     [
+      "a link for its parameters.json, to nothing",
+      () => {
+        rmSync(join(rules, "CUSTOM_RULE", "parameters.json"));
+        symlinkSync("none.json", join(rules, "CUSTOM_RULE", "parameters.json"));
+      },
+      { file: "parameters.json", message: expect.stringContaining("is no plain file") },
+    ],
+    [
+      "a folder for its parameters.json",
+      () => {
+        rmSync(join(rules, "CUSTOM_RULE", "parameters.json"));
+        mkdirSync(join(rules, "CUSTOM_RULE", "parameters.json"));
+      },
+      { file: "parameters.json", message: "is missing: a rule of the RDK has one." },
+    ],
+    [
+      "a pipe, which never ends",
+      () => execFileSync("mkfifo", [join(rules, "CUSTOM_RULE", "pipe.py")]),
+      { file: "pipe.py", message: expect.stringContaining("is no plain file") },
+    ],
+    [
+      "folders so deep that nothing can read them",
+      () => digDeep(join(rules, "CUSTOM_RULE")),
+      { file: expect.stringMatching(/^ddd/), message: expect.stringMatching(/^cannot be read: ENAMETOOLONG/) },
+    ],
+    [
       "too many files",
       () => {
         mkdirSync(join(rules, "CUSTOM_RULE", "many"));
-        for (let count = 0; count < 5_001; count += 1)
+        for (let count = 0; count < 10_000; count += 1)
           writeFileSync(join(rules, "CUSTOM_RULE", "many", `${count}`), "");
       },
       { file: "", message: expect.stringContaining("holds more than 5000 files") },
     ],
     [
       "too much code",
-      () => writeFileSync(join(rules, "CUSTOM_RULE", "model.bin"), Buffer.alloc(300_000_000)),
+      () => {
+        writeFileSync(join(rules, "CUSTOM_RULE", "model.bin"), "");
+        truncateSync(join(rules, "CUSTOM_RULE", "model.bin"), 300_000_000);
+      },
       { file: "", message: expect.stringContaining("Lambda takes 262144000") },
     ],
   ])("%s", async (_what, spoil, problem) => {

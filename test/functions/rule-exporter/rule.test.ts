@@ -144,7 +144,9 @@ describe("a custom rule", () => {
   });
 
   it("has a name that Lambda takes, and the same for the same rule", () => {
-    const nameOf = (name: string) => (read({ name }).entry as { function?: { name: string } }).function?.name ?? "";
+    const nameOf = (name: string) =>
+      (read({ name, parameters: { ...CUSTOM, SourceHandler: "main.run" } }).entry as { function?: { name: string } })
+        .function?.name ?? "";
     const names = ["A_B", `it's "odd" ${HCL}`, "x".repeat(100), `${"x".repeat(99)}y`].map(nameOf);
     for (const name of names) expect(name).toMatch(/^[A-Za-z0-9_-]{1,64}$/);
     expect(new Set(names).size).toBe(4);
@@ -159,6 +161,7 @@ describe("the code of a rule", () => {
     const others = [
       ...["MY_RULE_test.py", "test_helper.py", "tests/a.py", "lib/test/b.py", "__pycache__/a.pyc", "lib/x.pyc"],
       ...["my_rule_rule.tf", "my_rule.tfvars.json", "terraform.tfstate", "terraform.tfstate.backup", "MY_RULE.zip"],
+      ...["terraform.tfstate.1790000000.backup", "errored.tfstate"],
       ...[".terraform/x/y", ".terraform.lock.hcl", ".git/config", ".DS_Store", "lib/.hidden"],
     ];
     const { code: zipped } = read({ files: Object.fromEntries([...code, ...others].map((path) => [path, CODE])) });
@@ -218,6 +221,7 @@ describe("a Guard rule", () => {
     ["with a policy that is too long", parameters, { "MY_RULE.guard": "x".repeat(10_001) }, "Config takes 10000"],
     ["by the clock", { ...parameters, SourcePeriodic: "One_Hour" }, files, "runs on changes only"],
     ["in another runtime", { ...parameters, SourceRuntime: "guard-3" }, files, "must be guard-2.x.x"],
+    ["in one version of it", { ...parameters, SourceRuntime: "guard-2.1.4" }, files, "must be guard-2.x.x"],
   ])("%s is refused", (_what, given, with_, message) => {
     expect(read({ parameters: given, files: with_ }).problems).toMatchObject([
       { severity: "error", message: expect.stringContaining(message) },
@@ -311,6 +315,15 @@ describe("a remediation", () => {
       "are not translated",
     ],
     ["no target", { TargetId: undefined }, {}, "expected string"],
+    ["more attempts than Config takes", { MaximumAutomaticAttempts: "26" }, {}, "must be a number from 1 to 25"],
+    ["half a second", { RetryAttemptSeconds: 0.5 }, {}, "must be a number from 1 to 2678000"],
+    [
+      "a share that is no number",
+      { ExecutionControls: { SsmControls: { ErrorPercentage: "some" } } },
+      {},
+      "must be a number from 1 to 100",
+    ],
+    ["26 values", { Parameters: { A: { StaticValue: { Values: Array(26).fill("x") } } } }, { IAM: [] }, "with 1 to 25"],
     ["a document that is not there", {}, { Document: "../../etc/passwd" }, "is not the path of a file"],
     ["an action that is none", {}, { IAM: ["*"] }, "must list actions"],
     ["a role that nothing gets", { Parameters: {} }, {}, "lacks AutomationAssumeRole"],
@@ -336,6 +349,9 @@ describe("a rule of an organization", () => {
     expect(said({ Remediation: { TargetId: "AWS-X" } }, { organization: true })).toEqual([
       "warning /Parameters/Remediation is left out: a rule of an organization has no remediation.",
     ]);
+    expect(read({ name: "x".repeat(65) }, { organization: true }).problems).toMatchObject([
+      { severity: "error", message: expect.stringContaining("in an organization has 1 to 64") },
+    ]);
     expect(said({ EvaluationMode: "BOTH" }, { organization: true })).toEqual([
       "error /Parameters/EvaluationMode A rule of an organization is DETECTIVE only.",
     ]);
@@ -346,6 +362,8 @@ describe("what is wrong is said with its place", () => {
   it.each([
     [{ RuleName: " MY_RULE" }, "warning /Parameters/RuleName differs from the name of the folder"],
     [{ Description: "x".repeat(257) }, "error /Parameters/Description has 257 characters; Config takes 256."],
+    [{ SourceHandler: "my file.run" }, "error /Parameters/SourceHandler would be my file.run; Lambda takes"],
+    [{ SourceEvents: 7 }, "error /Parameters/SourceEvents must be a text with commas, or a list"],
     [{ SourceEvents: "Bucket" }, "error /Parameters/SourceEvents Bucket: write resource types"],
     [{ SourceEvents: null }, "error /Parameters has neither SourceEvents nor SourcePeriodic"],
     [{ SourcePeriodic: "Daily" }, "error /Parameters/SourcePeriodic Invalid option"],

@@ -1,0 +1,1 @@
+../../custom/CUSTOM_CHANGE/helper.py

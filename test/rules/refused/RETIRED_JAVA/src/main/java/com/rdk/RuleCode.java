@@ -1,0 +1,3 @@
+package com.rdk;
+
+public class RuleCode {}
