@@ -17,10 +17,10 @@ export interface Notice extends Omit<Publication, "rules"> {
 }
 
 // What keeps a message below the limit of SNS, and of what a state machine hands on, for whatever text.
-const MOST_RULES = 50;
-const MOST_PROBLEMS = 5;
-const MAX_NAME = 128;
-const MAX_MESSAGE = 300;
+const MOST_RULES = 30;
+const MOST_PROBLEMS = 3;
+const MAX_NAME = 100;
+const MAX_MESSAGE = 200;
 
 /** https://docs.aws.amazon.com/codecommit/latest/APIReference/API_CreatePullRequest.html */
 const MAX_DESCRIPTION = 10_240;
@@ -49,14 +49,10 @@ export function announcementOf(notice: Notice): Announcement {
       },
       changed: firstOf(changed),
       removed: firstOf(removed),
-      refused: refused.slice(0, MOST_RULES).map(({ rule, kept, problems }) => ({
+      refused: refused.slice(0, MOST_RULES).map(({ rule, kept, problems: [problem] }) => ({
         rule: unlinkedText(rule, MAX_NAME),
         kept,
-        problems: problems.slice(0, MOST_PROBLEMS).map(saidOf),
-      })),
-      warned: warned.slice(0, MOST_RULES).map(({ rule, problems }) => ({
-        rule: unlinkedText(rule, MAX_NAME),
-        problems: problems.slice(0, MOST_PROBLEMS).map(saidOf),
+        ...(problem && { problem: saidOf(problem) }),
       })),
     },
     email: emailText(

@@ -45,6 +45,8 @@ interface Dependencies {
   today: () => string;
   options: Omit<ExportOptions, "today">;
   bucket: string;
+  /** Where the target repository is. */
+  region: string;
   targetRepository: string;
   targetFolder: string;
 }
@@ -65,7 +67,7 @@ const METRICS: Readonly<Record<Result["outcome"], string>> = {
  */
 export function createHandler(dependencies: Dependencies) {
   const { rules, storeCode, estate, logger, metrics, templates, today, options } = dependencies;
-  const { bucket, targetRepository, targetFolder } = dependencies;
+  const { bucket, region, targetRepository, targetFolder } = dependencies;
 
   async function exportRule(commit: RulesCommit, rule: string, { signal }: Invocation): Promise<ExportResult> {
     const folder = await rules.read(commit, rule, signal);
@@ -78,7 +80,7 @@ export function createHandler(dependencies: Dependencies) {
   async function publish(
     { repository, commitId }: RulesCommit,
     entries: readonly ExportedRule[],
-    { signal, context }: Invocation,
+    { signal }: Invocation,
   ): Promise<PublishResult> {
     const current = await estate.current(signal);
     const publication = publicationOf(entries, await estate.rulesOf(current, signal));
@@ -102,7 +104,6 @@ export function createHandler(dependencies: Dependencies) {
     const title = `Config rules of ${repository} at ${short}`;
     await estate.write(branch, current.commitId, (there) => changesOf(there, files, wanted), title, signal);
     const pullRequestId = await estate.request(branch, title, descriptionOf(notice), signal);
-    const region = context.invokedFunctionArn.split(":")[3] ?? "";
     const link = pullRequestLink(region, targetRepository, pullRequestId);
     const message = messageOf(announcementOf({ ...notice, pullRequestId, link }));
     return { outcome: "published", repository, commitId, branch, pullRequestId, ...told, message };

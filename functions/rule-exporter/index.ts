@@ -41,6 +41,7 @@ export const handler = eventHandler(
     today: () => new Date().toISOString().slice(0, 10),
     options: settings.EXPORT_OPTIONS,
     bucket: settings.CODE_BUCKET,
+    region: process.env.AWS_REGION ?? "",
     targetRepository: settings.TARGET_REPOSITORY,
     targetFolder: settings.TARGET_FOLDER,
   }),

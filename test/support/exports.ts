@@ -55,6 +55,7 @@ export async function createExportEstate(changed: Readonly<Record<string, string
       today: () => "2026-11-23",
       options: settings.EXPORT_OPTIONS,
       bucket: settings.CODE_BUCKET,
+      region: "us-east-1",
       targetRepository: settings.TARGET_REPOSITORY,
       targetFolder: settings.TARGET_FOLDER,
     }),
