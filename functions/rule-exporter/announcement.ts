@@ -27,8 +27,7 @@ const MAX_DESCRIPTION = 10_240;
 
 /** Writes the message of a notice. */
 export function announcementOf(notice: Notice): Announcement {
-  const { outcome, repository, commitId, target, pullRequestId, link, exported, changed, removed, refused, warned } =
-    notice;
+  const { outcome, repository, commitId, target, pullRequestId, link, exported, changed, removed, refused } = notice;
   const summary = summaryOf(notice);
   const kind = outcome === "published" ? "config-rules-published" : "config-rules-refused";
   return {
@@ -72,14 +71,20 @@ export function announcementOf(notice: Notice): Announcement {
 
 /** The description of the pull request. CodeCommit shows Markdown: what is from outside is indented, so that it stays text. */
 export function descriptionOf(notice: Notice): string {
-  const text = [
+  const lines = [
     `Config rules of ${notice.repository} at commit ${notice.commitId}.`,
-    ...sectionsOf(notice).flatMap(([title, lines]) =>
-      lines.length === 0 ? [] : ["", `### ${title}`, "", ...lines.map((line) => `    ${line}`)],
-    ),
-  ].join("\n");
-  const more = "\n    ...";
-  return text.length <= MAX_DESCRIPTION ? text : `${text.slice(0, MAX_DESCRIPTION - more.length)}${more}`;
+    ...sectionsOf(notice)
+      .filter(([, section]) => section.length > 0)
+      .flatMap(([title, section]) => ["", `### ${title}`, "", ...section.map((line) => `    ${line}`)]),
+  ];
+  if (lines.join("\n").length <= MAX_DESCRIPTION) return lines.join("\n");
+  const more = "    ...";
+  let length = more.length;
+  const fitting = lines.findIndex((line) => {
+    length += line.length + 1;
+    return length > MAX_DESCRIPTION;
+  });
+  return [...lines.slice(0, fitting), more].join("\n");
 }
 
 function summaryOf({ outcome, changed, removed, refused }: Notice): string {
