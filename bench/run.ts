@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { collectMemory } from "./collect-memory.ts";
 import { collectTime } from "./collect-time.ts";
+import { exportTime } from "./export-time.ts";
 import type { Measurement } from "./measurement.ts";
 import { startUp } from "./start-up.ts";
 
@@ -10,6 +11,7 @@ const MEASURES: (() => Measurement[] | Promise<Measurement[]>)[] = [
   () => collectMemory(2_000),
   () => collectMemory(10_000),
   () => startUp("sni-collector", { TABLE_NAME: "sightings", TOPIC_ARN: "arn:aws:sns:us-east-1:111122223333:egress" }),
+  () => exportTime(150),
 ];
 
 const json = jsonWanted();
