@@ -100,6 +100,9 @@ it("one rule with a role that there is applies by itself, with its variables fil
   const configured: { address: string; depends_on?: string[] }[] = planned.configuration.root_module.resources;
   for (const rule of ["aws_config_config_rule.rule", "aws_config_organization_custom_rule.rule"])
     expect(configured.find(({ address }) => address === rule)?.depends_on).toEqual(["aws_lambda_permission.config"]);
+  expect(configured.find(({ address }) => address === "aws_lambda_function.rule")?.depends_on).toContain(
+    "aws_cloudwatch_log_group.function",
+  );
   expect(valuesOf(resources, "aws_lambda_function.rule", "CUSTOM_PERIODIC").role).toMatch(/:role\/role-of-all-rules$/);
   expect(valuesOf(resources, "aws_config_config_rule.rule", "CUSTOM_PERIODIC").source[0]).toMatchObject({
     source_detail: [{ message_type: "ScheduledNotification", maximum_execution_frequency: "TwentyFour_Hours" }],

@@ -1,6 +1,12 @@
 # Rules of an organization, applied to a provider that is made up: moto has none.
 
 mock_provider "aws" {
+  mock_data "aws_caller_identity" {
+    defaults = {
+      account_id = "111122223333"
+    }
+  }
+
   mock_data "aws_iam_policy_document" {
     defaults = {
       json = "{}"
