@@ -1,17 +1,25 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { clashesAmong } from "../functions/rule-exporter/clashes.ts";
 import {
+  ESTATE_RULES,
+  type EstateTemplates,
   estateLayout,
   type Output,
   ruleLayout,
-  type Templates,
   zipInEstate,
   zipOfRule,
 } from "../functions/rule-exporter/layout.ts";
 import type { Problem } from "../functions/rule-exporter/problem.ts";
-import { type ExportOptions, type ReadRule, readRule } from "../functions/rule-exporter/rule.ts";
+import {
+  type ExportOptions,
+  type Locate,
+  type ReadRule,
+  type RuleEntry,
+  readRule,
+} from "../functions/rule-exporter/rule.ts";
 import { plainText } from "../shared/plain-text.ts";
 import { findRules, isFolder, readRuleFolder } from "./rule-folders.ts";
 
@@ -115,16 +123,18 @@ function run(names: readonly string[], options: Options): number {
   // Which rule sets a rule is in, only its file tells.
   const everyRule = options.all === true || options.rulesets !== undefined;
   const candidates = everyRule ? folders : folders.filter((folder) => wanted.has(basename(folder)));
-  const found = candidates.map((folder) => {
-    const { problems, ...files } = readRuleFolder(folder);
-    const rule = readRule(files, exportOptions, estate ? zipInEstate : zipOfRule);
-    const broken = problems.length > 0 ? { entry: undefined, code: undefined } : {};
-    return { folder, rule: { ...rule, ...broken, problems: [...problems, ...rule.problems] } };
+  const locate: Locate = (name) => ({ file: estate ? zipInEstate(name) : zipOfRule(name) });
+  const found = candidates.map((folder) => ({
+    folder,
+    rule: readRule(readRuleFolder(folder), exportOptions, locate),
+  }));
+  const chosen = found.filter(({ rule }) => isSelected(rule, wanted, options));
+  if (chosen.length === 0) throw new Error("No rule is selected: name rules, or rule sets by -s, or take --all.");
+  const clashes = clashesAmong(chosen.map(({ rule }) => rule));
+  const selected = chosen.map(({ folder, rule }) => {
+    const problems = clashes.get(rule.name);
+    return { folder, rule: problems ? refused(rule, problems) : rule };
   });
-  const selected = found.filter(({ rule }) => isSelected(rule, wanted, options));
-  if (selected.length === 0) throw new Error("No rule is selected: name rules, or rule sets by -s, or take --all.");
-  refuseTwins(selected.map(({ rule }) => rule.name));
-
   const templates = readTemplates();
   const exported = selected.filter(({ rule }) => rule.entry !== undefined);
   const estateFolder = located(options.out ?? "config-rules");
@@ -132,7 +142,7 @@ function run(names: readonly string[], options: Options): number {
     ? [
         [
           estateFolder,
-          estateLayout(
+          wholeEstate(
             exported.map(({ rule }) => rule),
             templates,
           ),
@@ -140,14 +150,17 @@ function run(names: readonly string[], options: Options): number {
       ]
     : exported.map(({ folder, rule }) => [outputFolder(folder, rule, options), ruleLayout(rule, templates)]);
   const changed = outputs.flatMap(([folder, output]) => changedFiles(folder, output));
-  if (!options.check) for (const [path, content] of changed) write(path, content);
+  // Of rules that are gone.
+  const stale = outputs.flatMap(([folder, output]) => (estate ? staleZips(folder, output) : []));
+  if (!options.check) {
+    for (const [path, content] of changed) write(path, content);
+    for (const path of stale) rmSync(path);
+  }
+  const changes = changed.length + stale.length;
 
   const reports = selected.map(({ folder, rule }): Report => {
     const written = estate
-      ? [
-          join(estateFolder, "rules.auto.tfvars.json"),
-          ...(rule.code ? [join(estateFolder, zipInEstate(rule.name))] : []),
-        ]
+      ? [join(estateFolder, ESTATE_RULES), ...(rule.code ? [join(estateFolder, zipInEstate(rule.name))] : [])]
       : Object.keys(ruleLayout(rule, templates)).map((name) => join(outputFolder(folder, rule, options), name));
     return {
       rule: rule.name,
@@ -158,14 +171,23 @@ function run(names: readonly string[], options: Options): number {
       problems: rule.problems,
     };
   });
-  console.log(
-    options.json ? JSON.stringify(reports, null, 2) : describe(reports, changed.length, options.check === true),
-  );
-  return reports.some(({ status }) => status === "refused") || (options.check && changed.length > 0) ? 1 : 0;
+  console.log(options.json ? JSON.stringify(reports, null, 2) : describe(reports, changes, options.check === true));
+  return reports.some(({ status }) => status === "refused") || (options.check && changes > 0) ? 1 : 0;
 }
 
 function namesOf(names: readonly string[]): Set<string> {
   return new Set(names.map((name) => basename(resolve(name))));
+}
+
+/** An estate with the code of its rules. */
+function wholeEstate(rules: readonly ReadRule[], templates: EstateTemplates): Output {
+  const entries = rules.flatMap(({ name, entry }): [string, RuleEntry][] => (entry ? [[name, entry]] : []));
+  const zips = rules.flatMap(({ name, code }) => (code ? [[zipInEstate(name), code]] : []));
+  return { ...estateLayout(new Map(entries), templates), ...Object.fromEntries(zips) };
+}
+
+function refused(rule: ReadRule, problems: readonly Problem[]): ReadRule {
+  return { ...rule, entry: undefined, code: undefined, problems: [...rule.problems, ...problems] };
 }
 
 function isSelected({ name, ruleSets }: ReadRule, wanted: Set<string>, { all, rulesets = [] }: Options): boolean {
@@ -178,18 +200,12 @@ function refuseUnknown(wanted: Set<string>, known: readonly string[]): void {
     throw new Error(`There is no rule ${unknown.join(", ")}. Rules: ${known.join(", ") || "none"}.`);
 }
 
-function refuseTwins(names: readonly string[]): void {
-  const twin = names.find((name, index) => names.indexOf(name) < index);
-  if (twin !== undefined)
-    throw new Error(`There are two folders of a rule ${twin}: the name of a rule is that of its folder.`);
-}
-
 /** npm runs scripts in the folder of the package: a path is meant from where the user is. */
 function located(path: string): string {
   return resolve(process.env.INIT_CWD ?? ".", path);
 }
 
-function readTemplates(): Templates {
+function readTemplates() {
   const read = (name: string) =>
     readFileSync(join(import.meta.dirname, "..", "functions", "rule-exporter", "terraform", `${name}.tf`), "utf8");
   return {
@@ -203,6 +219,14 @@ function changedFiles(folder: string, output: Output): [path: string, content: U
   return Object.entries(output)
     .map(([name, content]): [string, Uint8Array] => [join(folder, name), Buffer.from(content)])
     .filter(([path, content]) => !isWritten(path, content));
+}
+
+function staleZips(folder: string, output: Output): string[] {
+  const code = dirname(zipInEstate(""));
+  return (isFolder(join(folder, code)) ? readdirSync(join(folder, code)) : [])
+    .map((name) => join(code, name))
+    .filter((path) => path.endsWith(".zip") && !Object.hasOwn(output, path))
+    .map((path) => join(folder, path));
 }
 
 function isWritten(path: string, content: Uint8Array): boolean {

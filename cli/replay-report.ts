@@ -30,7 +30,9 @@ export function report({ event, function: functionName, result, error, calls, du
   const failed = calls.flatMap((call) =>
     call.error ? [styled("yellow", `  ! ${call.service}.${call.operation} ${safe(call.error.name)}`)] : [],
   );
-  return [summary, ...failed, ...startsIn(calls), ...messagesIn(calls)].join("\n");
+  return [summary, ...failed, ...startsIn(calls), ...writesIn(calls), ...messagesIn(calls), ...messageOf(result)].join(
+    "\n",
+  );
 }
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;
@@ -61,7 +63,8 @@ function outcomeOf(result: unknown): string {
 const countsOf = (result: unknown): string =>
   typeof result === "object" && result !== null
     ? Object.entries(result)
-        .filter(([key, value]) => key !== "outcome" && value !== 0)
+        .map(([key, value]) => [key, Array.isArray(value) ? value.length : value] as const)
+        .filter(([key, value]) => key !== "outcome" && value !== 0 && typeof value !== "object")
         .map(([key, value]) => `${key} ${safe(String(value))}`)
         .join(", ")
     : "";
@@ -84,6 +87,38 @@ const startsIn = (calls: readonly Call[]): string[] =>
       return [`  ▶ starts the pipeline ${styled("bold", safe(name))} with`, ...lines];
     });
 
+const objectInput = z.object({ Bucket: z.string(), Key: z.string() });
+const paths = z.array(z.object({ filePath: z.string() })).default([]);
+const commitInput = z.object({
+  repositoryName: z.string(),
+  branchName: z.string(),
+  putFiles: paths,
+  deleteFiles: paths,
+});
+const pullRequestInput = z.object({ title: z.string(), description: z.string() });
+
+/** The files that were written, and the pull requests that were opened. */
+const writesIn = (calls: readonly Call[]): string[] =>
+  calls
+    .filter(({ error }) => error === null)
+    .flatMap(({ operation, input }) => {
+      if (operation === "PutObject") {
+        const { Bucket, Key } = objectInput.parse(input);
+        return [`  ▶ puts ${styled("bold", safe(Key))} into the bucket ${safe(Bucket)}`];
+      }
+      if (operation === "CreateCommit") {
+        const { repositoryName, branchName, putFiles, deleteFiles } = commitInput.parse(input);
+        return [
+          `  ▶ commits to ${styled("bold", safe(branchName))} of ${safe(repositoryName)}`,
+          ...putFiles.map(({ filePath }) => `    + ${safe(filePath)}`),
+          ...deleteFiles.map(({ filePath }) => `    - ${safe(filePath)}`),
+        ];
+      }
+      if (operation !== "CreatePullRequest") return [];
+      const { title, description } = pullRequestInput.parse(input);
+      return ["  ▶ opens the pull request", boxed([title], cut(description.split("\n")))];
+    });
+
 const publishInput = z.object({ TopicArn: z.string(), Subject: z.string().default(""), Message: z.string() });
 const bodies = z.object({ default: z.string(), email: z.string().optional(), sms: z.string().optional() });
 
@@ -102,6 +137,17 @@ function messagesIn(calls: readonly Call[]): string[] {
         cut((email ?? fallback).split("\n")),
       );
     });
+}
+
+const resultMessage = z.object({ message: z.object({ Subject: z.string(), Message: z.string() }) });
+
+/** What a function gives to a state machine to send. */
+function messageOf(result: unknown): string[] {
+  const { success, data } = resultMessage.safeParse(result);
+  if (!success) return [];
+  const { Subject, Message } = data.message;
+  const { email, default: fallback } = bodiesOf(Message);
+  return ["  ▶ has the state machine send", boxed([`Subject: ${Subject}`], cut((email ?? fallback).split("\n")))];
 }
 
 function bodiesOf(message: string): z.output<typeof bodies> {

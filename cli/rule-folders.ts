@@ -1,11 +1,16 @@
 import { lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, relative, sep } from "node:path";
-import { isNeeded, MAX_CODE_BYTES, type RuleFolder } from "../functions/rule-exporter/code-package.ts";
+import {
+  isNeeded,
+  isNeededFolder,
+  limitFolder,
+  MAX_CODE_BYTES,
+  MOST_FILES,
+  NO_FILE,
+  type RuleFolder,
+} from "../functions/rule-exporter/code-package.ts";
 import { PARAMETERS_FILE } from "../functions/rule-exporter/parameters-file.ts";
 import { type Problem, reporter } from "../functions/rule-exporter/problem.ts";
-
-/** No rule has so many; somebody left a whole environment in its folder. */
-const MOST_FILES = 5_000;
 
 /** The folders below one that hold a parameters.json, in order; what lies in the folder of a rule is not looked at. */
 export function findRules(root: string): string[] {
@@ -18,9 +23,10 @@ export function findRules(root: string): string[] {
 }
 
 /** Reads what is needed of a rule's folder. What cannot be read is a problem of that rule alone. */
-export function readRuleFolder(folder: string): RuleFolder & { problems: Problem[] } {
+export function readRuleFolder(folder: string): RuleFolder {
   const problems: Problem[] = [];
   const files = new Map<string, Uint8Array>();
+  let count = 0;
   let bytes = 0;
 
   const visit = (directory: string): void => {
@@ -31,19 +37,17 @@ export function readRuleFolder(folder: string): RuleFolder & { problems: Problem
       try {
         const status = lstatSync(path);
         if (status.isDirectory()) {
-          if (isNeeded(`${shown}/x.py`)) visit(path);
+          if (isNeededFolder(shown)) visit(path);
           continue;
         }
         if (!isNeeded(shown)) continue;
         if (status.isSymbolicLink() || !status.isFile()) {
-          error(
-            [],
-            "is no plain file: a link would take in what does not belong to the rule. Put the file itself there.",
-          );
+          error([], NO_FILE);
           continue;
         }
+        count += 1;
         bytes += status.size;
-        if (files.size >= MOST_FILES || bytes > MAX_CODE_BYTES) continue;
+        if (count > MOST_FILES || bytes > MAX_CODE_BYTES) continue;
         files.set(shown, readFileSync(path));
       } catch (fault) {
         error([], `cannot be read: ${fault instanceof Error ? fault.message : fault}`);
@@ -52,9 +56,7 @@ export function readRuleFolder(folder: string): RuleFolder & { problems: Problem
   };
   visit(folder);
 
-  const { error } = reporter(problems, "");
-  if (files.size >= MOST_FILES) error([], `holds more than ${MOST_FILES} files: take out what the rule does not need.`);
-  if (bytes > MAX_CODE_BYTES) error([], `holds ${bytes} bytes of code; Lambda takes ${MAX_CODE_BYTES}.`);
+  limitFolder(count, bytes, problems);
   return { name: basename(folder), files, problems };
 }
 

@@ -62,6 +62,8 @@ export async function bundle(root: string, entryPoint: string, alias = IN_LAMBDA
     mainFields: ["module", "main"],
     alias,
     external: NOT_IN_LAMBDA,
+    // The Terraform files that rule-exporter writes.
+    loader: { ".tf": "text" },
     plugins: [leanSchemas],
     sourcemap: "linked",
     sourcesContent: false,

@@ -13,9 +13,15 @@ const CONSOLES = [
  * @param region such as `us-east-1`
  * @param pipeline name of the pipeline
  */
-export function executionLink(region: string, pipeline: string, executionId: string): string {
+export const executionLink = (region: string, pipeline: string, executionId: string): string =>
+  link(region, ["codepipeline", "pipelines", pipeline, "executions", executionId, "timeline"]);
+
+/** The same of a pull request. */
+export const pullRequestLink = (region: string, repository: string, pullRequestId: string): string =>
+  link(region, ["codecommit", "repositories", repository, "pull-requests", pullRequestId, "details"]);
+
+function link(region: string, path: readonly string[]): string {
   if (region.includes("-iso")) return "";
   const [, host] = CONSOLES.find(([prefix]) => region.startsWith(prefix)) ?? CONSOLES[3];
-  const path = [pipeline, "executions", executionId, "timeline"].map(encodeURIComponent).join("/");
-  return `https://${region}.${host}/codesuite/codepipeline/pipelines/${path}?region=${region}`;
+  return `https://${region}.${host}/codesuite/${path.map(encodeURIComponent).join("/")}?region=${region}`;
 }

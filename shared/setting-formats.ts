@@ -24,3 +24,17 @@ export const branchName = z
     /^(?!refs\/|HEAD$|[0-9a-f]{40}$)(?!.*(\/\/|\.\.|\/\.|\.lock(\/|$)))[\w][\w./-]{0,255}(?<![./])$/,
     "must be the name of a branch, without refs/heads/",
   );
+
+/** A setting that is written as JSON. */
+export const json = <Schema extends z.ZodType>(schema: Schema) =>
+  z
+    .string()
+    .transform((text, context): unknown => {
+      try {
+        return JSON.parse(text);
+      } catch {
+        context.addIssue("must be JSON");
+        return z.NEVER;
+      }
+    })
+    .pipe(schema);

@@ -28,9 +28,14 @@ export interface Announcement {
 }
 
 /** Builds the request for one announcement: `MessageStructure: json` with a body for machines, e-mail and SMS. */
-export const snsMessage = (topicArn: string, announcement: Announcement) =>
+export const snsMessage = (topicArn: string, announcement: Announcement) => ({
+  TopicArn: topicArn,
+  ...messageOf(announcement),
+});
+
+/** The same for a topic that whoever sends it knows. */
+export const messageOf = (announcement: Announcement) =>
   ({
-    TopicArn: topicArn,
     Subject: asciiText(announcement.subject, MAX_SUBJECT_LENGTH),
     MessageStructure: "json",
     Message: JSON.stringify({
@@ -44,13 +49,13 @@ export const snsMessage = (topicArn: string, announcement: Announcement) =>
         { DataType: "String", StringValue: value },
       ]),
     ),
-  }) satisfies PublishCommandInput;
+  }) satisfies Omit<PublishCommandInput, "TopicArn">;
 
 /**
  * The size that SNS holds against `MAX_MESSAGE_BYTES`, in bytes: the message and its attributes with names and types.
  * The subject is counted too, since the documentation does not say that it is not.
  */
-export const messageBytes = ({ Subject, Message, MessageAttributes }: ReturnType<typeof snsMessage>): number =>
+export const messageBytes = ({ Subject, Message, MessageAttributes }: ReturnType<typeof messageOf>): number =>
   [
     Subject,
     Message,

@@ -49,6 +49,7 @@ it.each([
     "guardrail-merger",
     ["merged", "already active", "diverged", "conflict", "not compliant", "forced", "refused", "ignored"],
   ],
+  ["rule-exporter", ["listed", "exported", "refused", "published", "unchanged"]],
 ])("the samples of %s show each outcome that they can have", (functionName, outcomes) => {
   const shown = samplesOf(functionName).map(({ expect: expected }) => (expected as { outcome: string }).outcome);
   expect(shown.length).toBeGreaterThanOrEqual(25);
@@ -116,6 +117,31 @@ it.each(["pipeline-starter", "guardrail-merger"])(
     }
   },
 );
+
+it("the hostile samples of rule-exporter leave no control character and no link in what people read, and no expression", async () => {
+  const hostile = samplesOf("rule-exporter").filter(({ file }) => file.includes("hostile"));
+  expect(hostile.length).toBeGreaterThan(2);
+  for (const sample of hostile) {
+    const { calls, log, result } = await replayOne(sample);
+    expect(log).toMatch(/^(\{\P{C}*\}\n)+$/u);
+    const { message } = result as { message?: unknown };
+    const requests = calls
+      .filter(({ operation }) => operation === "CreatePullRequest")
+      .map(({ input }) => input as { title: string; description: string });
+    const said = JSON.stringify([message, requests.map(({ title }) => title)]);
+    expect(said).not.toMatch(/\\+u00|\\+[rt]|evil\.example|\p{C}/u);
+    for (const { description } of requests) {
+      expect(description).not.toMatch(/evil\.example|[^\P{C}\n]/u);
+      // Whatever is from outside is indented, so that Markdown takes it for text.
+      for (const line of description.split("\n").slice(1)) expect(line).toMatch(/^($|### [A-Z]+$| {4})/);
+    }
+    const committed = calls
+      .filter(({ operation }) => operation === "CreateCommit")
+      .flatMap(({ input }) => (input as { putFiles: { filePath: string; fileContent: string }[] }).putFiles);
+    for (const { fileContent } of committed.filter(({ filePath }) => filePath.endsWith(".tf")))
+      expect(Buffer.from(fileContent, "base64").toString()).not.toContain("/etc/passwd");
+  }
+});
 
 /** Patterns of exact values only: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html */
 function matches(pattern: object, event: unknown): boolean {

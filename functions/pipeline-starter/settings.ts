@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { branchName, pipelineName, repositoryName, tableName, topicArn } from "../../shared/setting-formats.ts";
+import { branchName, json, pipelineName, repositoryName, tableName, topicArn } from "../../shared/setting-formats.ts";
 
 const region = z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/, "must be a region such as us-east-1");
 
@@ -23,20 +23,6 @@ export type Environments = Readonly<z.output<typeof environments>>;
 const teams = z
   .array(z.string().regex(/^[a-z0-9-]{1,40}$/, "must be a name of 1 to 40 of a-z 0-9 -"))
   .min(1, "must name a team");
-
-/** A setting that is written as JSON. */
-const json = <Schema extends z.ZodType>(schema: Schema) =>
-  z
-    .string()
-    .transform((text, context): unknown => {
-      try {
-        return JSON.parse(text);
-      } catch {
-        context.addIssue("must be JSON");
-        return z.NEVER;
-      }
-    })
-    .pipe(schema);
 
 export const settingsSchema = z.object({
   /** JSON: `{"dev":{"pipeline":"…","sourceAction":"Source","regions":["us-east-1"],"homeRegion":"us-east-1"}}` */

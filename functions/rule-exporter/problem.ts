@@ -8,13 +8,16 @@ export interface Problem {
   message: string;
 }
 
+/** A state machine hands on 256 KiB, and a message may quote what a file says. */
+const MAX_MESSAGE = 1_000;
+
 /** Adds problems of one file to those that were collected already. */
 export function reporter(problems: Problem[], file: string) {
   const add =
     (severity: Problem["severity"]) =>
     (path: readonly PropertyKey[], message: string): void => {
       const pointer = path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
-      problems.push({ severity, file, pointer, message });
+      problems.push({ severity, file, pointer, message: message.slice(0, MAX_MESSAGE) });
     };
   return { error: add("error"), warn: add("warning") };
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { zip } from "../../shared/zip.ts";
-import { codeOf, MAX_CODE_BYTES, type RuleFolder } from "./code-package.ts";
+import { codeOf, isMisleading, MAX_CODE_BYTES, type RuleFolder } from "./code-package.ts";
 import { PARAMETERS_FILE, type Parameters, readParameters } from "./parameters-file.ts";
 import { type Problem, reporter } from "./problem.ts";
 import { remediationOf } from "./remediation.ts";
@@ -24,7 +24,10 @@ export interface ExportOptions {
 export type RuleKind = "custom" | "managed" | "guard";
 
 /** A rule as Terraform gets it: the value of the variable `rule`, and one of those in `rules`. */
-export type RuleEntry = Readonly<Record<string, unknown>> & { kind: RuleKind };
+export type RuleEntry = Readonly<Record<string, unknown>> & {
+  kind: RuleKind;
+  function?: Readonly<Record<string, unknown>> & { name: string };
+};
 
 /** A rule that was read: what Terraform needs, or what keeps it from that. */
 export interface ReadRule {
@@ -53,14 +56,15 @@ const HANDLER = /^\S{1,128}$/;
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MAX_ZIP_BYTES = 52_428_800;
 
+/** Says where Terraform takes a rule's zip from, by the name of the rule and the SHA-256 of the zip (hex). */
+export type Locate = (name: string, sha256: string) => { file: string } | { key: string };
+
 /**
  * Reads a rule of the RDK, with all that is wrong with it.
- *
- * @param fileOf the path of a rule's zip, as Terraform is to take it
  */
-export function readRule(folder: RuleFolder, options: ExportOptions, fileOf: (name: string) => string): ReadRule {
+export function readRule(folder: RuleFolder, options: ExportOptions, locate: Locate): ReadRule {
   const { name } = folder;
-  const problems: Problem[] = [];
+  const problems = [...folder.problems];
   const bytes = folder.files.get(PARAMETERS_FILE);
   if (!bytes) reporter(problems, PARAMETERS_FILE).error([], "is missing: a rule of the RDK has one.");
   const parameters = bytes && readParameters(bytes, problems);
@@ -75,7 +79,7 @@ export function readRule(folder: RuleFolder, options: ExportOptions, fileOf: (na
     custom: () => ({
       function: {
         ...functionOf(folder, parameters, options, problems),
-        ...(packed && { code: { file: fileOf(name), sha256: createHash("sha256").update(packed).digest("base64") } }),
+        ...(packed && { code: codeEntry(name, packed, locate) }),
       },
     }),
   }[kind]();
@@ -88,6 +92,11 @@ export function readRule(folder: RuleFolder, options: ExportOptions, fileOf: (na
     code: broken ? undefined : packed,
     problems,
   };
+}
+
+function codeEntry(name: string, packed: Uint8Array, locate: Locate) {
+  const sha256 = createHash("sha256").update(packed).digest();
+  return { ...locate(name, sha256.toString("hex")), sha256: sha256.toString("base64") };
 }
 
 function kindOf({ SourceIdentifier, SourceRuntime = "" }: Parameters): RuleKind {
@@ -256,6 +265,8 @@ const assumesRole = (folder: RuleFolder): boolean =>
 function packageOf(folder: RuleFolder, problems: Problem[]): Uint8Array | undefined {
   const { error } = reporter(problems, "");
   const code = codeOf(folder);
+  for (const path of Object.keys(code).filter(isMisleading))
+    reporter(problems, path).error([], "has a name that is another path elsewhere, or cannot be shown: rename it.");
   const size = Object.values(code).reduce((bytes, { length }) => bytes + length, 0);
   if (size === 0) error([], "holds no code.");
   if (size > MAX_CODE_BYTES) {

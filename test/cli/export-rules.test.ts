@@ -130,7 +130,7 @@ describe("the layout of an estate", () => {
       "variables.tf",
     ]);
     const { rules: entries } = JSON.parse(Buffer.from(written["rules.auto.tfvars.json"] ?? "", "base64").toString());
-    expect(Object.keys(entries)).toEqual(["CUSTOM_RULE", 'it\'s "odd"', "MANAGED_RULE"]);
+    expect(Object.keys(entries)).toEqual(["CUSTOM_RULE", "MANAGED_RULE", 'it\'s "odd"']);
   });
 
   it("has the same bytes from another folder", async () => {
@@ -140,6 +140,24 @@ describe("the layout of an estate", () => {
     expect(contents(join(folder, "estate-of-copy"))).toEqual(contents(join(folder, "estate")));
     rmSync(join(folder, "copy"), { recursive: true });
   });
+});
+
+it("the code of a rule that is gone goes from the estate, and other files stay", async () => {
+  const estate = ["--all", "--layout", "estate", "-o", "shrunk"];
+  await exportRules(...estate);
+  writeFileSync(join(folder, "shrunk", "backend.tf"), "# ours\n");
+  rmSync(join(rules, "CUSTOM_RULE"), { recursive: true });
+  expect((await exportRules(...estate, "--check")).code).toBe(1);
+  expect(existsSync(join(folder, "shrunk", "code/CUSTOM_RULE.zip"))).toBe(true);
+  expect((await exportRules(...estate)).code).toBe(0);
+  expect(Object.keys(contents(join(folder, "shrunk")))).toEqual([
+    "backend.tf",
+    'code/it\'s "odd".zip',
+    "config_rules.tf",
+    "rules.auto.tfvars.json",
+    "variables.tf",
+  ]);
+  expect((await exportRules(...estate, "--check")).code).toBe(0);
 });
 
 describe("rules are chosen", () => {
@@ -167,12 +185,6 @@ describe("rules are chosen", () => {
     const { code, stderr } = await exportRules(...args);
     expect([code, stderr]).toEqual([2, expect.stringContaining(complaint)]);
   });
-
-  it("two folders with one name are wrong usage", async () => {
-    put("elsewhere/CUSTOM_RULE", MANAGED);
-    const { code, stderr } = await exportRules("-a");
-    expect([code, stderr]).toEqual([2, expect.stringContaining("two folders of a rule CUSTOM_RULE")]);
-  });
 });
 
 describe("--check", () => {
@@ -184,6 +196,34 @@ describe("--check", () => {
     expect((await check()).code).toBe(0);
     put("CUSTOM_RULE", { ...CUSTOM, Description: "new" });
     expect((await check()).code).toBe(1);
+  });
+});
+
+describe("rules that are fine alone but not together are refused, and the others exported:", () => {
+  const refusedOf = (reports: Report[]) =>
+    reports.filter(({ status }) => status === "refused").map(({ dir, problems }) => [dir, problems[0]?.message]);
+
+  it("two folders with one name", async () => {
+    put("elsewhere/CUSTOM_RULE", MANAGED);
+    const { code, reports } = await exportRules("-a", "-o", "together");
+    const message = "There are 2 folders of this name, which is that of the rule.";
+    expect(code).toBe(1);
+    expect(refusedOf(reports)).toEqual([
+      ["rules/CUSTOM_RULE", message],
+      ["rules/elsewhere/CUSTOM_RULE", message],
+    ]);
+    expect(reports).toHaveLength(4);
+  });
+
+  it("two whose functions would have one name, since the RDK leaves out underscores", async () => {
+    put("CUSTOMRULE", CUSTOM, { "CUSTOMRULE.py": "x = 1\n" });
+    const { code, reports } = await exportRules("-a", "-o", "together");
+    const message = "The function would be RDK-Rule-Function-CUSTOMRULE, as that of";
+    expect(code).toBe(1);
+    expect(refusedOf(reports)).toEqual([
+      ["rules/CUSTOMRULE", `${message} CUSTOM_RULE: write a name of its own.`],
+      ["rules/CUSTOM_RULE", `${message} CUSTOMRULE: write a name of its own.`],
+    ]);
   });
 });
 

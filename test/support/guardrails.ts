@@ -1,5 +1,4 @@
-import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Logger } from "@aws-lambda-powertools/logger";
@@ -22,6 +21,7 @@ import { readSettings } from "../../shared/settings.ts";
 import { lambdaContext } from "./lambda-context.ts";
 import { localClient } from "./local-client.ts";
 import { toldIn } from "./told.ts";
+import { workOn } from "./work-on.ts";
 
 /** Commits of the sample repository `guardrails`, by what they are to `main`. */
 export const GUARDRAILS = {
@@ -103,27 +103,7 @@ export async function createGuardrailEstate(
     }),
   );
 
-  const git = (...args: string[]): string =>
-    execFileSync("git", [`--git-dir=${join(repositories, "guardrails")}`, ...args], { encoding: "utf8" }).trim();
-  /** Commits files on top of a commit with plain git, and leaves branches alone. A file that is null is deleted. */
-  const commit = (parent: string, message: string, files: Readonly<Record<string, string | null>>): string => {
-    const work = join(repositories, "work");
-    rmSync(work, { recursive: true, force: true });
-    git("worktree", "prune");
-    git("worktree", "add", "--quiet", "--detach", work, parent);
-    const inWork = (...args: string[]) =>
-      execFileSync("git", ["-C", work, "-c", "user.name=Dev", "-c", "user.email=dev@example.com", ...args], {
-        encoding: "utf8",
-      }).trim();
-    for (const [path, content] of Object.entries(files)) {
-      mkdirSync(join(work, path, ".."), { recursive: true });
-      if (content === null) rmSync(join(work, path));
-      else writeFileSync(join(work, path), content);
-    }
-    inWork("add", "--all");
-    inWork("commit", "--quiet", "--allow-empty", "--message", message);
-    return inWork("rev-parse", "HEAD");
-  };
+  const { git, commit, push, head } = workOn(repositories, "guardrails");
 
   return {
     /** An execution of the pipeline that tried a commit. */
@@ -146,9 +126,8 @@ export async function createGuardrailEstate(
     codecommit,
     git,
     commit,
-    push: (branch: string, commitId: string) => git("update-ref", `refs/heads/${branch}`, commitId),
-    /** What a branch points to. */
-    head: (branch: string) => git("rev-parse", `refs/heads/${branch}`),
+    push,
+    head,
     pauses,
     calls: world.calls,
     operations: () => world.calls.map(({ operation }) => operation),

@@ -25,6 +25,7 @@ const CUSTOM = { SourceRuntime: "python3.13", SourceEvents: "AWS::S3::Bucket" };
 /** A rule of the RDK in a folder; a custom one, unless told otherwise. */
 const folderOf = ({ name = "MY_RULE", parameters = CUSTOM, tags, files = { [`${name}.py`]: CODE } }: Folder = {}) => ({
   name,
+  problems: [],
   files: new Map(
     Object.entries({
       "parameters.json": JSON.stringify({
@@ -36,8 +37,9 @@ const folderOf = ({ name = "MY_RULE", parameters = CUSTOM, tags, files = { [`${n
     }).map(([path, content]) => [path, Buffer.from(content)]),
   ),
 });
+const locate = (name: string) => ({ file: `${name}.zip` });
 const read = (folder: Folder = {}, options: Partial<ExportOptions> = {}) =>
-  readRule(folderOf(folder), { ...OPTIONS, ...options }, (name) => `${name}.zip`);
+  readRule(folderOf(folder), { ...OPTIONS, ...options }, locate);
 /** What is said of the parameters of a custom rule. */
 const said = (parameters: Record<string, unknown>, options: Partial<ExportOptions> = {}) =>
   read({ parameters: { ...CUSTOM, ...parameters } }, options).problems.map(
@@ -398,15 +400,15 @@ describe("what is wrong is said with its place", () => {
     ["not of the RDK", '{"parameters":[]}', "this is not a parameters.json of the RDK"],
     ["not text", "\u0000", "is not JSON"],
   ])("a parameters.json that is %s", (_what, content, message) => {
-    const folder = { name: "X", files: new Map([["parameters.json", Buffer.from(content)]]) };
-    expect(readRule(folder, OPTIONS, String)).toMatchObject({
+    const folder = { name: "X", problems: [], files: new Map([["parameters.json", Buffer.from(content)]]) };
+    expect(readRule(folder, OPTIONS, locate)).toMatchObject({
       entry: undefined,
       problems: [{ severity: "error", file: "parameters.json", message: expect.stringContaining(message) }],
     });
   });
 
   it("one that is missing", () => {
-    expect(readRule({ name: "X", files: new Map() }, OPTIONS, String).problems).toMatchObject([
+    expect(readRule({ name: "X", problems: [], files: new Map() }, OPTIONS, locate).problems).toMatchObject([
       { message: "is missing: a rule of the RDK has one." },
     ]);
   });
@@ -416,7 +418,7 @@ describe("what is wrong is said with its place", () => {
     const files = new Map(
       Object.entries({ "parameters.json": content, "X.py": CODE }).map(([path, text]) => [path, Buffer.from(text)]),
     );
-    expect(readRule({ name: "X", files }, OPTIONS, String).problems).toEqual([]);
+    expect(readRule({ name: "X", problems: [], files }, OPTIONS, locate).problems).toEqual([]);
   });
 });
 

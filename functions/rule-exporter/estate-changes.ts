@@ -1,0 +1,26 @@
+import { createHash } from "node:crypto";
+import type { Changes, Estate } from "./estate-repository.ts";
+import type { RuleEntry } from "./rule.ts";
+
+/**
+ * What makes an estate what it is to be: files that differ are written, and zips that no rule names go. Other files are
+ * none of ours.
+ */
+export function changesOf(
+  { files }: Estate,
+  wanted: Readonly<Record<string, string>>,
+  rules: ReadonlyMap<string, RuleEntry>,
+): Changes {
+  // Where rules were exported by the command before, their code lies in the repository.
+  const named = new Set([...rules.values()].map((entry) => Object(entry.function?.code).file));
+  return {
+    put: Object.entries(wanted).filter(([path, content]) => files.get(path) !== contentId(content)),
+    remove: [...files.keys()].filter((path) => /^code\/[^/]+\.zip$/.test(path) && !named.has(path)).sort(),
+  };
+}
+
+/** The id that git gives a content. https://git-scm.com/book/en/v2/Git-Internals-Git-Objects */
+function contentId(content: string): string {
+  const bytes = Buffer.from(content);
+  return createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
+}

@@ -1,0 +1,22 @@
+import { PARAMETERS_FILE } from "./parameters-file.ts";
+
+/**
+ * The folders of rules among the paths of a repository, in order: those that hold a parameters.json. What lies within the
+ * folder of a rule is its own, and hidden folders are no one's.
+ */
+export function rulesAmong(paths: Iterable<string>): string[] {
+  const rules = new Set<string>();
+  const folders = [...paths]
+    .filter((path) => path.endsWith(`/${PARAMETERS_FILE}`))
+    .map((path) => path.slice(0, -PARAMETERS_FILE.length - 1).split("/"))
+    .filter((parts) => !parts.some((part) => part.startsWith(".") || part === "node_modules"))
+    .sort((a, b) => a.length - b.length);
+  for (const parts of folders) {
+    const above = parts.slice(1).map((_, index) => parts.slice(0, index + 1).join("/"));
+    if (!above.some((folder) => rules.has(folder))) rules.add(parts.join("/"));
+  }
+  return [...rules].sort();
+}
+
+/** The name of a rule, which is that of its folder. */
+export const nameOf = (rule: string): string => rule.slice(rule.lastIndexOf("/") + 1);
