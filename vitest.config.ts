@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    // They need Terraform and Python: `npm run test:terraform`.
+    exclude: ["test/terraform/**"],
     globalSetup: "test/support/build.ts",
     // Generous: a slow machine is no fault.
     testTimeout: 120_000,

@@ -1,0 +1,101 @@
+import { execFile } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { inject } from "vitest";
+
+/** A resource, as `terraform show -json` has it. */
+export interface Resource {
+  address: string;
+  type: string;
+  name: string;
+  index?: string;
+  // biome-ignore lint/suspicious/noExplicitAny: each type has values of its own.
+  values: Record<string, any>;
+}
+
+/** The environment without settings of a real AWS account. */
+const env = {
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS|TF_VAR)_/.test(name))),
+  CHECKPOINT_DISABLE: "true",
+  TF_IN_AUTOMATION: "true",
+  // The provider has 700 MB: one copy for all roots.
+  TF_PLUGIN_CACHE_DIR: join(import.meta.dirname, ".terraform", "plugins"),
+  TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: "true",
+};
+
+/** A folder with Terraform files. */
+export class Root {
+  readonly #temporary = mkdtempSync(join(tmpdir(), "palisade root-"));
+  readonly folder: string;
+
+  constructor(name = "root") {
+    this.folder = join(this.#temporary, name);
+    mkdirSync(this.folder);
+  }
+
+  /** Runs Terraform; fails where it does, unless with the exit code that is expected. */
+  run(command: string, args: readonly string[] = [], expected = 0): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const options = { cwd: this.folder, env, maxBuffer: 100_000_000 };
+      execFile("terraform", [command, ...args], options, (error, stdout, stderr) => {
+        const code = error ? error.code : 0;
+        if (code === expected) resolve(stdout);
+        else reject(new Error(`terraform ${command}: ${code ?? error?.message}\n${stdout.slice(-20_000)}${stderr}`));
+      });
+    });
+  }
+
+  /** Takes a file of this folder in. */
+  add(name: string, as: string = name): void {
+    cpSync(join(import.meta.dirname, name), join(this.folder, as));
+  }
+
+  /** Has moto for AWS. */
+  useMoto(region: string): void {
+    const services = ["cloudwatchlogs", "configservice", "ec2", "iam", "lambda", "s3", "ssm", "sts"];
+    const provider = {
+      region,
+      access_key: "made-up",
+      secret_key: "made-up",
+      max_retries: 1,
+      s3_use_path_style: true,
+      skip_credentials_validation: true,
+      skip_metadata_api_check: true,
+      endpoints: Object.fromEntries(services.map((service) => [service, inject("aws")])),
+    };
+    writeFileSync(join(this.folder, "provider.tf.json"), JSON.stringify({ provider: { aws: provider } }));
+  }
+
+  /** What `terraform apply -json` did, in order: `start` and `complete` of each address. */
+  async apply(...args: string[]): Promise<string[]> {
+    const output = await this.run("apply", ["-auto-approve", "-json", ...args]);
+    return output
+      .split("\n")
+      .filter((line) => line.startsWith("{"))
+      .map((line): { type: string; hook?: { resource: { addr: string } } } => JSON.parse(line))
+      .filter(({ type }) => type.startsWith("apply_"))
+      .map(({ type, hook }) => `${type.slice("apply_".length)} ${hook?.resource.addr}`);
+  }
+
+  /** What there is, once applied. */
+  async resources(): Promise<Resource[]> {
+    const { values } = JSON.parse(await this.run("show", ["-json"]));
+    return values?.root_module.resources ?? [];
+  }
+
+  remove(): void {
+    rmSync(this.#temporary, { recursive: true, force: true });
+  }
+}
+
+/** What a resource, such as `aws_lambda_function.rule`, has for a rule. */
+export function valuesOf(resources: readonly Resource[], resource: string, rule: string): Resource["values"] {
+  const found = resources.find(({ type, name, index }) => `${type}.${name}` === resource && index === rule);
+  if (!found) throw new Error(`There is no ${resource} of ${rule}.`);
+  return found.values;
+}
+
+/** The statements of a policy, by their sids. */
+export const statementsOf = (policy: string): Record<string, { Action: string | string[]; Resource: string }> =>
+  Object.fromEntries(JSON.parse(policy).Statement.map((statement: { Sid: string }) => [statement.Sid, statement]));
