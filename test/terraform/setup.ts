@@ -21,7 +21,7 @@ export default async function setup({ provide }: TestProject): Promise<() => voi
   const commands = makeEnvironment();
   mkdirSync(join(import.meta.dirname, ".terraform", "plugins"), { recursive: true });
   const env = { ...process.env, MOTO_IAM_LOAD_MANAGED_POLICIES: "true" };
-  const server = spawn(join(commands, "moto_server"), ["-H", "127.0.0.1", "-p", "0"], {
+  const server = spawn(join(commands, "python"), ["-m", "moto.server", "-H", "127.0.0.1", "-p", "0"], {
     env,
     stdio: ["ignore", "ignore", "pipe"],
   });
