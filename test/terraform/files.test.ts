@@ -66,7 +66,9 @@ it("checkov finds nothing that is not justified in place", async () => {
   const { stdout } = await new Promise<{ stdout: string }>((done) => {
     const python = join(inject("commands"), "python");
     const args = ["--directory", root.folder, "--framework", "terraform", "--skip-download", "--output", "json"];
-    execFile(python, ["-m", "checkov.main", ...args], { maxBuffer: 100_000_000 }, (_error, output) => done({ stdout: output }));
+    execFile(python, ["-m", "checkov.main", ...args], { maxBuffer: 100_000_000 }, (_error, output) =>
+      done({ stdout: output }),
+    );
   });
   const { results, summary } = JSON.parse(stdout);
   expect(results.failed_checks.map((check: Record<string, unknown>) => `${check.check_id} ${check.resource}`)).toEqual(
