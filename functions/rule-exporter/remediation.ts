@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import type { RuleFolder } from "./code-package.ts";
 import { PARAMETERS_FILE, type Parameters } from "./parameters-file.ts";
 import { type Problem, reporter } from "./problem.ts";
+import { nameWithin } from "./resource-name.ts";
 
 /** How a resource that does not comply is mended, as Terraform gets it; undefined where the rule does not say. */
 export function remediationOf(folder: RuleFolder, parameters: Parameters, problems: Problem[]) {
@@ -62,8 +63,11 @@ function documentOf(
       ["Parameters", "Remediation", "Parameters"],
       "lacks AutomationAssumeRole, by which the automation gets the role with the actions of SSMAutomation.",
     );
-  const plainName = name.replace(/[^A-Za-z0-9_.-]/g, "-").slice(0, 100);
-  return { name: `RDK-Remediation-${plainName}`, content, actions: [...new Set(IAM)].sort() };
+  return {
+    name: nameWithin(128, /[^A-Za-z0-9_.-]/g, `RDK-Remediation-${name}`),
+    content,
+    actions: [...new Set(IAM)].sort(),
+  };
 }
 
 function isJson(text: string): boolean {

@@ -4,6 +4,7 @@ import { codeOf, isMisleading, MAX_CODE_BYTES, type RuleFolder } from "./code-pa
 import { PARAMETERS_FILE, type Parameters, readParameters } from "./parameters-file.ts";
 import { type Problem, reporter } from "./problem.ts";
 import { remediationOf } from "./remediation.ts";
+import { nameWithin } from "./resource-name.ts";
 import { plainRuntime, runtimeFault } from "./runtime.ts";
 
 /** How rules are to be exported; what `rdk export` knows has its names. */
@@ -243,10 +244,7 @@ function functionNameOf(name: string, custom: string | undefined, problems: Prob
     return custom;
   }
   // As the RDK names it, where that is a name that Lambda takes.
-  const named = `RDK-Rule-Function-${name.replaceAll("_", "")}`;
-  if (/^[A-Za-z0-9_-]{1,64}$/.test(named)) return named;
-  const hash = createHash("sha256").update(name).digest("hex").slice(0, 8);
-  return `${named.replace(/[^A-Za-z0-9_-]/g, "-").slice(0, MAX_FUNCTION_NAME - 9)}-${hash}`;
+  return nameWithin(MAX_FUNCTION_NAME, /[^A-Za-z0-9_-]/g, `RDK-Rule-Function-${name.replaceAll("_", "")}`);
 }
 
 /** The handler that the RDK's template has, in the file as it is really written. */

@@ -277,6 +277,20 @@ describe("a remediation", () => {
   const SSMAutomation = { Document: "MY_RULE/doc.json", IAM: ["s3:PutEncryptionConfiguration", "kms:Encrypt"] };
   const files = { "MY_RULE.py": CODE, "doc.json": '{"schemaVersion":"0.3"}' };
 
+  it("has a document of its own, though its name has what SSM refuses", () => {
+    const names = ["my rule", "my-rule", "my,rule", `${"r".repeat(120)}1`, `${"r".repeat(120)}2`];
+    const parameters = {
+      ...CUSTOM,
+      Remediation,
+      SSMAutomation: { Document: "doc.json" },
+      SourceHandler: "MY_RULE.main",
+    };
+    const documents = names.map((name) => JSON.stringify(read({ name, parameters, files }).entry?.remediation));
+    const documentNames = documents.map((text) => /"name":"(RDK-Remediation-[\w.-]{1,112})"/.exec(text)?.[1]);
+    expect(documentNames).not.toContain(undefined);
+    expect(new Set(documentNames).size).toBe(names.length);
+  });
+
   it("has numbers where the RDK has texts", () => {
     expect(entryOf({ Remediation })).toMatchObject({
       remediation: {
