@@ -69,6 +69,11 @@ export const createHandler =
       logger.warn("records are not readable", { eventIds: unreadable.slice(start, start + MOST_IDS_PER_LINE) });
     metrics.addMetric("Records", MetricUnit.Count, records);
     metrics.addMetric("Names", MetricUnit.Count, sightings.length);
+    metrics.addMetric(
+      "BlockedNames",
+      MetricUnit.Count,
+      sightings.filter(({ verdict }) => verdict === "blocked").length,
+    );
     metrics.addMetric("UnreadableRecords", MetricUnit.Count, unreadable.length);
     metrics.addMetric("RejectedNames", MetricUnit.Count, rejected);
     metrics.addMetric("NamelessRecords", MetricUnit.Count, nameless);

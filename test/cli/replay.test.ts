@@ -274,6 +274,13 @@ describe("for people it shows", () => {
     );
   });
 
+  it("in the metrics, how many names were blocked", async () => {
+    const blogRecords = "events/sni-collector/announced-blog-blocked-and-allowed.json";
+    const { stderr } = await runReplay("--logs", blogRecords);
+    expect(stderr).toMatch(/"Names":2\b/);
+    expect(stderr).toMatch(/"BlockedNames":1\b/);
+  });
+
   it("a failed invocation in the log, with its reason", async () => {
     const { stderr } = await runReplay("--logs", "--function", "sni-collector", broken);
     const logged = stderr

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inject } from "vitest";
@@ -24,6 +24,8 @@ const env = {
   TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: "true",
 };
 
+const REPOSITORY = join(import.meta.dirname, "..", "..");
+
 /** A folder with Terraform files. */
 export class Root {
   readonly #temporary = mkdtempSync(join(tmpdir(), "palisade root-"));
@@ -31,7 +33,19 @@ export class Root {
 
   constructor(name = "root") {
     this.folder = join(this.#temporary, name);
-    mkdirSync(this.folder);
+    mkdirSync(this.folder, { recursive: true });
+  }
+
+  /** A copy of a folder below `terraform`, such as `egress`, with the modules and zips that it uses. */
+  static of(name: string): Root {
+    const root = new Root(join("terraform", name));
+    const leaveOut = /\/(\.terraform|[^/]*tfstate[^/]*)$/;
+    for (const folder of ["terraform", "dist"])
+      cpSync(join(REPOSITORY, folder), join(root.#temporary, folder), {
+        recursive: true,
+        filter: (path) => !leaveOut.test(path),
+      });
+    return root;
   }
 
   /** Runs Terraform; fails where it does, unless with the exit code that is expected. */
@@ -53,7 +67,20 @@ export class Root {
 
   /** Has moto for AWS. */
   useMoto(region: string): void {
-    const services = ["cloudwatchlogs", "configservice", "ec2", "iam", "lambda", "s3", "ssm", "sts"];
+    const services = [
+      ...[
+        "cloudwatch",
+        "cloudwatchlogs",
+        "configservice",
+        "dynamodb",
+        "ec2",
+        "iam",
+        "kms",
+        "lambda",
+        "networkfirewall",
+      ],
+      ...["s3", "scheduler", "sns", "sqs", "ssm", "sts"],
+    ];
     const provider = {
       region,
       access_key: "made-up",
@@ -64,7 +91,8 @@ export class Root {
       skip_metadata_api_check: true,
       endpoints: Object.fromEntries(services.map((service) => [service, inject("aws")])),
     };
-    writeFileSync(join(this.folder, "provider.tf.json"), JSON.stringify({ provider: { aws: provider } }));
+    const name = existsSync(join(this.folder, "provider.tf")) ? "provider_override.tf.json" : "provider.tf.json";
+    writeFileSync(join(this.folder, name), JSON.stringify({ provider: { aws: provider } }));
   }
 
   /** What `terraform apply -json` did, in order: `start` and `complete` of each address. */
@@ -81,7 +109,8 @@ export class Root {
   /** What there is, once applied. */
   async resources(): Promise<Resource[]> {
     const { values } = JSON.parse(await this.run("show", ["-json"]));
-    return values?.root_module.resources ?? [];
+    const { resources = [], child_modules = [] } = values?.root_module ?? {};
+    return [...resources, ...child_modules.flatMap((module: { resources: Resource[] }) => module.resources)];
   }
 
   remove(): void {

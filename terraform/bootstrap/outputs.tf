@@ -1,0 +1,20 @@
+output "bucket" {
+  description = "Bucket with the states."
+  value       = aws_s3_bucket.state.bucket
+}
+
+output "backend" {
+  description = "Content of a file backend.tf, where ROOT stands for the name of the root."
+  value       = <<-EOT
+    terraform {
+      backend "s3" {
+        bucket       = "${aws_s3_bucket.state.bucket}"
+        key          = "ROOT/terraform.tfstate"
+        region       = "${var.region}"
+        encrypt      = true
+        kms_key_id   = "${aws_kms_key.state.arn}"
+        use_lockfile = true
+      }
+    }
+  EOT
+}

@@ -1,0 +1,186 @@
+# Three tiers in each zone: private (workloads) → NAT gateway in protected → firewall endpoint in public → internet gateway.
+# Answers come back through the endpoint of the zone that the question went through: the firewall has to see both.
+
+locals {
+  zones = { for letter in var.create_network ? var.zones : [] : letter => {
+    name      = "${var.region}${letter}"
+    private   = cidrsubnet(var.vpc_cidr, 3, local.places[letter])
+    public    = cidrsubnet(local.small_subnets, 28 - local.small_prefix, local.places[letter])
+    protected = cidrsubnet(local.small_subnets, 28 - local.small_prefix, 8 + local.places[letter])
+  } }
+
+  # The letter alone decides where the subnets of a zone are, so that no zone moves when another comes or goes.
+  places = { for place, letter in ["a", "b", "c", "d", "e", "f"] : letter => place }
+
+  # Endpoints and gateways need few addresses: subnets of /28, the smallest that AWS has, in the last eighth of the VPC.
+  small_subnets = cidrsubnet(var.vpc_cidr, 3, 7)
+  small_prefix  = tonumber(split("/", local.small_subnets)[1])
+
+  vpc_id              = one(aws_vpc.this[*].id)
+  internet_gateway_id = one(aws_internet_gateway.this[*].id)
+
+  # https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
+  cluster_tags = { for name in var.eks_cluster_names : "kubernetes.io/cluster/${name}" => "shared" }
+}
+
+resource "aws_vpc" "this" {
+  # checkov:skip=CKV2_AWS_11: The firewall logs what leaves; flow logs cost more than they add here, and are the account's to have.
+  count = var.create_network ? 1 : 0
+
+  cidr_block           = var.vpc_cidr
+  enable_dns_support   = true
+  enable_dns_hostnames = true
+  tags                 = { Name = var.name }
+}
+
+# Without rules, so that nothing is reachable by forgetting to name a security group.
+resource "aws_default_security_group" "this" {
+  count = var.create_network ? 1 : 0
+
+  vpc_id = local.vpc_id
+}
+
+resource "aws_internet_gateway" "this" {
+  count = var.create_network ? 1 : 0
+
+  vpc_id = local.vpc_id
+  tags   = { Name = var.name }
+}
+
+resource "aws_subnet" "private" {
+  for_each = local.zones
+
+  vpc_id            = local.vpc_id
+  availability_zone = each.value.name
+  cidr_block        = each.value.private
+  tags              = merge(local.cluster_tags, { Name = "${var.name}-private-${each.key}", "kubernetes.io/role/internal-elb" = "1" })
+}
+
+resource "aws_subnet" "protected" {
+  for_each = local.zones
+
+  vpc_id            = local.vpc_id
+  availability_zone = each.value.name
+  cidr_block        = each.value.protected
+  tags              = { Name = "${var.name}-protected-${each.key}" }
+}
+
+resource "aws_subnet" "public" {
+  for_each = local.zones
+
+  vpc_id            = local.vpc_id
+  availability_zone = each.value.name
+  cidr_block        = each.value.public
+  tags              = { Name = "${var.name}-public-${each.key}" }
+}
+
+resource "aws_eip" "nat" {
+  for_each = local.zones
+
+  domain = "vpc"
+  tags   = { Name = "${var.name}-${each.key}" }
+
+  depends_on = [aws_internet_gateway.this]
+}
+
+resource "aws_nat_gateway" "this" {
+  for_each = local.zones
+
+  allocation_id = aws_eip.nat[each.key].id
+  subnet_id     = aws_subnet.protected[each.key].id
+  tags          = { Name = "${var.name}-${each.key}" }
+
+  depends_on = [aws_internet_gateway.this]
+}
+
+# The way out.
+
+resource "aws_route_table" "private" {
+  for_each = local.zones
+
+  vpc_id = local.vpc_id
+  tags   = { Name = "${var.name}-private-${each.key}" }
+}
+
+resource "aws_route_table_association" "private" {
+  for_each = local.zones
+
+  route_table_id = aws_route_table.private[each.key].id
+  subnet_id      = aws_subnet.private[each.key].id
+}
+
+resource "aws_route" "private_to_nat" {
+  for_each = local.zones
+
+  route_table_id         = aws_route_table.private[each.key].id
+  destination_cidr_block = "0.0.0.0/0"
+  nat_gateway_id         = aws_nat_gateway.this[each.key].id
+}
+
+resource "aws_route_table" "protected" {
+  for_each = local.zones
+
+  vpc_id = local.vpc_id
+  tags   = { Name = "${var.name}-protected-${each.key}" }
+}
+
+resource "aws_route_table_association" "protected" {
+  for_each = local.zones
+
+  route_table_id = aws_route_table.protected[each.key].id
+  subnet_id      = aws_subnet.protected[each.key].id
+}
+
+resource "aws_route" "protected_to_firewall" {
+  for_each = local.zones
+
+  route_table_id         = aws_route_table.protected[each.key].id
+  destination_cidr_block = "0.0.0.0/0"
+  vpc_endpoint_id        = local.firewall_endpoints[each.value.name]
+}
+
+resource "aws_route_table" "public" {
+  for_each = local.zones
+
+  vpc_id = local.vpc_id
+  tags   = { Name = "${var.name}-public-${each.key}" }
+}
+
+resource "aws_route_table_association" "public" {
+  for_each = local.zones
+
+  route_table_id = aws_route_table.public[each.key].id
+  subnet_id      = aws_subnet.public[each.key].id
+}
+
+resource "aws_route" "public_to_internet" {
+  for_each = local.zones
+
+  route_table_id         = aws_route_table.public[each.key].id
+  destination_cidr_block = "0.0.0.0/0"
+  gateway_id             = local.internet_gateway_id
+}
+
+# The way back: the internet gateway hands what is for a NAT gateway to the endpoint of its zone.
+
+resource "aws_route_table" "internet" {
+  count = var.create_network ? 1 : 0
+
+  vpc_id = local.vpc_id
+  tags   = { Name = "${var.name}-internet" }
+}
+
+resource "aws_route_table_association" "internet" {
+  count = var.create_network ? 1 : 0
+
+  route_table_id = aws_route_table.internet[0].id
+  gateway_id     = local.internet_gateway_id
+}
+
+resource "aws_route" "internet_to_firewall" {
+  for_each = local.zones
+
+  route_table_id         = aws_route_table.internet[0].id
+  destination_cidr_block = each.value.protected
+  vpc_endpoint_id        = local.firewall_endpoints[each.value.name]
+}

@@ -1,0 +1,29 @@
+output "vpc_id" {
+  description = "VPC of the network; null without one."
+  value       = local.vpc_id
+}
+
+output "private_subnet_ids" {
+  description = "Subnets for workloads, by letter of the zone."
+  value       = { for letter, subnet in aws_subnet.private : letter => subnet.id }
+}
+
+output "alert_log_group_name" {
+  description = "Log group with the alerts."
+  value       = local.alert_log_group_name
+}
+
+output "digest_topic_arn" {
+  description = "SNS topic with the digests."
+  value       = aws_sns_topic.digests.arn
+}
+
+output "function_name" {
+  description = "Name of the function."
+  value       = module.sni_collector.function_name
+}
+
+output "dashboard_name" {
+  description = "CloudWatch dashboard."
+  value       = aws_cloudwatch_dashboard.this.dashboard_name
+}

@@ -1,0 +1,197 @@
+variable "region" {
+  description = "Region of the network."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}$", var.region))
+    error_message = "Write a region such as eu-central-1."
+  }
+}
+
+variable "name" {
+  description = "Beginning of the names of all resources; another one for a second network in the same region."
+  type        = string
+  default     = "egress"
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{0,23}$", var.name))
+    error_message = "The name must have 1 to 24 of a-z, 0-9 and -, and begin with a letter."
+  }
+}
+
+# The network.
+
+variable "create_network" {
+  description = "Whether to make the VPC and the firewall; false attaches the collector to the firewall that writes alert_log_group_name."
+  type        = bool
+  default     = true
+}
+
+variable "alert_log_group_name" {
+  description = "Log group that an existing firewall writes its alerts to; with create_network = false only."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.create_network == (var.alert_log_group_name == null)
+    error_message = "Write alert_log_group_name together with create_network = false, and only then: the network of this root brings its own log group."
+  }
+}
+
+variable "vpc_cidr" {
+  description = "IPv4 network of the VPC. A private subnet gets an eighth of it."
+  type        = string
+  default     = "10.0.0.0/16"
+
+  validation {
+    condition     = try(tonumber(split("/", var.vpc_cidr)[1]) >= 16 && tonumber(split("/", var.vpc_cidr)[1]) <= 21 && cidrsubnet(var.vpc_cidr, 0, 0) == var.vpc_cidr, false)
+    error_message = "Write an IPv4 network from /16 to /21, such as 10.0.0.0/16, with zeros behind its prefix: a smaller one has no room for the subnets of six zones."
+  }
+}
+
+variable "zones" {
+  description = "Letters of the availability zones. Each has a firewall endpoint and a NAT gateway, which cost money by the hour."
+  type        = set(string)
+  default     = ["a", "b"]
+
+  validation {
+    condition     = length(var.zones) >= 2 && length(setsubtract(var.zones, ["a", "b", "c", "d", "e", "f"])) == 0
+    error_message = "Write two or more letters from a to f, such as [\"a\", \"b\"]: with one zone, its loss would be that of all egress."
+  }
+}
+
+variable "eks_cluster_names" {
+  description = "EKS clusters that may put nodes and load balancers into the subnets."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for name in var.eks_cluster_names : can(regex("^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$", name))])
+    error_message = "Write names of EKS clusters: 1 to 100 of A-Z, a-z, 0-9, _ and -."
+  }
+}
+
+# The firewall.
+
+variable "mode" {
+  description = "enforce: what is not in allowed_domains is dropped and logged. observe: nothing is dropped, and every TLS, HTTP and QUIC connection is logged."
+  type        = string
+  default     = "observe"
+
+  validation {
+    condition     = contains(["enforce", "observe"], var.mode)
+    error_message = "The mode must be enforce or observe."
+  }
+}
+
+variable "allowed_domains" {
+  description = "Domains that workloads may reach by TLS and HTTP in the mode enforce: example.com is that name alone, .example.com is it and all names below it."
+  type        = set(string)
+  default     = [".amazonaws.com"]
+
+  validation {
+    condition     = alltrue([for domain in var.allowed_domains : can(regex("^\\.?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$", domain)) && length(domain) <= 253])
+    error_message = "These are no domains: ${join(", ", [for domain in var.allowed_domains : domain if !can(regex("^\\.?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$", domain))])}. Write example.com, or .example.com for all names below it too: in small letters, without scheme, port, path or wildcard."
+  }
+
+  validation {
+    condition     = length(var.allowed_domains) >= 1 && length(var.allowed_domains) <= 2000
+    error_message = "Write 1 to 2000 domains: the rule group has room for so many."
+  }
+}
+
+variable "deletion_protection" {
+  description = "Whether firewall and hostname table are protected from deletion. Set it to false, and apply, before you destroy."
+  type        = bool
+  default     = true
+}
+
+# The collector.
+
+variable "package" {
+  description = "Path of the zip of sni-collector, as npm run build writes it."
+  type        = string
+  default     = "../../dist/sni-collector.zip"
+}
+
+variable "lambda_runtime" {
+  description = "Runtime of the function. Before version 6 of the AWS provider nodejs22.x is the newest that it knows."
+  type        = string
+  default     = "nodejs24.x"
+}
+
+variable "digest_minutes" {
+  description = "Minutes between two digests; 0 announces with every batch."
+  type        = number
+  default     = 5
+
+  validation {
+    condition     = var.digest_minutes >= 0 && var.digest_minutes <= 1440 && floor(var.digest_minutes) == var.digest_minutes
+    error_message = "The minutes must be a whole number from 0 to 1440."
+  }
+}
+
+variable "ttl_days" {
+  description = "Days after which a hostname that was not seen again is forgotten, and new when it comes back."
+  type        = number
+  default     = 30
+
+  validation {
+    condition     = var.ttl_days >= 1 && var.ttl_days <= 3650 && floor(var.ttl_days) == var.ttl_days
+    error_message = "The days must be a whole number from 1 to 3650."
+  }
+}
+
+variable "defang" {
+  description = "Whether hostnames in e-mails are written as evil.example[.]com, so that nobody opens them by mistake."
+  type        = bool
+  default     = true
+}
+
+variable "max_payload_mib" {
+  description = "The most that one batch of logs may unpack to (MiB)."
+  type        = number
+  default     = 64
+
+  validation {
+    condition     = var.max_payload_mib >= 1 && var.max_payload_mib <= 256 && floor(var.max_payload_mib) == var.max_payload_mib
+    error_message = "The size must be a whole number from 1 to 256."
+  }
+}
+
+variable "subscribers" {
+  description = "Who gets e-mails, by address. digests: all, blocked (those in which something was blocked) or none. alarms: whether what watches over the collector tells them of its failures."
+  type = map(object({
+    digests = optional(string, "all")
+    alarms  = optional(bool, false)
+  }))
+  default = {}
+
+  validation {
+    condition     = alltrue([for address in keys(var.subscribers) : can(regex("^[^@\\s\"<>]+@([A-Za-z0-9-]+\\.)+[A-Za-z]{2,}$", address))])
+    error_message = "Write e-mail addresses such as team@example.com."
+  }
+
+  validation {
+    condition     = alltrue([for subscriber in values(var.subscribers) : contains(["all", "blocked", "none"], subscriber.digests)])
+    error_message = "Digests must be all, blocked or none."
+  }
+}
+
+variable "log_retention_days" {
+  description = "Days for which alert logs and the function's own are kept."
+  type        = number
+  default     = 365
+}
+
+variable "permissions_boundary_arn" {
+  description = "Permissions boundary of the roles."
+  type        = string
+  default     = null
+}
+
+variable "role_path" {
+  description = "Path of the roles."
+  type        = string
+  default     = "/"
+}

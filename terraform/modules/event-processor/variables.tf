@@ -1,0 +1,117 @@
+variable "name" {
+  description = "Name of the function, and the beginning of the names of all that belongs to it."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{0,37}$", var.name))
+    error_message = "The name must have 1 to 38 of a-z, 0-9 and -, and begin with a letter: with the region behind it, it is the name of a role (64 characters)."
+  }
+}
+
+variable "description" {
+  description = "What the function does, in one sentence."
+  type        = string
+}
+
+variable "package" {
+  description = "Path of the zip that npm run build wrote."
+  type        = string
+
+  validation {
+    condition     = fileexists(var.package)
+    error_message = "There is no ${var.package}: run npm ci && npm run build in the folder of the repository."
+  }
+}
+
+variable "environment" {
+  description = "Settings of the function, as its settings.ts has them."
+  type        = map(string)
+}
+
+variable "policy" {
+  description = "Policy document (JSON) with the AWS calls that the function makes. Logs, traces, the failure queue and the key are in the module."
+  type        = string
+}
+
+variable "impact" {
+  description = "What it means for people when the function fails; each alarm says so."
+  type        = string
+}
+
+variable "alarm_topic_arn" {
+  description = "SNS topic that alarms go to. When it is encrypted, it has to be with the key of this module, or another that CloudWatch may use."
+  type        = string
+}
+
+variable "lambda_runtime" {
+  description = "Runtime of the function. Before version 6 of the AWS provider nodejs22.x is the newest that it knows."
+  type        = string
+  default     = "nodejs24.x"
+
+  validation {
+    condition     = contains(["nodejs22.x", "nodejs24.x"], var.lambda_runtime)
+    error_message = "The runtime must be nodejs22.x or nodejs24.x: the code is tested on these."
+  }
+}
+
+variable "memory_size" {
+  description = "Memory of the function (MB)."
+  type        = number
+  default     = 1024
+
+  validation {
+    condition     = var.memory_size >= 256 && var.memory_size <= 10240
+    error_message = "The memory must be 256 to 10240 MB: with less than 256 the start alone takes seconds."
+  }
+}
+
+variable "timeout" {
+  description = "Time limit of one invocation (s)."
+  type        = number
+  default     = 60
+
+  validation {
+    condition     = var.timeout >= 30 && var.timeout <= 900
+    error_message = "The timeout must be 30 to 900 s: with its retries, one AWS call can take 24 s."
+  }
+}
+
+variable "reserved_concurrency" {
+  description = "How many invocations may run at once; null for as many as the account has left."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.reserved_concurrency == null || try(var.reserved_concurrency >= 1, false)
+    error_message = "The reserved concurrency must be at least 1, or null: with 0 the function never runs, and every event goes to the failure queue."
+  }
+}
+
+variable "log_retention_days" {
+  description = "Days for which logs are kept."
+  type        = number
+  default     = 365
+
+  validation {
+    # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "CloudWatch Logs keeps logs for 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653 days: write one of these."
+  }
+}
+
+variable "permissions_boundary_arn" {
+  description = "Permissions boundary of the role."
+  type        = string
+  default     = null
+}
+
+variable "role_path" {
+  description = "Path of the role."
+  type        = string
+  default     = "/"
+
+  validation {
+    condition     = can(regex("^/([A-Za-z0-9_+=,.@-]+/)*$", var.role_path))
+    error_message = "The path must begin and end with a slash, such as /palisade/."
+  }
+}
