@@ -48,13 +48,13 @@ export class Root {
     return root;
   }
 
-  /** Runs Terraform; fails where it does, unless with the exit code that is expected. */
+  /** Runs Terraform, for what it writes; fails where it does, unless with the exit code that is expected: then why. */
   run(command: string, args: readonly string[] = [], expected = 0): Promise<string> {
     return new Promise((resolve, reject) => {
       const options = { cwd: this.folder, env, maxBuffer: 100_000_000 };
       execFile("terraform", [command, ...args], options, (error, stdout, stderr) => {
         const code = error ? error.code : 0;
-        if (code === expected) resolve(stdout);
+        if (code === expected) resolve(expected === 0 ? stdout : stderr);
         else reject(new Error(`terraform ${command}: ${code ?? error?.message}\n${stdout.slice(-20_000)}${stderr}`));
       });
     });
@@ -63,6 +63,11 @@ export class Root {
   /** Takes a file of this folder in. */
   add(name: string, as: string = name): void {
     cpSync(join(import.meta.dirname, name), join(this.folder, as));
+  }
+
+  /** Sets variables. */
+  give(variables: object): void {
+    writeFileSync(join(this.folder, "given.auto.tfvars.json"), JSON.stringify(variables));
   }
 
   /** Has moto for AWS. */
@@ -93,6 +98,21 @@ export class Root {
     };
     const name = existsSync(join(this.folder, "provider.tf")) ? "provider_override.tf.json" : "provider.tf.json";
     writeFileSync(join(this.folder, name), JSON.stringify({ provider: { aws: provider } }));
+  }
+
+  /** Has moto for the S3 of its backend. */
+  initWithBackend(expected = 0): Promise<string> {
+    const settings = `
+      access_key                  = "made-up"
+      secret_key                  = "made-up"
+      use_path_style              = true
+      skip_credentials_validation = true
+      skip_metadata_api_check     = true
+      skip_requesting_account_id  = true
+      endpoints                   = { s3 = "${inject("aws")}" }
+    `;
+    writeFileSync(join(this.folder, "moto.tfbackend"), settings);
+    return this.run("init", ["-backend-config=moto.tfbackend"], expected);
   }
 
   /** What `terraform apply -json` did, in order: `start` and `complete` of each address. */

@@ -1,0 +1,191 @@
+import { readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { collect } from "../../functions/sni-collector/collect.ts";
+import { decode } from "../../functions/sni-collector/decode.ts";
+import { settingsSchema } from "../../functions/sni-collector/settings.ts";
+import { replay } from "../../local/replay.ts";
+import { readSample } from "../../local/sample.ts";
+import { filterPattern } from "./filter-pattern.ts";
+import { type Resource, Root, statementsOf } from "./root.ts";
+
+const EVENTS = join(import.meta.dirname, "..", "..", "events", "sni-collector");
+const VARIABLES = {
+  region: "eu-central-1",
+  // The provider before version 6 knows no newer one.
+  lambda_runtime: "nodejs22.x",
+  deletion_protection: false,
+  subscribers: { "team@example.com": {}, "oncall@example.com": { digests: "blocked", alarms: true } },
+};
+
+describe("the egress network, but for its firewall", () => {
+  const root = Root.of("egress");
+  let happened: string[] = [];
+  let resources: Resource[] = [];
+  beforeAll(async () => {
+    root.useMoto("eu-central-1");
+    root.add("egress_override.tf");
+    root.add("event-processor_override.tf", "../modules/event-processor/moto_override.tf");
+    root.give(VARIABLES);
+    await root.run("init");
+    happened = await root.apply();
+    resources = await root.resources();
+  });
+  afterAll(() => root.remove());
+  const the = (address: string) => {
+    const found = resources.find((resource) => resource.address === address);
+    if (!found) throw new Error(`There is no ${address}.`);
+    return found.values;
+  };
+  const order = (...steps: string[]) => steps.map((step) => happened.indexOf(step));
+
+  it("applies, and a second plan is empty", async () => {
+    expect(resources.length).toBeGreaterThan(40);
+    await root.run("plan", ["-detailed-exitcode"], 0);
+  });
+
+  it("gives the function exactly the settings that it reads", () => {
+    const { variables } = the("module.sni_collector.aws_lambda_function.this").environment[0];
+    const { NODE_OPTIONS, ...settings } = variables;
+    expect(Object.keys(settings).sort()).toEqual(Object.keys(settingsSchema.shape).sort());
+    expect(settingsSchema.parse(settings)).toMatchObject({ DIGEST_MINUTES: 5, TTL_DAYS: 30, DEFANG: true });
+    expect(NODE_OPTIONS).toBe("--enable-source-maps");
+  });
+
+  it("allows the function each AWS call that the samples make, and no other", async () => {
+    const made = new Set<string>();
+    for (const name of readdirSync(EVENTS))
+      for await (const { calls } of replay([readSample(join(EVENTS, name))]))
+        for (const call of calls) for (const action of actionsOf(call)) made.add(action);
+    const statements = statementsOf(the("module.sni_collector.aws_iam_role_policy.function").policy);
+    const allowed = Object.values(statements).flatMap(({ Action }) => Action);
+    expect([...made].sort()).toEqual(allowed.sort());
+  });
+
+  it("names in each statement what it is for, and on what", () => {
+    const policies = resources.filter(({ type }) => type === "aws_iam_role_policy");
+    expect(policies).toHaveLength(3);
+    for (const { values } of policies)
+      for (const [sid, { Resource }] of Object.entries(statementsOf(values.policy))) {
+        expect(sid).toMatch(/^[A-Z][A-Za-z]+$/);
+        if (sid !== "WriteTraces") expect(Resource).toMatch(/^arn:aws:[a-z0-9]+:eu-central-1:123456789012:/);
+      }
+  });
+
+  it("makes log groups before the function, and the permission before the subscription", () => {
+    const [log, policy, lambda] = order(
+      "complete module.sni_collector.aws_cloudwatch_log_group.this",
+      "complete module.sni_collector.aws_iam_role_policy.platform",
+      "start module.sni_collector.aws_lambda_function.this",
+    );
+    expect(log).toBeGreaterThan(-1);
+    expect(policy).toBeGreaterThan(-1);
+    expect(lambda).toBeGreaterThan(Math.max(log ?? 0, policy ?? 0));
+    const [permission, filter] = order(
+      "complete aws_lambda_permission.alerts",
+      "start aws_cloudwatch_log_subscription_filter.alerts",
+    );
+    expect(permission).toBeGreaterThan(-1);
+    expect(filter).toBeGreaterThan(permission ?? 0);
+  });
+
+  it("subscribes the function to every record of the samples that holds a hostname, and to no flow", () => {
+    const matches = filterPattern(the("aws_cloudwatch_log_subscription_filter.alerts").filter_pattern);
+    let named = 0;
+    for (const { event } of readdirSync(EVENTS).map((name) => readSample(join(EVENTS, name)))) {
+      const { awslogs } = event as { awslogs?: { data: string } };
+      if (!awslogs) continue;
+      for (const logEvent of decode(awslogs.data, 100_000_000).logEvents) {
+        const { message } = logEvent as { message: string };
+        const isNamed = collect([logEvent], 0).sightings.length > 0;
+        if (isNamed) named += 1;
+        if (isNamed) expect([message, matches(message)]).toEqual([message, true]);
+        if (message.includes('"netflow"')) expect(matches(message)).toBe(false);
+      }
+    }
+    expect(named).toBeGreaterThan(1_000);
+  });
+
+  it("wakes the function every minute with an event that it knows as the schedule", async () => {
+    const { schedule_expression, target } = the("aws_scheduler_schedule.flush");
+    expect(schedule_expression).toBe("rate(1 minute)");
+    const sample = readSample(join(EVENTS, "flushed-scheduler.json"));
+    const [replayed] = await Array.fromAsync(replay([{ ...sample, event: JSON.parse(target[0].input) }]));
+    expect(replayed?.result).toMatchObject({ outcome: "flushed" });
+  });
+
+  it("is destroyed without a trace", async () => {
+    await root.run("destroy", ["-auto-approve"]);
+    expect(await root.resources()).toEqual([]);
+  });
+});
+
+it("the collector is attached to an existing firewall's log group, without a network", async () => {
+  const world = new Root();
+  world.useMoto("eu-central-1");
+  const logGroup = { alerts: { name: "/made-up/alerts" } };
+  writeFileSync(
+    join(world.folder, "main.tf.json"),
+    JSON.stringify({ resource: { aws_cloudwatch_log_group: logGroup } }),
+  );
+  await world.run("init");
+  await world.apply();
+
+  const root = Root.of("egress");
+  root.useMoto("eu-central-1");
+  root.add("event-processor_override.tf", "../modules/event-processor/moto_override.tf");
+  root.give({ ...VARIABLES, name: "attached", create_network: false, alert_log_group_name: "/made-up/alerts" });
+  await root.run("init");
+  await root.apply();
+  const resources = await root.resources();
+  expect(resources.filter(({ type }) => /vpc|subnet|route|nat|eip|networkfirewall|gateway/.test(type))).toEqual([]);
+  const filter = resources.find(({ type }) => type === "aws_cloudwatch_log_subscription_filter");
+  expect(filter?.values.log_group_name).toBe("/made-up/alerts");
+  await root.run("plan", ["-detailed-exitcode"], 0);
+  for (const each of [root, world]) {
+    await each.run("destroy", ["-auto-approve"]);
+    each.remove();
+  }
+});
+
+describe("a plan with wrong values says what to write:", () => {
+  const root = Root.of("egress");
+  beforeAll(async () => {
+    root.useMoto("eu-central-1");
+    await root.run("init");
+  });
+  afterAll(() => root.remove());
+  const refusalOf = async (variables: object) => {
+    root.give({ ...VARIABLES, ...variables });
+    return (await root.run("plan", ["-no-color"], 1)).replace(/[\s│]+/g, " ");
+  };
+
+  it("the network, the domains and the people", async () => {
+    const refusal = await refusalOf({
+      vpc_cidr: "10.0.0.0/24",
+      zones: ["a"],
+      allowed_domains: ["https://example.com", "*.example.org", ".example.net"],
+      subscribers: { "no address": {} },
+      create_network: false,
+    });
+    expect(refusal).toContain("Write an IPv4 network from /16 to /21, such as 10.0.0.0/16");
+    expect(refusal).toContain('Write two or more letters from a to f, such as ["a", "b"]');
+    expect(refusal).toContain("These are no domains: *.example.org, https://example.com. Write example.com");
+    expect(refusal).toContain("Write e-mail addresses such as team@example.com");
+    expect(refusal).toContain("Write alert_log_group_name together with create_network = false");
+  });
+
+  it("the zip and the days", async () => {
+    const refusal = await refusalOf({ log_retention_days: 100, package: "../../dist/none.zip" });
+    expect(refusal).toContain("CloudWatch Logs keeps logs for 1, 3, 5");
+    expect(refusal).toContain("There is no ../../dist/none.zip: run npm ci && npm run build");
+  });
+});
+
+/** What IAM asks for a call. A transaction is allowed by what it consists of. */
+function actionsOf({ service, operation, input }: { service: string; operation: string; input: unknown }): string[] {
+  const prefix = service.toLowerCase();
+  if (operation !== "TransactWriteItems") return [`${prefix}:${operation}`];
+  const { TransactItems } = input as { TransactItems: Record<string, unknown>[] };
+  return TransactItems.flatMap((item) => Object.keys(item)).map((part) => `${prefix}:${part}Item`);
+}
