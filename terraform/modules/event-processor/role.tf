@@ -32,8 +32,6 @@ resource "aws_iam_role_policy" "platform" {
 
 # What Lambda does by the role, besides the calls of the function.
 data "aws_iam_policy_document" "platform" {
-  # checkov:skip=CKV_AWS_111: X-Ray knows no resources.
-  # checkov:skip=CKV_AWS_356: X-Ray knows no resources.
   statement {
     sid       = "WriteOwnLog"
     actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
