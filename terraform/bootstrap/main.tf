@@ -1,33 +1,16 @@
 # The bucket that holds the Terraform state of all other roots of this account, and then its own.
 
 data "aws_caller_identity" "current" {}
-data "aws_partition" "current" {}
 
 resource "aws_kms_key" "state" {
+  # checkov:skip=CKV2_AWS_64: The policy that AWS gives a key is what this one needs: the account decides by IAM.
   description         = "Terraform state."
   enable_key_rotation = true
-  policy              = data.aws_iam_policy_document.key.json
 }
 
 resource "aws_kms_alias" "state" {
   name          = "alias/${var.prefix}"
   target_key_id = aws_kms_key.state.key_id
-}
-
-data "aws_iam_policy_document" "key" {
-  # checkov:skip=CKV_AWS_109: This is the policy of a key: without the account in it nobody could administer the key.
-  # checkov:skip=CKV_AWS_111: This is the policy of a key: * is that key.
-  # checkov:skip=CKV_AWS_356: This is the policy of a key: * is that key.
-  statement {
-    sid       = "AccountDecidesByIam"
-    actions   = ["kms:*"]
-    resources = ["*"]
-
-    principals {
-      type        = "AWS"
-      identifiers = ["arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:root"]
-    }
-  }
 }
 
 resource "aws_s3_bucket" "state" {
