@@ -4,12 +4,12 @@ locals {
   # The policy names other rule groups and default actions; the firewall stays.
   modes = {
     enforce = {
-      rule_groups = [one(aws_networkfirewall_rule_group.allowed[*].arn), one(aws_networkfirewall_rule_group.not_allowed[*].arn)]
+      rule_groups = [one(aws_networkfirewall_rule_group.allowed[*].arn), try(aws_networkfirewall_rule_group.written["not-allowed"].arn, null)]
       # They wait for the whole TLS or HTTP greeting, so that each alert has the hostname; a greeting may take two packets.
       default_actions = ["aws:drop_established_app_layer", "aws:alert_established_app_layer"]
     }
     observe = {
-      rule_groups     = [one(aws_networkfirewall_rule_group.observed[*].arn)]
+      rule_groups     = [try(aws_networkfirewall_rule_group.written["observed"].arn, null)]
       default_actions = []
     }
   }
@@ -42,48 +42,37 @@ resource "aws_networkfirewall_rule_group" "allowed" {
   }
 }
 
-resource "aws_networkfirewall_rule_group" "not_allowed" {
+resource "aws_networkfirewall_rule_group" "written" {
   # checkov:skip=CKV_AWS_345: AWS's own key encrypts it; it holds no secret.
-  count = var.create_network ? 1 : 0
-
-  name        = "${var.name}-not-allowed"
-  description = "What no list of domains can allow."
-  type        = "STATEFUL"
-  capacity    = 100
-
-  rule_group {
-    rules_source {
+  for_each = var.create_network ? {
+    not-allowed = {
+      description = "What no list of domains can allow."
       # Domain lists know TLS over TCP and HTTP only. Besides TCP, a NAT gateway takes UDP and ICMP.
-      rules_string = <<-EOT
+      rules = <<-EOT
         drop quic $HOME_NET any -> any any (msg:"QUIC is not allowed"; flow:to_server; sid:1001; rev:1;)
         drop udp $HOME_NET any -> any any (msg:"UDP is not allowed"; flow:to_server; sid:1002; rev:1;)
         drop icmp $HOME_NET any -> any any (msg:"ICMP is not allowed"; sid:1003; rev:1;)
       EOT
     }
-
-    stateful_rule_options {
-      rule_order = "STRICT_ORDER"
+    observed = {
+      description = "Logs every TLS, HTTP and QUIC connection."
+      # Each rule waits for what comes with the hostname: a rule without such a condition matches on an earlier packet.
+      rules = <<-EOT
+        alert tls $HOME_NET any -> any any (msg:"TLS connection"; flow:to_server; ssl_state:client_hello; sid:2001; rev:1;)
+        alert http $HOME_NET any -> any any (msg:"HTTP request"; flow:to_server,established; http.method; bsize:>0; sid:2002; rev:1;)
+        alert quic $HOME_NET any -> any any (msg:"QUIC connection"; flow:to_server; quic.version; bsize:>0; sid:2003; rev:1;)
+      EOT
     }
-  }
-}
+  } : {}
 
-resource "aws_networkfirewall_rule_group" "observed" {
-  # checkov:skip=CKV_AWS_345: AWS's own key encrypts it; it holds no secret.
-  count = var.create_network ? 1 : 0
-
-  name        = "${var.name}-observed"
-  description = "Logs every TLS, HTTP and QUIC connection."
+  name        = "${var.name}-${each.key}"
+  description = each.value.description
   type        = "STATEFUL"
   capacity    = 100
 
   rule_group {
     rules_source {
-      # Each rule waits for what comes with the hostname: a rule without such a condition matches on an earlier packet.
-      rules_string = <<-EOT
-        alert tls $HOME_NET any -> any any (msg:"TLS connection"; flow:to_server; ssl_state:client_hello; sid:2001; rev:1;)
-        alert http $HOME_NET any -> any any (msg:"HTTP request"; flow:to_server,established; http.method; bsize:>0; sid:2002; rev:1;)
-        alert quic $HOME_NET any -> any any (msg:"QUIC connection"; flow:to_server; quic.version; bsize:>0; sid:2003; rev:1;)
-      EOT
+      rules_string = each.value.rules
     }
 
     stateful_rule_options {
@@ -142,7 +131,7 @@ resource "aws_networkfirewall_firewall" "this" {
     for_each = local.zones
 
     content {
-      subnet_id = aws_subnet.public[subnet_mapping.key].id
+      subnet_id = aws_subnet.this["public-${subnet_mapping.key}"].id
     }
   }
 }

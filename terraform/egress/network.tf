@@ -2,25 +2,25 @@
 # Answers come back through the endpoint of the zone that the question went through: the firewall has to see both.
 
 locals {
-  zones = { for letter in var.create_network ? var.zones : [] : letter => {
-    name      = "${var.region}${letter}"
-    private   = cidrsubnet(var.vpc_cidr, 3, local.places[letter])
-    public    = cidrsubnet(local.small_subnets, 28 - local.small_prefix, local.places[letter])
-    protected = cidrsubnet(local.small_subnets, 28 - local.small_prefix, 8 + local.places[letter])
-  } }
-
   # The letter alone decides where the subnets of a zone are, so that no zone moves when another comes or goes.
   places = { for place, letter in ["a", "b", "c", "d", "e", "f"] : letter => place }
+  zones  = { for letter in var.create_network ? var.zones : [] : letter => "${var.region}${letter}" }
 
   # Endpoints and gateways need few addresses: subnets of /28, the smallest that AWS has, in the last eighth of the VPC.
   small_subnets = cidrsubnet(var.vpc_cidr, 3, 7)
-  small_prefix  = tonumber(split("/", local.small_subnets)[1])
+  small_bits    = 28 - tonumber(split("/", local.small_subnets)[1])
+
+  subnets = merge([for letter, zone in local.zones : {
+    "private-${letter}"   = { zone = zone, cidr = cidrsubnet(var.vpc_cidr, 3, local.places[letter]), tags = local.workload_tags }
+    "protected-${letter}" = { zone = zone, cidr = cidrsubnet(local.small_subnets, local.small_bits, 8 + local.places[letter]), tags = {} }
+    "public-${letter}"    = { zone = zone, cidr = cidrsubnet(local.small_subnets, local.small_bits, local.places[letter]), tags = {} }
+  }]...)
+
+  # https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
+  workload_tags = merge({ "kubernetes.io/role/internal-elb" = "1" }, { for name in var.eks_cluster_names : "kubernetes.io/cluster/${name}" => "shared" })
 
   vpc_id              = one(aws_vpc.this[*].id)
   internet_gateway_id = one(aws_internet_gateway.this[*].id)
-
-  # https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
-  cluster_tags = { for name in var.eks_cluster_names : "kubernetes.io/cluster/${name}" => "shared" }
 }
 
 resource "aws_vpc" "this" {
@@ -47,31 +47,27 @@ resource "aws_internet_gateway" "this" {
   tags   = { Name = var.name }
 }
 
-resource "aws_subnet" "private" {
-  for_each = local.zones
+resource "aws_subnet" "this" {
+  for_each = local.subnets
 
   vpc_id            = local.vpc_id
-  availability_zone = each.value.name
-  cidr_block        = each.value.private
-  tags              = merge(local.cluster_tags, { Name = "${var.name}-private-${each.key}", "kubernetes.io/role/internal-elb" = "1" })
+  availability_zone = each.value.zone
+  cidr_block        = each.value.cidr
+  tags              = merge(each.value.tags, { Name = "${var.name}-${each.key}" })
 }
 
-resource "aws_subnet" "protected" {
-  for_each = local.zones
+resource "aws_route_table" "this" {
+  for_each = local.subnets
 
-  vpc_id            = local.vpc_id
-  availability_zone = each.value.name
-  cidr_block        = each.value.protected
-  tags              = { Name = "${var.name}-protected-${each.key}" }
+  vpc_id = local.vpc_id
+  tags   = { Name = "${var.name}-${each.key}" }
 }
 
-resource "aws_subnet" "public" {
-  for_each = local.zones
+resource "aws_route_table_association" "this" {
+  for_each = local.subnets
 
-  vpc_id            = local.vpc_id
-  availability_zone = each.value.name
-  cidr_block        = each.value.public
-  tags              = { Name = "${var.name}-public-${each.key}" }
+  route_table_id = aws_route_table.this[each.key].id
+  subnet_id      = aws_subnet.this[each.key].id
 }
 
 resource "aws_eip" "nat" {
@@ -87,7 +83,7 @@ resource "aws_nat_gateway" "this" {
   for_each = local.zones
 
   allocation_id = aws_eip.nat[each.key].id
-  subnet_id     = aws_subnet.protected[each.key].id
+  subnet_id     = aws_subnet.this["protected-${each.key}"].id
   tags          = { Name = "${var.name}-${each.key}" }
 
   depends_on = [aws_internet_gateway.this]
@@ -95,68 +91,26 @@ resource "aws_nat_gateway" "this" {
 
 # The way out.
 
-resource "aws_route_table" "private" {
-  for_each = local.zones
-
-  vpc_id = local.vpc_id
-  tags   = { Name = "${var.name}-private-${each.key}" }
-}
-
-resource "aws_route_table_association" "private" {
-  for_each = local.zones
-
-  route_table_id = aws_route_table.private[each.key].id
-  subnet_id      = aws_subnet.private[each.key].id
-}
-
 resource "aws_route" "private_to_nat" {
   for_each = local.zones
 
-  route_table_id         = aws_route_table.private[each.key].id
+  route_table_id         = aws_route_table.this["private-${each.key}"].id
   destination_cidr_block = "0.0.0.0/0"
   nat_gateway_id         = aws_nat_gateway.this[each.key].id
-}
-
-resource "aws_route_table" "protected" {
-  for_each = local.zones
-
-  vpc_id = local.vpc_id
-  tags   = { Name = "${var.name}-protected-${each.key}" }
-}
-
-resource "aws_route_table_association" "protected" {
-  for_each = local.zones
-
-  route_table_id = aws_route_table.protected[each.key].id
-  subnet_id      = aws_subnet.protected[each.key].id
 }
 
 resource "aws_route" "protected_to_firewall" {
   for_each = local.zones
 
-  route_table_id         = aws_route_table.protected[each.key].id
+  route_table_id         = aws_route_table.this["protected-${each.key}"].id
   destination_cidr_block = "0.0.0.0/0"
-  vpc_endpoint_id        = local.firewall_endpoints[each.value.name]
-}
-
-resource "aws_route_table" "public" {
-  for_each = local.zones
-
-  vpc_id = local.vpc_id
-  tags   = { Name = "${var.name}-public-${each.key}" }
-}
-
-resource "aws_route_table_association" "public" {
-  for_each = local.zones
-
-  route_table_id = aws_route_table.public[each.key].id
-  subnet_id      = aws_subnet.public[each.key].id
+  vpc_endpoint_id        = local.firewall_endpoints[each.value]
 }
 
 resource "aws_route" "public_to_internet" {
   for_each = local.zones
 
-  route_table_id         = aws_route_table.public[each.key].id
+  route_table_id         = aws_route_table.this["public-${each.key}"].id
   destination_cidr_block = "0.0.0.0/0"
   gateway_id             = local.internet_gateway_id
 }
@@ -181,6 +135,6 @@ resource "aws_route" "internet_to_firewall" {
   for_each = local.zones
 
   route_table_id         = aws_route_table.internet[0].id
-  destination_cidr_block = each.value.protected
-  vpc_endpoint_id        = local.firewall_endpoints[each.value.name]
+  destination_cidr_block = aws_subnet.this["protected-${each.key}"].cidr_block
+  vpc_endpoint_id        = local.firewall_endpoints[each.value]
 }

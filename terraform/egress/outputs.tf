@@ -5,7 +5,7 @@ output "vpc_id" {
 
 output "private_subnet_ids" {
   description = "Subnets for workloads, by letter of the zone."
-  value       = { for letter, subnet in aws_subnet.private : letter => subnet.id }
+  value       = { for letter in keys(local.zones) : letter => aws_subnet.this["private-${letter}"].id }
 }
 
 output "alert_log_group_name" {

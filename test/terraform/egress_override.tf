@@ -5,12 +5,8 @@ resource "aws_networkfirewall_rule_group" "allowed" {
   count = 0
 }
 
-resource "aws_networkfirewall_rule_group" "not_allowed" {
-  count = 0
-}
-
-resource "aws_networkfirewall_rule_group" "observed" {
-  count = 0
+resource "aws_networkfirewall_rule_group" "written" {
+  for_each = {}
 }
 
 resource "aws_networkfirewall_firewall_policy" "this" {
