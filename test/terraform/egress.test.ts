@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { collect } from "../../functions/sni-collector/collect.ts";
@@ -120,34 +120,6 @@ describe("the egress network, but for its firewall", () => {
   });
 });
 
-it("the collector is attached to an existing firewall's log group, without a network", async () => {
-  const world = new Root();
-  world.useMoto("eu-central-1");
-  const logGroup = { alerts: { name: "/made-up/alerts" } };
-  writeFileSync(
-    join(world.folder, "main.tf.json"),
-    JSON.stringify({ resource: { aws_cloudwatch_log_group: logGroup } }),
-  );
-  await world.run("init");
-  await world.apply();
-
-  const root = Root.of("egress");
-  root.useMoto("eu-central-1");
-  root.add("event-processor_override.tf", "../modules/event-processor/moto_override.tf");
-  root.give({ ...VARIABLES, name: "attached", create_network: false, alert_log_group_name: "/made-up/alerts" });
-  await root.run("init");
-  await root.apply();
-  const resources = await root.resources();
-  expect(resources.filter(({ type }) => /vpc|subnet|route|nat|eip|networkfirewall|gateway/.test(type))).toEqual([]);
-  const filter = resources.find(({ type }) => type === "aws_cloudwatch_log_subscription_filter");
-  expect(filter?.values.log_group_name).toBe("/made-up/alerts");
-  await root.run("plan", ["-detailed-exitcode"], 0);
-  for (const each of [root, world]) {
-    await each.run("destroy", ["-auto-approve"]);
-    each.remove();
-  }
-});
-
 describe("a plan with wrong values says what to write:", () => {
   const root = Root.of("egress");
   beforeAll(async () => {
@@ -160,14 +132,28 @@ describe("a plan with wrong values says what to write:", () => {
     return (await root.run("plan", ["-no-color"], 1)).replace(/[\s│]+/g, " ");
   };
 
-  it("the network, the domains and the people", async () => {
+  it("the values of the root", async () => {
     const refusal = await refusalOf({
       vpc_cidr: "10.0.0.0/24",
       zones: ["a"],
       allowed_domains: ["https://example.com", "*.example.org", ".example.net"],
       subscribers: { "no address": {} },
       create_network: false,
+      region: "Frankfurt",
+      name: "Egress",
+      mode: "block",
+      eks_cluster_names: ["no cluster"],
+      digest_minutes: 1.5,
+      ttl_days: 0,
+      max_payload_mib: 300,
     });
+    expect(refusal).toContain("Write a region such as eu-central-1");
+    expect(refusal).toContain("The name must have 1 to 24 of a-z, 0-9 and -");
+    expect(refusal).toContain("The mode must be enforce or observe");
+    expect(refusal).toContain("Write names of EKS clusters");
+    expect(refusal).toContain("The minutes must be a whole number from 0 to 1440");
+    expect(refusal).toContain("The days must be a whole number from 1 to 3650");
+    expect(refusal).toContain("The size must be a whole number from 1 to 256");
     expect(refusal).toContain("Write an IPv4 network from /16 to /21, such as 10.0.0.0/16");
     expect(refusal).toContain('Write two or more letters from a to f, such as ["a", "b"]');
     expect(refusal).toContain("These are no domains: *.example.org, https://example.com. Write example.com");
@@ -175,7 +161,7 @@ describe("a plan with wrong values says what to write:", () => {
     expect(refusal).toContain("Write alert_log_group_name together with create_network = false");
   });
 
-  it("the zip and the days", async () => {
+  it("those of the module", async () => {
     const refusal = await refusalOf({ log_retention_days: 100, package: "../../dist/none.zip" });
     expect(refusal).toContain("CloudWatch Logs keeps logs for 1, 3, 5");
     expect(refusal).toContain("There is no ../../dist/none.zip: run npm ci && npm run build");

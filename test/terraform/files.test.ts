@@ -1,7 +1,7 @@
 import { execFile, execFileSync } from "node:child_process";
 import { cpSync, readFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { describe, expect, inject, it } from "vitest";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { exportRules } from "../support/export-command.ts";
 import { Root } from "./root.ts";
 
@@ -14,6 +14,9 @@ const tracked = execFileSync(
 );
 const files = tracked.trim().split("\n");
 const products = files.filter((file) => !file.startsWith("test/"));
+const roots = new Set(
+  products.filter((file) => file.startsWith("terraform/")).map((file) => relative("terraform", dirname(file))),
+);
 
 it("every Terraform file is formatted as Terraform has it", async () => {
   expect(files).toContain("functions/rule-exporter/terraform/config-rules.tf");
@@ -24,6 +27,28 @@ it("every Terraform file is formatted as Terraform has it", async () => {
 
 it.each(products)("%s names no partition", (file) => {
   expect(readFileSync(file, "utf8")).not.toMatch(/arn:aws/);
+});
+
+describe.each([...roots])("terraform/%s", (folder) => {
+  const root = Root.of(folder);
+  beforeAll(() => root.run("init"));
+  afterAll(() => root.remove());
+
+  it("is valid, without a warning", async () => {
+    const { valid, diagnostics } = JSON.parse(await root.run("validate", ["-json"]));
+    expect([valid, diagnostics]).toEqual([true, []]);
+  });
+
+  it("makes what it should, as a provider that is made up sees it", async () => {
+    root.add(`${basename(folder)}.tftest.hcl`);
+    expect(await root.run("test", ["-no-color"])).toMatch(/Success! [1-9]\d* passed, 0 failed\./);
+  });
+});
+
+// Version 5 of the provider, which the tests run with, refuses it.
+it.each(["egress", "modules/event-processor"])("terraform/%s has nodejs24.x for a default", (folder) => {
+  const variables = readFileSync(join("terraform", folder, "variables.tf"), "utf8");
+  expect(variables).toMatch(/variable "lambda_runtime" \{[^}]*\n {2}default += "nodejs24\.x"\n/);
 });
 
 describe("the export to", () => {
