@@ -3,11 +3,6 @@ output "vpc_id" {
   value       = local.vpc_id
 }
 
-output "firewall_id" {
-  description = "Network Firewall; null without one."
-  value       = one(aws_networkfirewall_firewall.this[*].id)
-}
-
 output "subnet_cidrs" {
   description = "Networks of the subnets, by tier and letter of the zone, such as private-a."
   value       = { for name, subnet in aws_subnet.this : name => subnet.cidr_block }

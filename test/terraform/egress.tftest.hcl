@@ -109,6 +109,11 @@ run "at_first_every_connection_is_logged_and_none_is_dropped" {
     condition     = !can(regex("(?m)^(drop|reject|pass)", one(one(aws_networkfirewall_rule_group.written["observed"].rule_group).rules_source).rules_string))
     error_message = "To observe is to alert only."
   }
+
+  assert {
+    condition     = [aws_networkfirewall_firewall.this[0].name, aws_networkfirewall_firewall_policy.this[0].name, aws_networkfirewall_rule_group.allowed[0].name, aws_networkfirewall_rule_group.allowed[0].capacity] == ["egress", "egress", "egress-allowed", 4000] && aws_networkfirewall_firewall.this[0].vpc_id == aws_vpc.this[0].id
+    error_message = "What AWS cannot change in place is the same in each mode: a new firewall is minutes without egress."
+  }
 }
 
 run "enforcing_changes_the_policy_and_leaves_the_firewall" {
@@ -118,8 +123,8 @@ run "enforcing_changes_the_policy_and_leaves_the_firewall" {
   }
 
   assert {
-    condition     = aws_networkfirewall_firewall.this[0].id == run.at_first_every_connection_is_logged_and_none_is_dropped.firewall_id
-    error_message = "A new firewall is minutes without egress."
+    condition     = [aws_networkfirewall_firewall.this[0].name, aws_networkfirewall_firewall_policy.this[0].name, aws_networkfirewall_rule_group.allowed[0].name, aws_networkfirewall_rule_group.allowed[0].capacity] == ["egress", "egress", "egress-allowed", 4000] && aws_networkfirewall_firewall.this[0].vpc_id == aws_vpc.this[0].id
+    error_message = "What AWS cannot change in place is the same in each mode: a new firewall is minutes without egress."
   }
 
   assert {
