@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { TestProject } from "vitest/node";
+import { Root } from "./root.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -19,7 +20,7 @@ const requirements = join(import.meta.dirname, "requirements.txt");
 
 export default async function setup({ provide }: TestProject): Promise<() => void> {
   const commands = makeEnvironment();
-  mkdirSync(join(import.meta.dirname, ".terraform", "plugins"), { recursive: true });
+  await cacheProvider();
   const env = { ...process.env, MOTO_IAM_LOAD_MANAGED_POLICIES: "true" };
   const server = spawn(join(commands, "python"), ["-m", "moto.server", "-H", "127.0.0.1", "-p", "0"], {
     env,
@@ -30,6 +31,14 @@ export default async function setup({ provide }: TestProject): Promise<() => voi
   return () => {
     server.kill();
   };
+}
+
+/** Puts the provider where all roots take it from. Terraform does not let two of them put it there at once. */
+async function cacheProvider(): Promise<void> {
+  mkdirSync(join(import.meta.dirname, ".terraform", "plugins"), { recursive: true });
+  const root = Root.of("bootstrap");
+  await root.run("init");
+  root.remove();
 }
 
 /** Makes the Python environment, or takes the one that was made from the same requirements. */
