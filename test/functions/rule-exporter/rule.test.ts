@@ -125,6 +125,14 @@ describe("a custom rule", () => {
     });
   });
 
+  it("has five layers at the most, that with rdklib among them", () => {
+    const lambdaLayers = ["arn:a", "arn:b", "arn:c", "arn:d", "arn:e"];
+    expect(said({}, { lambdaLayers })).toEqual([]);
+    expect(said({ SourceRuntime: "python3.13-lib" }, { lambdaLayers })).toEqual([
+      "error /Parameters/SourceRuntime needs the layer with rdklib besides; Lambda takes 5 layers.",
+    ]);
+  });
+
   it("assumes a role only where its code says so", () => {
     const files = (mode: string) => ({ "MY_RULE.py": `${CODE}ASSUME_ROLE_MODE = ${mode}\n` });
     expect(read({ files: files("True") }).entry).toMatchObject({ function: { assume_role: true } });
