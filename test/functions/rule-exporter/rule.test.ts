@@ -403,6 +403,8 @@ describe("what is wrong is said with its place", () => {
     [{ SourceRuntime: "java8" }, "error /Parameters/SourceRuntime java8 is retired"],
     [{ SourceRuntime: "cobol" }, "error /Parameters/SourceRuntime is no runtime that Lambda has"],
     [{ SourceRuntime: "constructor" }, "error /Parameters/SourceRuntime is no runtime"],
+    [{ SourceIdentifier: " " }, "error /Parameters/SourceIdentifier must not be empty"],
+    [{ Remediation: { TargetId: "" } }, "error /Parameters/Remediation/TargetId must not be empty"],
     [{ SourceRuntime: null }, "error /Parameters/SourceRuntime is no runtime"],
     [{ SSMAutomation: { Document: "x" } }, "error /Parameters/SSMAutomation has a meaning together with Remediation"],
   ])("%j", (parameters, problem) => {
