@@ -179,6 +179,7 @@ describe("rules are chosen", () => {
     ["six layers", ["-a", "--lambda-layers", "a,b,c,d,e,f"], "five layers at the most"],
     ["a timeout of an hour", ["-a", "--lambda-timeout", "3600"], "Write 1 to 900."],
     ["another format", ["-a", "-f", "cloudformation"], "Allowed choices are terraform"],
+    ["two roles", ["-a", "--lambda-role-arn", "arn", "--lambda-role-name", "name"], "cannot be used with"],
     ["an old version", ["-a", "-v", "0.12"], "Allowed choices are 1.x"],
     ["a folder that is not there", ["-a", "--rules-dir", "none"], "There is no folder none."],
   ])("%s is wrong usage", async (_what, args, complaint) => {
