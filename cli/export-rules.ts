@@ -176,7 +176,7 @@ function run(names: readonly string[], options: Options): number {
 }
 
 function namesOf(names: readonly string[]): Set<string> {
-  return new Set(names.map((name) => basename(resolve(name))));
+  return new Set(names.map((name) => basename(located(name))));
 }
 
 /** An estate with the code of its rules. */
