@@ -81,7 +81,7 @@ const command = new Command("export-rules")
   .option("--json", "a list of what became of each rule")
   .option("--runtime <RUNTIME>", "another runtime than the rules have")
   .option("--lambda-role-arn <ARN>", "a role for the functions")
-  .option("--lambda-role-name <NAME>", "the same, by name")
+  .addOption(new Option("--lambda-role-name <NAME>", "the same, by name").conflicts("lambdaRoleArn"))
   .option("--lambda-layers <ARN,ARN>", "layers for the functions, at most five", commas, [])
   .option("--lambda-subnets <ID,ID>", "subnets for the functions", commas, [])
   .option("--lambda-security-groups <ID,ID>", "security groups for the functions", commas, [])
@@ -176,7 +176,7 @@ function run(names: readonly string[], options: Options): number {
 }
 
 function namesOf(names: readonly string[]): Set<string> {
-  return new Set(names.map((name) => basename(resolve(name))));
+  return new Set(names.map((name) => basename(located(name))));
 }
 
 /** An estate with the code of its rules. */

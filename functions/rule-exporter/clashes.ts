@@ -12,10 +12,11 @@ export function clashesAmong(rules: readonly { name: string; entry: RuleEntry | 
   };
   for (const [name, group] of Map.groupBy(rules, (rule) => rule.name))
     if (group.length > 1) add(name, [], `There are ${group.length} folders of this name, which is that of the rule.`);
-  for (const [functionName, group] of Map.groupBy(rules, ({ entry }) => entry?.function?.name)) {
+  // IAM, which names a role after the function, does not tell names apart by capitals.
+  for (const [functionName, group] of Map.groupBy(rules, ({ entry }) => entry?.function?.name.toLowerCase())) {
     const names = [...new Set(group.map(({ name }) => name))];
     if (functionName === undefined || names.length < 2) continue;
-    const message = `The function would be ${functionName}, as that of`;
+    const message = `The function would be ${group[0]?.entry?.function?.name}, as that of`;
     for (const name of names)
       add(
         name,

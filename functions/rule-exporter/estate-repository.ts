@@ -95,10 +95,10 @@ export function createEstateRepository({
     const { fileContent } = await codecommit.send(command, { abortSignal });
     try {
       return new Map(Object.entries(rulesFile.parse(JSON.parse(new TextDecoder().decode(fileContent))).rules));
-    } catch (fault) {
+    } catch {
+      // What JSON.parse throws quotes the file.
       throw new Error(
         `${filePath} on ${target} was changed by hand, and its rules cannot be read: correct it, or delete it for a new start.`,
-        { cause: fault },
       );
     }
   }

@@ -22,6 +22,7 @@ const commaList = z
   .transform((items) => [...new Set(items.map((item) => item.trim()).filter((item) => item !== ""))].sort());
 
 const text = z.string().trim();
+const filledText = text.min(1, "must not be empty");
 /** A number that RDK writes as a text. */
 const numberTo = (most: number) => {
   const message = `must be a number from 1 to ${most}`;
@@ -79,7 +80,7 @@ const remediation = z.object({
   RetryAttemptSeconds: optional(numberTo(2_678_000)),
   Parameters: optional(z.record(z.string(), parameterValue)),
   ResourceType: optional(text),
-  TargetId: text,
+  TargetId: filledText,
   TargetType: optional(z.literal("SSM_DOCUMENT", "must be SSM_DOCUMENT")),
   TargetVersion: optional(text),
 });
@@ -98,7 +99,7 @@ const parametersFile = z.object(
         SourceHandler: optional(text),
         SourceEvents: optional(commaList),
         SourcePeriodic: optional(z.enum(["One_Hour", "Three_Hours", "Six_Hours", "Twelve_Hours", "TwentyFour_Hours"])),
-        SourceIdentifier: optional(text),
+        SourceIdentifier: optional(filledText),
         EvaluationMode: optional(z.enum(["DETECTIVE", "PROACTIVE", "BOTH"])),
         InputParameters: inputObject,
         OptionalParameters: inputObject,

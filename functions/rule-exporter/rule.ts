@@ -52,6 +52,7 @@ const MAX_RESOURCE_TYPES = 100;
 const MAX_POLICY = 10_000;
 const MAX_TAGS = 50;
 const MAX_FUNCTION_NAME = 64;
+const MAX_LAYERS = 5;
 /** https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
 const HANDLER = /^\S{1,128}$/;
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
@@ -205,6 +206,8 @@ function functionOf(folder: RuleFolder, parameters: Parameters, options: ExportO
   if (fault) (fault.severity === "error" ? error : warn)(["Parameters", "SourceRuntime"], fault.message);
 
   const needsLibrary = rdklib || plainRuntime(parameters.SourceRuntime ?? "").rdklib;
+  if (needsLibrary && options.lambdaLayers.length >= MAX_LAYERS)
+    error(["Parameters", "SourceRuntime"], `needs the layer with rdklib besides; Lambda takes ${MAX_LAYERS} layers.`);
   const handler = parameters.SourceHandler ?? handlerOf(folder, runtime);
   if (handler === undefined)
     error(

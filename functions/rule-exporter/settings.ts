@@ -19,6 +19,10 @@ const exportOptions = z
   .refine(
     ({ lambdaSubnets, lambdaSecurityGroups }) => lambdaSubnets.length > 0 === lambdaSecurityGroups.length > 0,
     "must have lambdaSubnets and lambdaSecurityGroups together",
+  )
+  .refine(
+    ({ lambdaRoleArn, lambdaRoleName }) => lambdaRoleArn === undefined || lambdaRoleName === undefined,
+    "must have one of lambdaRoleArn and lambdaRoleName",
   );
 
 export const settingsSchema = z.object({

@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 
 const folder = mkdtempSync(join(tmpdir(), "palisade rules-"));
@@ -146,12 +146,14 @@ it("the code of a rule that is gone goes from the estate, and other files stay",
   const estate = ["--all", "--layout", "estate", "-o", "shrunk"];
   await exportRules(...estate);
   writeFileSync(join(folder, "shrunk", "backend.tf"), "# ours\n");
+  writeFileSync(join(folder, "shrunk", "code", "README.md"), "Ours.\n");
   rmSync(join(rules, "CUSTOM_RULE"), { recursive: true });
   expect((await exportRules(...estate, "--check")).code).toBe(1);
   expect(existsSync(join(folder, "shrunk", "code/CUSTOM_RULE.zip"))).toBe(true);
   expect((await exportRules(...estate)).code).toBe(0);
   expect(Object.keys(contents(join(folder, "shrunk")))).toEqual([
     "backend.tf",
+    "code/README.md",
     'code/it\'s "odd".zip',
     "config_rules.tf",
     "rules.auto.tfvars.json",
@@ -173,9 +175,11 @@ describe("rules are chosen", () => {
 
   it.each([
     ["a rule that is not there", ["CUSTOM_RULE", "NONE"], "There is no rule NONE. Rules: CUSTOM_RULE"],
+    ["the folder where one is, being none", ["."], `There is no rule ${basename(folder)}. Rules: CUSTOM_RULE`],
     ["no rule", [], "No rule is selected"],
     ["a rule set without rules", ["-s", "none"], "No rule is selected"],
     ["subnets without security groups", ["-a", "--lambda-subnets", "subnet-1"], "go together"],
+    ["two roles", ["-a", "--lambda-role-arn", "arn", "--lambda-role-name", "name"], "cannot be used with"],
     ["six layers", ["-a", "--lambda-layers", "a,b,c,d,e,f"], "five layers at the most"],
     ["a timeout of an hour", ["-a", "--lambda-timeout", "3600"], "Write 1 to 900."],
     ["another format", ["-a", "-f", "cloudformation"], "Allowed choices are terraform"],
@@ -194,6 +198,9 @@ describe("--check", () => {
     expect(existsSync(join(folder, "checked"))).toBe(false);
     await exportRules("-a", "--layout", "estate", "-o", "checked");
     expect((await check()).code).toBe(0);
+    writeFileSync(join(folder, "checked", "code", "GONE.zip"), "");
+    expect((await check()).code, "code of a rule that is gone").toBe(1);
+    rmSync(join(folder, "checked", "code", "GONE.zip"));
     put("CUSTOM_RULE", { ...CUSTOM, Description: "new" });
     expect((await check()).code).toBe(1);
   });

@@ -68,6 +68,11 @@ describe("refused are", () => {
     ]);
   });
 
+  it("two rules with functions that differ in capitals only, since their roles would have one name", () => {
+    const { refused } = published([exported("X", custom("F_X")), exported("x", custom("F_x"))]);
+    expect(refused.map(({ rule }) => rule)).toEqual(["X", "x"]);
+  });
+
   it("a new rule with the function of one that stays as it was", () => {
     const result = published([exported("OLD", undefined, "bad"), exported("NEW", custom("F"))], { OLD: custom("F") });
     expect(result.rules).toEqual({ OLD: custom("F") });

@@ -125,6 +125,14 @@ describe("a custom rule", () => {
     });
   });
 
+  it("has five layers at the most, that with rdklib among them", () => {
+    const lambdaLayers = ["arn:a", "arn:b", "arn:c", "arn:d", "arn:e"];
+    expect(said({}, { lambdaLayers })).toEqual([]);
+    expect(said({ SourceRuntime: "python3.13-lib" }, { lambdaLayers })).toEqual([
+      "error /Parameters/SourceRuntime needs the layer with rdklib besides; Lambda takes 5 layers.",
+    ]);
+  });
+
   it("assumes a role only where its code says so", () => {
     const files = (mode: string) => ({ "MY_RULE.py": `${CODE}ASSUME_ROLE_MODE = ${mode}\n` });
     expect(read({ files: files("True") }).entry).toMatchObject({ function: { assume_role: true } });
@@ -395,6 +403,8 @@ describe("what is wrong is said with its place", () => {
     [{ SourceRuntime: "java8" }, "error /Parameters/SourceRuntime java8 is retired"],
     [{ SourceRuntime: "cobol" }, "error /Parameters/SourceRuntime is no runtime that Lambda has"],
     [{ SourceRuntime: "constructor" }, "error /Parameters/SourceRuntime is no runtime"],
+    [{ SourceIdentifier: " " }, "error /Parameters/SourceIdentifier must not be empty"],
+    [{ Remediation: { TargetId: "" } }, "error /Parameters/Remediation/TargetId must not be empty"],
     [{ SourceRuntime: null }, "error /Parameters/SourceRuntime is no runtime"],
     [{ SSMAutomation: { Document: "x" } }, "error /Parameters/SSMAutomation has a meaning together with Remediation"],
   ])("%j", (parameters, problem) => {

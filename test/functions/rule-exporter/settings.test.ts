@@ -31,6 +31,7 @@ describe("the settings", () => {
     [{ EXPORT_OPTIONS: "organization" }, "EXPORT_OPTIONS: must be JSON"],
     [{ EXPORT_OPTIONS: '{"organisation":true}' }, "Unrecognized key"],
     [{ EXPORT_OPTIONS: '{"lambdaSubnets":["subnet-1"]}' }, "must have lambdaSubnets and lambdaSecurityGroups together"],
+    [{ EXPORT_OPTIONS: '{"lambdaRoleArn":"a","lambdaRoleName":"b"}' }, "must have one of lambdaRoleArn and"],
     [{ EXPORT_OPTIONS: '{"lambdaTimeout":3600}' }, "EXPORT_OPTIONS.lambdaTimeout"],
   ])("%j is wrong", (changed, complaint) => {
     expect(() => read(changed)).toThrow(complaint);

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { unzipSync } from "fflate";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createExportEstate } from "../../support/exports.ts";
@@ -220,7 +221,14 @@ describe("the step publish", () => {
 
   it("repeats nothing after any of its calls has failed", async () => {
     const entries = await exportAll(FIRST);
-    for (const operation of ["CreateBranch", "CreateCommit", "ListPullRequests", "CreatePullRequest"]) {
+    for (const operation of [
+      "GetBranch",
+      "GetFolder",
+      "CreateBranch",
+      "CreateCommit",
+      "ListPullRequests",
+      "CreatePullRequest",
+    ]) {
       estate.fail("CodeCommit", operation, "EncryptionKeyUnavailableException");
       await expect(estate.publish(FIRST, entries)).rejects.toThrow(`${operation}Command on repository infrastructure`);
     }
@@ -260,6 +268,17 @@ describe("the step publish", () => {
     expect(estate.operations()).not.toContain("UpdatePullRequestDescription");
   });
 
+  it("opens one of its own, though somebody asked for its branch to be merged elsewhere", async () => {
+    estate.infrastructure.push("release", estate.infrastructure.head("main"));
+    const { CreatePullRequestCommand } = await import("@aws-sdk/client-codecommit");
+    const entries = await exportAll(FIRST);
+    estate.fail("CodeCommit", "CreatePullRequest", "EncryptionKeyUnavailableException");
+    await expect(estate.publish(FIRST, entries)).rejects.toThrow("CreatePullRequest");
+    const targets = [{ repositoryName: "infrastructure", sourceReference: BRANCH, destinationReference: "release" }];
+    await estate.codecommit.send(new CreatePullRequestCommand({ title: "Elsewhere", targets }));
+    expect(await estate.publish(FIRST, entries)).toMatchObject({ pullRequestId: "2" });
+  });
+
   it("keeps a refused rule as it was, so that a slip in a file takes no rule out of service", async () => {
     await estate.publish(FIRST, await exportAll(FIRST));
     merge(BRANCH);
@@ -294,13 +313,14 @@ describe("the step publish", () => {
     const main = estate.infrastructure.commit(estate.infrastructure.head("main"), "By the command", {
       ...Object.fromEntries(zips.map((path) => [path, path])),
       "config-rules/backend.tf": "# ours\n",
+      "config-rules/code/README.md": "Ours.\n",
       [RULES]: JSON.stringify({ rules: { KEPT: kept } }),
     });
     estate.infrastructure.push("main", main);
     const refused = { rule: "rules/KEPT", problems: [] };
     await estate.publish(FIRST, [...(await exportAll(FIRST)), refused]);
     expect(filesIn(BRANCH)).toEqual(
-      ["backend.tf", "code/R_7.zip", "config_rules.tf", "rules.auto.tfvars.json", "variables.tf"].map(
+      ["backend.tf", "code/README.md", "code/R_7.zip", "config_rules.tf", "rules.auto.tfvars.json", "variables.tf"].map(
         (name) => `config-rules/${name}`,
       ),
     );
@@ -337,11 +357,13 @@ describe("the step publish", () => {
   });
 
   it("fails where the rules on the target branch were changed by hand so that they cannot be read", async () => {
-    const main = estate.infrastructure.commit(estate.infrastructure.head("main"), "Slip", { [RULES]: '{"rules":[' });
+    const main = estate.infrastructure.commit(estate.infrastructure.head("main"), "Slip", { [RULES]: '{"rules":x1' });
     estate.infrastructure.push("main", main);
-    await expect(estate.publish(FIRST, await exportAll(FIRST))).rejects.toThrow(
+    const error = await estate.publish(FIRST, await exportAll(FIRST)).catch((fault) => fault);
+    expect(error.message).toContain(
       "config-rules/rules.auto.tfvars.json on main was changed by hand, and its rules cannot be read: correct it, or delete it",
     );
+    expect(inspect(error), "nothing of the file gets into the log").not.toContain("x1");
   });
 
   it("fails where there is no target branch", async () => {
