@@ -21,7 +21,7 @@ import {
   readRule,
 } from "../functions/rule-exporter/rule.ts";
 import { plainText } from "../shared/plain-text.ts";
-import { findRules, isFolder, readRuleFolder } from "./rule-folders.ts";
+import { findRules, isFolder, readRuleFolder } from "./export-rules/rule-folders.ts";
 
 interface Options {
   all?: true;
@@ -207,7 +207,7 @@ function located(path: string): string {
 
 function readTemplates() {
   const read = (name: string) =>
-    readFileSync(join(import.meta.dirname, "..", "functions", "rule-exporter", "terraform", `${name}.tf`), "utf8");
+    readFileSync(join(import.meta.dirname, "..", "functions", "rule-exporter", "templates", `${name}.tf`), "utf8");
   return {
     configRules: read("config-rules"),
     ruleVariables: read("rule-variables"),

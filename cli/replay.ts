@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
-import type { Fault } from "../local/gateway.ts";
-import { bundleOf, type Replayed, type ReplayOptions, replay } from "../local/replay.ts";
-import { readSample, type Sample } from "../local/sample.ts";
+import type { Fault } from "../local/gateway/gateway.ts";
+import { bundleOf, type Replayed, type ReplayOptions, replay } from "../local/runtime/replay.ts";
+import { readSample, type Sample } from "../local/runtime/sample.ts";
 import { plainText } from "../shared/plain-text.ts";
-import { progress, report, total } from "./replay-report.ts";
+import { progress, report, total } from "./replay/report.ts";
 
 interface Options {
   function?: string;

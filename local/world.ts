@@ -1,14 +1,14 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { devNull, tmpdir } from "node:os";
 import { join } from "node:path";
-import { codeCommit } from "./codecommit.ts";
-import { codePipeline, type Execution, type Pipeline } from "./codepipeline.ts";
-import { dynamoDb, type Tables } from "./dynamodb.ts";
-import { eventBridge } from "./eventbridge.ts";
-import { type Fault, type Gateway, gateway } from "./gateway.ts";
-import { s3 } from "./s3.ts";
-import { sns } from "./sns.ts";
-import { sts } from "./sts.ts";
+import { type Fault, type Gateway, gateway } from "./gateway/gateway.ts";
+import { codeCommit } from "./services/codecommit/codecommit.ts";
+import { codePipeline, type Execution, type Pipeline } from "./services/codepipeline/codepipeline.ts";
+import { dynamoDb, type Tables } from "./services/dynamodb/dynamodb.ts";
+import { eventBridge } from "./services/eventbridge/eventbridge.ts";
+import { s3 } from "./services/s3/s3.ts";
+import { sns } from "./services/sns/sns.ts";
+import { sts } from "./services/sts/sts.ts";
 
 const ACCOUNT = "111122223333";
 const REGION = "us-east-1";

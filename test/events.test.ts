@@ -4,9 +4,9 @@ import { describe, expect, it } from "vitest";
 import guardrailMergerPattern from "../functions/guardrail-merger/event-pattern.json" with { type: "json" };
 import forceMergePattern from "../functions/guardrail-merger/force-merge-pattern.json" with { type: "json" };
 import pipelineStarterPattern from "../functions/pipeline-starter/event-pattern.json" with { type: "json" };
-import { type Replayed, replay } from "../local/replay.ts";
-import { readSample, type Sample } from "../local/sample.ts";
-import { toldIn } from "./support/told.ts";
+import { type Replayed, replay } from "../local/runtime/replay.ts";
+import { readSample, type Sample } from "../local/runtime/sample.ts";
+import { toldIn } from "./support/sns-messages.ts";
 
 // Every sample runs through the built bundle of its function, in a world of its own.
 

@@ -10,8 +10,8 @@ import { createEstateRepository } from "./estate-repository.ts";
 import { createHandler } from "./handler.ts";
 import { createRulesRepository } from "./rules-repository.ts";
 import { settingsSchema } from "./settings.ts";
-import configRules from "./terraform/config-rules.tf";
-import estateVariables from "./terraform/estate-variables.tf";
+import configRules from "./templates/config-rules.tf";
+import estateVariables from "./templates/estate-variables.tf";
 
 const settings = readSettings(settingsSchema, process.env);
 const logger = createLogger("rule-exporter");

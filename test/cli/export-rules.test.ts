@@ -70,7 +70,7 @@ const digDeep = (below: string): void => {
   const steps = `for (let i = 0; i < 25; i += 1) { fs.mkdirSync("${deep}"); process.chdir("${deep}"); }`;
   execFileSync(process.execPath, ["-e", steps], { cwd: below });
 };
-const templates = "functions/rule-exporter/terraform";
+const templates = "functions/rule-exporter/templates";
 
 describe("the layout of RDK", () => {
   it("puts four files beside the rule, named as the RDK names them", async () => {

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { readGuardrailEvent } from "../../functions/guardrail-merger/event.ts";
-import type { Fault } from "../../local/gateway.ts";
+import type { Fault } from "../../local/gateway/gateway.ts";
 import { createWorld, type World } from "../../local/world.ts";
 
 const COMMIT = "74426ea12a49e29618b8894af2f730e9e1c96252";

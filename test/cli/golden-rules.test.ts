@@ -4,17 +4,17 @@ import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { unzipSync } from "fflate";
 import { afterAll, describe, expect, it } from "vitest";
-import { exportRules, filesBelow } from "../support/export-command.ts";
+import { exportRules, filesBelow } from "../support/export-rules.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "palisade golden-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const templates = "functions/rule-exporter/terraform";
-const ruleFiles = filesBelow("test/rules");
-/** The folder of a rule below `test/rules`. */
+const templates = "functions/rule-exporter/templates";
+const ruleFiles = filesBelow("test/functions/rule-exporter/rules");
+/** The folder of a rule below `test/functions/rule-exporter/rules`. */
 const folderOf = (rule: string): string =>
   resolve(
-    "test/rules",
+    "test/functions/rule-exporter/rules",
     ruleFiles
       .find((path) => path.split("/")[1] === rule)
       ?.split("/")
@@ -51,7 +51,7 @@ describe.each([
   },
 ])("the export to $root", ({ root, args, code }) => {
   const out = join(folder, root);
-  const golden = join("test/golden", root);
+  const golden = join("test/functions/rule-exporter/golden", root);
 
   it("is as the golden files say, with the constant Terraform files and the code of the rules", async () => {
     expect((await exportRules(...args)).code).toBe(code);

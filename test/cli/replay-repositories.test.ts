@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { pipelineEvent } from "../support/guardrails.ts";
-import { COMMITS, tagEvent } from "../support/releases.ts";
-import { runReplay } from "../support/replay-command.ts";
+import { pipelineEvent } from "../support/guardrail-merger.ts";
+import { COMMITS, tagEvent } from "../support/pipeline-starter.ts";
+import { runReplay } from "../support/replay.ts";
 
 // Replay on git repositories that only this test knows: one with a work tree, one bare.
 

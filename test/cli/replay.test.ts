@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import type { Replayed } from "../../local/replay.ts";
-import { publishedIn } from "../support/collector.ts";
-import { alertRecord, hostnamesEvent, payload, scheduledEvent } from "../support/records.ts";
-import { runReplay } from "../support/replay-command.ts";
+import type { Replayed } from "../../local/runtime/replay.ts";
+import { alertRecord, hostnamesEvent, payload, scheduledEvent } from "../support/firewall-records.ts";
+import { runReplay } from "../support/replay.ts";
+import { publishedIn } from "../support/sni-collector.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "palisade-replay-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { expect, it } from "vitest";
-import { listen } from "../../local/loopback.ts";
+import { listen } from "../../local/gateway/loopback.ts";
 import { clientConfiguration, named } from "../../shared/aws-client.ts";
 import { localClient } from "../support/local-client.ts";
 

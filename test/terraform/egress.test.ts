@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { collect } from "../../functions/sni-collector/collect.ts";
 import { decode } from "../../functions/sni-collector/decode.ts";
 import { settingsSchema } from "../../functions/sni-collector/settings.ts";
-import { replay } from "../../local/replay.ts";
-import { readSample } from "../../local/sample.ts";
+import { replay } from "../../local/runtime/replay.ts";
+import { readSample } from "../../local/runtime/sample.ts";
 import { filterPattern } from "./filter-pattern.ts";
 import { type Resource, Root, statementsOf } from "./root.ts";
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { exportRules } from "../support/export-command.ts";
+import { exportRules } from "../support/export-rules.ts";
 import { type Resource, Root, statementsOf, valuesOf } from "./root.ts";
 
 // The provider makes functions from local zips one by one, five seconds each: a few rules are enough.

@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { exportRules } from "../support/export-command.ts";
+import { exportRules } from "../support/export-rules.ts";
 import { type Resource, Root, statementsOf, valuesOf } from "./root.ts";
 
 const REGION = "us-east-1";

@@ -2,7 +2,7 @@ import { execFile, execFileSync } from "node:child_process";
 import { cpSync, readFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { exportRules } from "../support/export-command.ts";
+import { exportRules } from "../support/export-rules.ts";
 import { Root } from "./root.ts";
 
 const tracked = execFileSync(
@@ -19,7 +19,7 @@ const roots = new Set(
 );
 
 it("every Terraform file is formatted as Terraform has it", async () => {
-  expect(files).toContain("functions/rule-exporter/terraform/config-rules.tf");
+  expect(files).toContain("functions/rule-exporter/templates/config-rules.tf");
   const root = new Root();
   await root.run("fmt", ["-check", "-diff", ...files.map((file) => resolve(file))]);
   root.remove();

@@ -1,4 +1,4 @@
-# Every rule of test/rules, applied to a provider that is made up: what moto lacks, and another partition.
+# Every rule of test/functions/rule-exporter/rules, applied to a provider that is made up: what moto lacks, and another partition.
 
 mock_provider "aws" {
   mock_data "aws_caller_identity" {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createCommitLog } from "../../../functions/guardrail-merger/commit-log.ts";
-import { createGuardrailEstate, GUARDRAILS } from "../../support/guardrails.ts";
+import { createGuardrailEstate, GUARDRAILS } from "../../support/guardrail-merger.ts";
 
 type Estate = Awaited<ReturnType<typeof createGuardrailEstate>>;
 let estate: Estate;

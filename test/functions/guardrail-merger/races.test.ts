@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createGuardrailEstate, forceEvent, GUARDRAILS, pipelineEvent } from "../../support/guardrails.ts";
+import { createGuardrailEstate, forceEvent, GUARDRAILS, pipelineEvent } from "../../support/guardrail-merger.ts";
 
 // What happens between two calls of the function, on a real git repository.
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createGuardrailEstate, forceEvent, GUARDRAILS, pipelineEvent } from "../../support/guardrails.ts";
+import { createGuardrailEstate, forceEvent, GUARDRAILS, pipelineEvent } from "../../support/guardrail-merger.ts";
 
 // The whole story through the real SDK clients, merging in a real git repository.
 

@@ -1,8 +1,8 @@
 import { createServer, type Server } from "node:http";
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { listen } from "../../../local/loopback.ts";
-import { COMMITS, createReleaseEstate, tagEvent } from "../../support/releases.ts";
+import { listen } from "../../../local/gateway/loopback.ts";
+import { COMMITS, createReleaseEstate, tagEvent } from "../../support/pipeline-starter.ts";
 
 // The whole story through the real SDK clients, against the local AWS with the sample repository.
 

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { unzipSync } from "fflate";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createExportEstate } from "../../support/exports.ts";
+import { createExportEstate } from "../../support/rule-exporter.ts";
 
 const FIRST = "d3250d70e64bc3f41d5cbd42ecf7a0041578be93";
 const MAIN = "e0a3df1dbce40672a214558723fc934e4b41c3cf";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { collect } from "../../../functions/sni-collector/collect.ts";
-import { alertRecord, logEvents } from "../../support/records.ts";
+import { alertRecord, logEvents } from "../../support/firewall-records.ts";
 
 const RECEIVED_AT = Date.parse("2026-10-14T15:00:00Z");
 const collected = (...records: unknown[]) => collect(logEvents(records), RECEIVED_AT);

@@ -2,8 +2,8 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decode } from "../../../functions/sni-collector/decode.ts";
-import { pack } from "../../../local/sample.ts";
-import { payload } from "../../support/records.ts";
+import { pack } from "../../../local/runtime/sample.ts";
+import { payload } from "../../support/firewall-records.ts";
 
 const MEBIBYTE = 1_048_576;
 const packed = (content: unknown): string => pack(content).awslogs.data;

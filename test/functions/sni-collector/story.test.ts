@@ -3,11 +3,11 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createSightingTable } from "../../../functions/sni-collector/sighting-table.ts";
-import { listen } from "../../../local/loopback.ts";
-import { pack } from "../../../local/sample.ts";
-import { createEstate } from "../../support/collector.ts";
+import { listen } from "../../../local/gateway/loopback.ts";
+import { pack } from "../../../local/runtime/sample.ts";
+import { alertRecord, hostnamesEvent, scheduledEvent, subscriptionEvent } from "../../support/firewall-records.ts";
 import { localClient } from "../../support/local-client.ts";
-import { alertRecord, hostnamesEvent, scheduledEvent, subscriptionEvent } from "../../support/records.ts";
+import { createEstate } from "../../support/sni-collector.ts";
 
 // The whole story through the real SDK clients against the local AWS, with a clock that the tests set.
 

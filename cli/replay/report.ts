@@ -1,0 +1,183 @@
+import { basename } from "node:path";
+import { styleText } from "node:util";
+import * as z from "zod";
+import type { Call } from "../../local/gateway/gateway.ts";
+import type { Replayed } from "../../local/runtime/replay.ts";
+import { labelledLines } from "../../shared/labelled-lines.ts";
+import { plainText } from "../../shared/plain-text.ts";
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Colours text on a terminal only, and not where NO_COLOR is set. */
+const styled = (style: Style, text: string): string => styleText(style, text, { stream: process.stdout });
+
+/** Text that comes from an event may not steer the terminal. */
+const safe = (text: string): string => plainText(text, 1_000);
+
+const MOST_COLUMNS = 100;
+const LEAST_COLUMNS = 40;
+
+/** A longer e-mail is cut on the screen; `--json` has it whole. */
+const MOST_LINES = 60;
+
+/** What came of one event, for people: a summary line and what operators would have received. */
+export function report({ event, function: functionName, result, error, calls, durationMs }: Replayed): string {
+  const effort = styled("dim", `${count(calls.length, "AWS call")}, ${durationMs} ms`);
+  const name = `${functionName}  ${styled("bold", safe(basename(event)))}`;
+  const summary = error
+    ? `${styled("red", "✗ failed")}  ${name}  ${effort}\n  ${styled("red", safe(`${error.name}: ${error.message}`))}`
+    : `${styled("green", `✓ ${outcomeOf(result)}`)}  ${name}  ${countsOf(result)}  ${effort}`;
+  const failed = calls.flatMap((call) =>
+    call.error ? [styled("yellow", `  ! ${call.service}.${call.operation} ${safe(call.error.name)}`)] : [],
+  );
+  return [summary, ...failed, ...startsIn(calls), ...writesIn(calls), ...messagesIn(calls), ...messageOf(result)].join(
+    "\n",
+  );
+}
+
+const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;
+
+/** The last line of a run. */
+export function total(replayed: readonly Replayed[]): string {
+  const failed = replayed.filter(({ error }) => error !== null).length;
+  const messages = replayed.flatMap(({ calls }) => messagesIn(calls)).length;
+  return styled(
+    failed > 0 ? "red" : "green",
+    `${count(replayed.length, "event")}, ${failed} failed, ${count(messages, "e-mail")} to operators`,
+  );
+}
+
+/** Shows on a terminal how far a run of many events has come; the next report writes over it. */
+export function progress(done: number, of: number): void {
+  if (of < 5 || !process.stderr.isTTY) return;
+  process.stderr.write(done < of ? `\x1b[2m  ${done} of ${of} events\x1b[0m\r` : "\x1b[K");
+}
+
+const outcomeSchema = z.looseObject({ outcome: z.string() });
+
+function outcomeOf(result: unknown): string {
+  const { success, data } = outcomeSchema.safeParse(result);
+  return success ? safe(data.outcome) : "done";
+}
+
+const countsOf = (result: unknown): string =>
+  typeof result === "object" && result !== null
+    ? Object.entries(result)
+        .map(([key, value]) => [key, Array.isArray(value) ? value.length : value] as const)
+        .filter(([key, value]) => key !== "outcome" && value !== 0 && typeof value !== "object")
+        .map(([key, value]) => `${key} ${safe(String(value))}`)
+        .join(", ")
+    : "";
+
+const startInput = z.object({
+  name: z.string(),
+  variables: z.array(z.object({ name: z.string(), value: z.string() })).default([]),
+});
+
+/** The pipelines that were started, and with what. */
+const startsIn = (calls: readonly Call[]): string[] =>
+  calls
+    .filter(({ operation, error }) => operation === "StartPipelineExecution" && error === null)
+    .flatMap(({ input }) => {
+      const { name, variables } = startInput.parse(input);
+      const lines = labelledLines(
+        variables.map((variable) => [variable.name, safe(variable.value)]),
+        "    ",
+      );
+      return [`  ▶ starts the pipeline ${styled("bold", safe(name))} with`, ...lines];
+    });
+
+const objectInput = z.object({ Bucket: z.string(), Key: z.string() });
+const paths = z.array(z.object({ filePath: z.string() })).default([]);
+const commitInput = z.object({
+  repositoryName: z.string(),
+  branchName: z.string(),
+  putFiles: paths,
+  deleteFiles: paths,
+});
+const pullRequestInput = z.object({ title: z.string(), description: z.string() });
+
+/** The files that were written, and the pull requests that were opened. */
+const writesIn = (calls: readonly Call[]): string[] =>
+  calls
+    .filter(({ error }) => error === null)
+    .flatMap(({ operation, input }) => {
+      if (operation === "PutObject") {
+        const { Bucket, Key } = objectInput.parse(input);
+        return [`  ▶ puts ${styled("bold", safe(Key))} into the bucket ${safe(Bucket)}`];
+      }
+      if (operation === "CreateCommit") {
+        const { repositoryName, branchName, putFiles, deleteFiles } = commitInput.parse(input);
+        return [
+          `  ▶ commits to ${styled("bold", safe(branchName))} of ${safe(repositoryName)}`,
+          ...putFiles.map(({ filePath }) => `    + ${safe(filePath)}`),
+          ...deleteFiles.map(({ filePath }) => `    - ${safe(filePath)}`),
+        ];
+      }
+      if (operation !== "CreatePullRequest") return [];
+      const { title, description } = pullRequestInput.parse(input);
+      return ["  ▶ opens the pull request", boxed([title], cut(description.split("\n")))];
+    });
+
+const publishInput = z.object({ TopicArn: z.string(), Subject: z.string().default(""), Message: z.string() });
+const bodies = z.object({ default: z.string(), email: z.string().optional(), sms: z.string().optional() });
+
+function messagesIn(calls: readonly Call[]): string[] {
+  return calls
+    .filter(({ service, operation, error }) => service === "SNS" && operation === "Publish" && error === null)
+    .map(({ input }) => {
+      const { TopicArn, Subject, Message } = publishInput.parse(input);
+      const { email, sms, default: fallback } = bodiesOf(Message);
+      return boxed(
+        [
+          `To:      subscribers of the topic ${TopicArn.split(":").at(-1)}`,
+          `Subject: ${Subject}`,
+          ...(sms === undefined ? [] : [`SMS:     ${sms}`]),
+        ],
+        cut((email ?? fallback).split("\n")),
+      );
+    });
+}
+
+const resultMessage = z.object({ message: z.object({ Subject: z.string(), Message: z.string() }) });
+
+/** What a function gives to a state machine to send. */
+function messageOf(result: unknown): string[] {
+  const { success, data } = resultMessage.safeParse(result);
+  if (!success) return [];
+  const { Subject, Message } = data.message;
+  const { email, default: fallback } = bodiesOf(Message);
+  return ["  ▶ has the state machine send", boxed([`Subject: ${Subject}`], cut((email ?? fallback).split("\n")))];
+}
+
+function bodiesOf(message: string): z.output<typeof bodies> {
+  try {
+    return bodies.parse(JSON.parse(message));
+  } catch {
+    return { default: message };
+  }
+}
+
+const cut = (lines: readonly string[]): readonly string[] =>
+  lines.length <= MOST_LINES
+    ? lines
+    : [...lines.slice(0, MOST_LINES), `... and ${lines.length - MOST_LINES} more lines; --json has them all.`];
+
+function boxed(head: readonly string[], body: readonly string[]): string {
+  // A terminal that does not know its width says 0.
+  const width = Math.max(Math.min(process.stdout.columns || MOST_COLUMNS, MOST_COLUMNS), LEAST_COLUMNS) - 4;
+  const rule = "─".repeat(width + 2);
+  const row = (line: string) => `${styled("dim", "│")} ${line.padEnd(width)} ${styled("dim", "│")}`;
+  const rows = (lines: readonly string[]) => lines.flatMap((line) => wrapped(safe(line), width)).map(row);
+  return [
+    styled("dim", `╭${rule}╮`),
+    ...rows(head),
+    styled("dim", `├${rule}┤`),
+    ...rows(body),
+    styled("dim", `╰${rule}╯`),
+  ].join("\n");
+}
+
+/** Breaks a line between words, or within a word that is too long. */
+const wrapped = (line: string, width: number): string[] =>
+  line.match(new RegExp(`.{1,${width}}(?= |$)|.{${width}}`, "gu")) ?? [""];

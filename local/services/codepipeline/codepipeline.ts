@@ -1,0 +1,176 @@
+import { createHash, randomUUID } from "node:crypto";
+import * as z from "zod";
+import { AwsError } from "../../gateway/aws-error.ts";
+import type { Service } from "../../gateway/gateway.ts";
+import { readModel, validateInput } from "../../gateway/model.ts";
+import { json } from "../../gateway/protocols.ts";
+
+/** A pipeline, as far as a start depends on it. */
+export const pipelineSchema = z.strictObject({
+  name: z.string(),
+  pipelineType: z.enum(["V1", "V2"]),
+  executionMode: z.enum(["QUEUED", "SUPERSEDED", "PARALLEL"]),
+  sourceActions: z.array(z.string()),
+  /** Names of the variables that it declares. */
+  variables: z.array(z.string()),
+});
+export type Pipeline = z.output<typeof pipelineSchema>;
+
+/** An execution in the shape of GetPipelineExecution, with its actions in that of ListActionExecutions, newest first. */
+export const executionSchema = z.looseObject({
+  pipelineName: z.string(),
+  pipelineExecutionId: z.string(),
+  status: z.string(),
+  actionExecutions: z.array(z.looseObject({})).default([]),
+});
+export type Execution = z.output<typeof executionSchema>;
+
+export interface CodePipeline extends Service {
+  /** Takes the place of all pipelines. */
+  usePipelines(pipelines: readonly Pipeline[]): void;
+  addExecutions(executions: readonly Execution[]): void;
+}
+
+/** A pipeline in QUEUED mode takes no more: https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html */
+const MOST_QUEUED = 50;
+const MOST_ACTIONS_PER_PAGE = 100;
+
+const startInput = z.object({
+  name: z.string(),
+  variables: z.array(z.object({ name: z.string(), value: z.string() })).default([]),
+  sourceRevisions: z
+    .array(z.object({ actionName: z.string(), revisionType: z.string(), revisionValue: z.string() }))
+    .default([]),
+  clientRequestToken: z.string().default(randomUUID),
+});
+const getInput = z.object({ pipelineName: z.string(), pipelineExecutionId: z.string() });
+const listInput = z.object({
+  pipelineName: z.string(),
+  filter: z.object({ pipelineExecutionId: z.string().optional() }).optional(),
+  maxResults: z.number().default(MOST_ACTIONS_PER_PAGE),
+  nextToken: z.string().regex(/^\d+$/).default("0"),
+});
+
+/** CodePipeline: executions start and stay in progress. https://docs.aws.amazon.com/codepipeline/latest/APIReference/ */
+export function codePipeline(existing: readonly Pipeline[]): CodePipeline {
+  const model = readModel("codepipeline");
+  let pipelines = existing;
+  const executions: Execution[] = [];
+  // AWS does not document for how long it knows a token; here it is for good.
+  const started = new Map<string, string>();
+
+  function pipelineNamed(name: string): Pipeline {
+    const pipeline = pipelines.find((candidate) => candidate.name === name);
+    if (!pipeline)
+      throw new AwsError("PipelineNotFoundException", `The account has no pipeline with the name '${name}'`);
+    return pipeline;
+  }
+
+  function startPipelineExecution(input: unknown) {
+    const { name, variables, sourceRevisions, clientRequestToken } = startInput.parse(input);
+    const pipeline = pipelineNamed(name);
+    const repeated = started.get(`${name} ${clientRequestToken}`);
+    if (repeated !== undefined) return { pipelineExecutionId: repeated };
+
+    // AWS documents that these are for V2 only, and not in which words it refuses them.
+    if (pipeline.pipelineType === "V1" && variables.length + sourceRevisions.length > 0)
+      refuse(`Variables and source revision overrides need a pipeline of type V2; ${name} is V1`);
+    const undeclared = variables.filter((variable) => !pipeline.variables.includes(variable.name));
+    if (undeclared.length > 0)
+      refuse(`The pipeline ${name} does not declare the variables ${undeclared.map((variable) => variable.name)}`);
+    const unknown = sourceRevisions.find(({ actionName }) => !pipeline.sourceActions.includes(actionName));
+    if (unknown) refuse(`The pipeline ${name} has no source action ${unknown.actionName}`);
+    const running = executions.filter(({ pipelineName, status }) => pipelineName === name && status === "InProgress");
+    if (pipeline.executionMode === "QUEUED" && running.length >= MOST_QUEUED)
+      throw new AwsError("ConcurrentPipelineExecutionsLimitExceededException", `${name} has ${MOST_QUEUED} executions`);
+    // In this mode a later execution overtakes one that waits.
+    if (pipeline.executionMode === "SUPERSEDED") for (const execution of running) execution.status = "Superseded";
+
+    const pipelineExecutionId = executionIdOf(`${name} ${clientRequestToken}`);
+    executions.push({
+      pipelineName: name,
+      pipelineExecutionId,
+      status: "InProgress",
+      executionMode: pipeline.executionMode,
+      executionType: "STANDARD",
+      trigger: { triggerType: "StartPipelineExecution" },
+      artifactRevisions: [],
+      variables: variables.map((variable) => ({ name: variable.name, resolvedValue: variable.value })),
+      actionExecutions: [],
+    });
+    started.set(`${name} ${clientRequestToken}`, pipelineExecutionId);
+    return { pipelineExecutionId };
+  }
+
+  function executionOf(name: string, id: string): Execution {
+    const found = executions.find((one) => one.pipelineName === name && one.pipelineExecutionId === id);
+    if (found) return found;
+    pipelineNamed(name);
+    throw new AwsError("PipelineExecutionNotFoundException", `The pipeline ${name} has no execution ${id}`);
+  }
+
+  function getPipelineExecution(input: unknown) {
+    const { pipelineName, pipelineExecutionId } = getInput.parse(input);
+    const { actionExecutions, ...pipelineExecution } = executionOf(pipelineName, pipelineExecutionId);
+    return { pipelineExecution };
+  }
+
+  function listActionExecutions(input: unknown) {
+    const { pipelineName, filter, maxResults, nextToken } = listInput.parse(input);
+    const asked =
+      filter?.pipelineExecutionId === undefined
+        ? executions.filter((one) => one.pipelineName === pipelineName).reverse()
+        : [executionOf(pipelineName, filter.pipelineExecutionId)];
+    const actions = asked.flatMap(({ pipelineExecutionId, actionExecutions }) =>
+      actionExecutions.map((action) => ({ pipelineExecutionId, ...action })),
+    );
+    const end = Number(nextToken) + maxResults;
+    return {
+      actionExecutionDetails: actions.slice(Number(nextToken), end),
+      ...(end < actions.length && { nextToken: String(end) }),
+    };
+  }
+
+  const operations: Readonly<Record<string, (input: unknown) => unknown>> = {
+    StartPipelineExecution: startPipelineExecution,
+    GetPipelineExecution: getPipelineExecution,
+    ListActionExecutions: listActionExecutions,
+  };
+  return {
+    name: "CodePipeline",
+    signingName: "codepipeline",
+    protocol: json("1.1"),
+    operations: Object.keys(model.operations),
+    perform: async (operation, input) => {
+      validateInput(model, operation, input, "ValidationException");
+      return operations[operation]?.(input);
+    },
+    usePipelines: (all) => {
+      pipelines = all;
+    },
+    addExecutions: (more) => {
+      for (const execution of more.map(withTimes)) {
+        const known = executions.findIndex((one) => one.pipelineExecutionId === execution.pipelineExecutionId);
+        executions.splice(known < 0 ? executions.length : known, 1, execution);
+      }
+    },
+  };
+}
+
+/** Times, which a sample may write as text, as the protocol has them: seconds since the epoch. */
+function withTimes<Value>(value: Value): Value {
+  return JSON.parse(JSON.stringify(value), (name, inner) =>
+    typeof inner === "string" && /^(startTime|lastUpdateTime|created)$/.test(name) ? Date.parse(inner) / 1_000 : inner,
+  );
+}
+
+/** The same start makes the same id, so that samples can name what they start. */
+const executionIdOf = (token: string): string =>
+  createHash("sha256")
+    .update(token)
+    .digest("hex")
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
+
+function refuse(message: string): never {
+  throw new AwsError("ValidationException", message);
+}

@@ -1,0 +1,156 @@
+import { once } from "node:events";
+import dynalite from "dynalite";
+import * as z from "zod";
+import { AwsError } from "../../gateway/aws-error.ts";
+import type { Service } from "../../gateway/gateway.ts";
+import { listen } from "../../gateway/loopback.ts";
+import { json } from "../../gateway/protocols.ts";
+
+const item = z.record(z.string(), z.unknown());
+type Item = z.output<typeof item>;
+
+const action = z.looseObject({ TableName: z.string() });
+const itemWanted = action.extend({ Item: item, ReturnValuesOnConditionCheckFailure: z.literal("ALL_OLD") });
+const transaction = z.object({
+  TransactItems: z
+    .array(
+      z.union([
+        z.strictObject({ Put: action.extend({ Item: item }) }),
+        z.strictObject({ Delete: action.extend({ Key: item }) }),
+      ]),
+    )
+    .min(1)
+    .max(100),
+  ClientRequestToken: z.string().optional(),
+});
+type Transaction = z.output<typeof transaction>;
+
+/** The tables that exist, each with its key attributes: the partition key, then the sort key, if any. All are strings. */
+export type Tables = Readonly<Record<string, readonly string[]>>;
+
+/**
+ * DynamoDB: dynalite, and the one thing that it lacks, write transactions (of Put and Delete). Requests are served one
+ * by one, so that nothing can look into a transaction.
+ *
+ * @param path folder that keeps them; without it they live in memory
+ */
+export async function dynamoDb(tables: Tables, path?: string): Promise<Service> {
+  const server = dynalite({ createTableMs: 0, ...(path !== undefined && { path }) });
+  const engine = await listen(server);
+  const doneTransactions = new Set<string>();
+  let lastRequest: Promise<unknown> = Promise.resolve();
+
+  const keyOf = (tableName: string, whole: Item): Item =>
+    Object.fromEntries((tables[tableName] ?? []).map((name) => [name, whole[name]]));
+
+  async function forward(operation: string, input: unknown): Promise<Item> {
+    const answer = await fetch(engine, {
+      method: "POST",
+      headers: {
+        "content-type": "application/x-amz-json-1.0",
+        "x-amz-target": `DynamoDB_20120810.${operation}`,
+        "x-amz-date": "20260101T000000Z",
+        authorization: "AWS4-HMAC-SHA256 Credential=local/, SignedHeaders=host, Signature=local",
+      },
+      body: JSON.stringify(input),
+    });
+    const output = item.parse(await answer.json());
+    if (answer.ok) return output;
+    const { __type, message, Message, ...fields } = output;
+    // dynalite does not know that it is asked for the item that did not meet the condition.
+    const { data: asked } = itemWanted.safeParse(input);
+    if (asked && String(__type).endsWith("ConditionalCheckFailedException"))
+      Object.assign(
+        fields,
+        await forward("GetItem", { TableName: asked.TableName, Key: keyOf(asked.TableName, asked.Item) }),
+      );
+    throw new AwsError(String(__type).replace(/^.*#/, ""), String(message ?? Message ?? ""), fields);
+  }
+
+  async function createTable(TableName: string, keys: readonly string[]): Promise<void> {
+    try {
+      await forward("CreateTable", {
+        TableName,
+        BillingMode: "PAY_PER_REQUEST",
+        KeySchema: keys.map((name, index) => ({ AttributeName: name, KeyType: index === 0 ? "HASH" : "RANGE" })),
+        AttributeDefinitions: keys.map((name) => ({ AttributeName: name, AttributeType: "S" })),
+      });
+    } catch (error) {
+      if (!(error instanceof AwsError && error.name === "ResourceInUseException")) throw error;
+    }
+    const described = z.object({ Table: z.object({ TableStatus: z.string() }) });
+    while (described.parse(await forward("DescribeTable", { TableName })).Table.TableStatus !== "ACTIVE");
+  }
+
+  async function transact({ TransactItems, ClientRequestToken = "" }: Transaction): Promise<Item> {
+    // A repeat of a transaction whose answer was lost does nothing, for ten minutes.
+    if (doneTransactions.has(ClientRequestToken)) return {};
+    const undo: (() => Promise<unknown>)[] = [];
+    const reasons: { Code: string; Message?: string }[] = [];
+    for (const request of TransactItems) {
+      const [operation, body, Key] =
+        "Put" in request
+          ? (["PutItem", request.Put, keyOf(request.Put.TableName, request.Put.Item)] as const)
+          : (["DeleteItem", request.Delete, request.Delete.Key] as const);
+      const { TableName } = body;
+      try {
+        const { Attributes } = await forward(operation, { ...body, ReturnValues: "ALL_OLD" });
+        undo.unshift(() =>
+          Attributes ? forward("PutItem", { TableName, Item: Attributes }) : forward("DeleteItem", { TableName, Key }),
+        );
+        reasons.push({ Code: "None" });
+      } catch (error) {
+        if (!(error instanceof AwsError && error.name === "ConditionalCheckFailedException")) {
+          for (const step of undo) await step();
+          throw error;
+        }
+        reasons.push({ Code: "ConditionalCheckFailed", Message: error.message });
+      }
+    }
+    if (reasons.some(({ Code }) => Code !== "None")) {
+      for (const step of undo) await step();
+      throw new AwsError(
+        "TransactionCanceledException",
+        `Transaction cancelled, please refer cancellation reasons for specific reasons [${reasons.map(({ Code }) => Code).join(", ")}]`,
+        { CancellationReasons: reasons },
+      );
+    }
+    if (ClientRequestToken !== "") doneTransactions.add(ClientRequestToken);
+    return {};
+  }
+
+  for (const [name, keys] of Object.entries(tables)) await createTable(name, keys);
+
+  return {
+    name: "DynamoDB",
+    signingName: "dynamodb",
+    protocol: json("1.0"),
+    perform: (operation, input) => {
+      const perform = () =>
+        operation === "TransactWriteItems" ? transact(parseTransaction(input, keyOf)) : forward(operation, input);
+      const request = lastRequest.then(perform, perform);
+      lastRequest = request;
+      return request;
+    },
+    close: async () => {
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+function parseTransaction(input: unknown, keyOf: (tableName: string, whole: Item) => Item): Transaction {
+  const parsed = transaction.safeParse(input);
+  if (!parsed.success) throw new AwsError("ValidationException", z.prettifyError(parsed.error));
+
+  const targets = parsed.data.TransactItems.map((request) =>
+    JSON.stringify(
+      "Put" in request
+        ? [request.Put.TableName, keyOf(request.Put.TableName, request.Put.Item)]
+        : [request.Delete.TableName, keyOf(request.Delete.TableName, request.Delete.Key)],
+    ),
+  );
+  if (new Set(targets).size < targets.length)
+    throw new AwsError("ValidationException", "Transaction request cannot include multiple operations on one item");
+  return parsed.data;
+}

@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, it } from "vitest";
+import { lambda } from "../../../local/runtime/lambda.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "palisade-lambda-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let bundles = 0;
+function functionOf(code: string, timeout = 5_000) {
+  bundles += 1;
+  const bundle = join(folder, `${bundles}.mjs`);
+  writeFileSync(bundle, code);
+  return lambda({ bundle, functionName: "a-function", environment: { SETTING: "given" }, timeout });
+}
+
+it("a function sees its environment and no other, and stays warm", async () => {
+  process.env.NOT_GIVEN = "secret";
+  const { invoke, close } = functionOf(
+    "let n = 0; export const handler = async () => ({ n: ++n, setting: process.env.SETTING, other: process.env.NOT_GIVEN });",
+  );
+  expect(await invoke({})).toEqual({ result: { n: 1, setting: "given" }, error: null });
+  expect(await invoke({})).toEqual({ result: { n: 2, setting: "given" }, error: null });
+  await close();
+});
+
+it("what a function logs is there when it has answered", async () => {
+  const { invoke, takeLog, close } = functionOf("export const handler = async () => { console.log('a line'); };");
+  await invoke({});
+  expect(takeLog()).toBe("a line\n");
+  await close();
+});
+
+it.each([
+  [
+    "throws",
+    "export const handler = async () => { throw new TypeError('no'); };",
+    { name: "TypeError", message: "no" },
+  ],
+  ["does not load", "throw new Error('bad settings');", { name: "Error", message: "bad settings" }],
+  [
+    "ends its process",
+    "export const handler = async () => process.exit(3);",
+    { name: "Runtime.ExitError", message: "The function ended its process without an answer." },
+  ],
+  [
+    "does not answer in time",
+    "export const handler = () => new Promise(() => setInterval(() => 0, 1000));",
+    { name: "Sandbox.Timedout", message: "Task timed out after 0.5 seconds" },
+  ],
+])("a function that %s is an error", async (_what, code, error) => {
+  const { invoke, close } = functionOf(code, 500);
+  expect(await invoke({})).toEqual({ result: null, error });
+  await close();
+});
+
+it("after a timeout the next invocation gets a new container", async () => {
+  const { invoke, close } = functionOf(
+    "let n = 0; export const handler = async ({ hang }) => (n++, hang ? new Promise(() => setInterval(() => 0, 1000)) : n);",
+    500,
+  );
+  expect(await invoke({})).toMatchObject({ result: 1 });
+  expect(await invoke({ hang: true })).toMatchObject({ error: { name: "Sandbox.Timedout" } });
+  expect(await invoke({})).toMatchObject({ result: 1 });
+  await close();
+});

@@ -1,0 +1,49 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PutObjectCommand, type PutObjectCommandInput, S3Client } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { createWorld, type World } from "../../../../local/world.ts";
+import { localClient } from "../../../support/local-client.ts";
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld({});
+});
+afterAll(() => world.close());
+
+const BODY = Buffer.from([0, 255, 13, 10]);
+const put = (input: Partial<PutObjectCommandInput>, { endpoint }: World = world) =>
+  new S3Client(localClient(endpoint)).send(
+    new PutObjectCommand({ Bucket: "palisade-config-rules", Key: "a", Body: BODY, ...input }),
+  );
+
+it("an object is put, with its checksum, once where that is asked for, also in a later run", async () => {
+  const state = mkdtempSync(join(tmpdir(), "palisade-s3-"));
+  const ChecksumSHA256 = createHash("sha256").update(BODY).digest("base64");
+  const once = { Key: "a b/ü+%.zip", ChecksumSHA256, IfNoneMatch: "*" };
+  const first = await createWorld({ state });
+  expect((await put(once, first)).$metadata.httpStatusCode).toBe(200);
+  expect(first.calls).toMatchObject([
+    { service: "S3", operation: "PutObject", input: { ...once, Body: BODY.toString("base64") }, error: null },
+  ]);
+  await first.close();
+  const later = await createWorld({ state });
+  await expect(put(once, later)).rejects.toMatchObject({
+    name: "PreconditionFailed",
+    $metadata: { httpStatusCode: 412 },
+  });
+  expect((await put({ Key: once.Key }, later)).$metadata.httpStatusCode).toBe(200);
+  await later.close();
+  rmSync(state, { recursive: true });
+});
+
+it.each<[string, Partial<PutObjectCommandInput>, string]>([
+  ["in a bucket that is not there", { Bucket: "another-bucket" }, "NoSuchBucket"],
+  ["with the checksum of another", { ChecksumSHA256: createHash("sha256").digest("base64") }, "BadDigest"],
+  ["under a key of 1,025 bytes", { Key: "k".repeat(1_025) }, "KeyTooLongError"],
+  ["on a condition that S3 does not have", { IfNoneMatch: '"etag"' }, "NotImplemented"],
+])("an object %s is refused", async (_what, input, name) => {
+  await expect(put(input)).rejects.toMatchObject({ name });
+});
