@@ -32,8 +32,8 @@ try {
 
 try {
   const { commit, reason, repository, eventBus } = command.opts<Options>();
-  const { Arn: requestedBy = "" } = await new STSClient(clientConfiguration).send(new GetCallerIdentityCommand());
-  const { Entries = [] } = await new EventBridgeClient(clientConfiguration).send(
+  const { Arn: requestedBy = "" } = await new STSClient(clientConfiguration()).send(new GetCallerIdentityCommand());
+  const { Entries = [] } = await new EventBridgeClient(clientConfiguration()).send(
     new PutEventsCommand({
       Entries: [
         {

@@ -1,19 +1,29 @@
 import type { MiddlewareStack } from "@smithy/types";
+import type { Platform } from "./platform.ts";
+
+/** How often a client tries a call. */
+export const MAX_ATTEMPTS = 4;
 
 /**
- * What every AWS client is made with. Times are milliseconds: an attempt gets 6 s at the most, and the four together
- * stay below the 60 s that a processor has.
+ * The configuration of an AWS client. By default an attempt takes 6 s at most, and four together stay below the 60 s of a
+ * processor.
+ *
+ * @param requestTimeout milliseconds
  */
-export const clientConfiguration = {
+export const clientConfiguration = (
+  { client }: Pick<Platform, "client"> = {},
+  { maxAttempts = MAX_ATTEMPTS, requestTimeout = 5_000 } = {},
+) => ({
   retryMode: "standard",
-  maxAttempts: 4,
+  maxAttempts,
   requestHandler: {
     connectionTimeout: 1_000,
-    requestTimeout: 5_000,
+    requestTimeout,
     // Without this the SDK only logs a warning when the time is up.
     throwOnRequestTimeout: true,
   },
-};
+  ...client?.(maxAttempts),
+});
 
 /**
  * Makes the errors of a client say which call failed and on what: the service's own words are often no more than
@@ -21,7 +31,7 @@ export const clientConfiguration = {
  *
  * @param resource what the client works on, such as `table hostnames`
  */
-export function named<Input extends object, Output extends object, Client extends ClientOf<Input, Output>>(
+export function namingResource<Input extends object, Output extends object, Client extends ClientOf<Input, Output>>(
   client: Client & ClientOf<Input, Output>,
   resource: string,
 ): Client {
@@ -35,7 +45,7 @@ export function named<Input extends object, Output extends object, Client extend
           throw error;
         }
       },
-    { step: "initialize", name: "named" },
+    { step: "initialize", name: "namingResource" },
   );
   return client;
 }

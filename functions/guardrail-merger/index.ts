@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { CodeCommitClient } from "@aws-sdk/client-codecommit";
 import { CodePipelineClient } from "@aws-sdk/client-codepipeline";
 import { SNSClient } from "@aws-sdk/client-sns";
-import { clientConfiguration, named } from "../../shared/aws-client.ts";
+import { clientConfiguration, namingResource } from "../../shared/aws-client.ts";
 import { eventHandler } from "../../shared/event-handler.ts";
 import { createLogger } from "../../shared/logger.ts";
 import { createMetrics } from "../../shared/metrics.ts";
@@ -18,7 +18,7 @@ const logger = createLogger("guardrail-merger");
 const metrics = createMetrics("guardrail-merger");
 const pause = (attempt: number) => setTimeout(Math.random() * 200 * attempt);
 
-const codecommit = named(new CodeCommitClient(clientConfiguration), `repository ${settings.REPOSITORY}`);
+const codecommit = namingResource(new CodeCommitClient(clientConfiguration()), `repository ${settings.REPOSITORY}`);
 const branchOf = (branch: string) =>
   createGuardrailBranch({ codecommit, repository: settings.REPOSITORY, branch, pause });
 
@@ -26,12 +26,12 @@ export const handler = eventHandler(
   { logger, metrics, now: Date.now },
   createHandler({
     executions: createPipelineExecutions(
-      named(new CodePipelineClient(clientConfiguration), `pipeline ${settings.PIPELINE}`),
+      namingResource(new CodePipelineClient(clientConfiguration()), `pipeline ${settings.PIPELINE}`),
     ),
     source: branchOf(settings.SOURCE_BRANCH),
     target: branchOf(settings.TARGET_BRANCH),
     commitLog: createCommitLog({ codecommit, repository: settings.REPOSITORY }),
-    sns: named(new SNSClient(clientConfiguration), `topic ${settings.TOPIC_ARN}`),
+    sns: namingResource(new SNSClient(clientConfiguration()), `topic ${settings.TOPIC_ARN}`),
     logger,
     metrics,
     topicArn: settings.TOPIC_ARN,

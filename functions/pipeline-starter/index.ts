@@ -2,7 +2,7 @@ import { CodeCommitClient } from "@aws-sdk/client-codecommit";
 import { CodePipelineClient } from "@aws-sdk/client-codepipeline";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SNSClient } from "@aws-sdk/client-sns";
-import { clientConfiguration, named } from "../../shared/aws-client.ts";
+import { clientConfiguration, namingResource } from "../../shared/aws-client.ts";
 import { eventHandler } from "../../shared/event-handler.ts";
 import { createLogger } from "../../shared/logger.ts";
 import { createMetrics } from "../../shared/metrics.ts";
@@ -21,16 +21,16 @@ export const handler = eventHandler(
   { logger, metrics, now: Date.now },
   createHandler({
     findTaggedCommit: createFindTaggedCommit({
-      codecommit: named(new CodeCommitClient(clientConfiguration), `repository ${settings.REPOSITORY}`),
+      codecommit: namingResource(new CodeCommitClient(clientConfiguration()), `repository ${settings.REPOSITORY}`),
       repository: settings.REPOSITORY,
       branch: settings.BRANCH,
     }),
-    startPipeline: createStartPipeline(new CodePipelineClient(clientConfiguration)),
+    startPipeline: createStartPipeline(new CodePipelineClient(clientConfiguration())),
     once: createOnce(
-      named(new DynamoDBClient(clientConfiguration), `table ${settings.TABLE_NAME}`),
+      namingResource(new DynamoDBClient(clientConfiguration()), `table ${settings.TABLE_NAME}`),
       settings.TABLE_NAME,
     ),
-    sns: named(new SNSClient(clientConfiguration), `topic ${settings.TOPIC_ARN}`),
+    sns: namingResource(new SNSClient(clientConfiguration()), `topic ${settings.TOPIC_ARN}`),
     logger,
     metrics,
     topicArn: settings.TOPIC_ARN,

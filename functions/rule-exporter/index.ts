@@ -1,6 +1,6 @@
 import { CodeCommitClient } from "@aws-sdk/client-codecommit";
 import { S3Client } from "@aws-sdk/client-s3";
-import { clientConfiguration, named } from "../../shared/aws-client.ts";
+import { clientConfiguration, namingResource } from "../../shared/aws-client.ts";
 import { eventHandler } from "../../shared/event-handler.ts";
 import { createLogger } from "../../shared/logger.ts";
 import { createMetrics } from "../../shared/metrics.ts";
@@ -18,19 +18,20 @@ const logger = createLogger("rule-exporter");
 const metrics = createMetrics("rule-exporter");
 
 // The zip of a rule may have 50 MB.
-const s3 = new S3Client({
-  ...clientConfiguration,
-  maxAttempts: 2,
-  requestHandler: { ...clientConfiguration.requestHandler, requestTimeout: 20_000 },
-});
+const s3 = new S3Client(clientConfiguration({}, { maxAttempts: 2, requestTimeout: 20_000 }));
 
 export const handler = eventHandler(
   { logger, metrics, now: Date.now },
   createHandler({
-    rules: createRulesRepository(named(new CodeCommitClient(clientConfiguration), "the repository of the rules")),
-    storeCode: createStoreCode(named(s3, `bucket ${settings.CODE_BUCKET}`), settings.CODE_BUCKET),
+    rules: createRulesRepository(
+      namingResource(new CodeCommitClient(clientConfiguration()), "the repository of the rules"),
+    ),
+    storeCode: createStoreCode(namingResource(s3, `bucket ${settings.CODE_BUCKET}`), settings.CODE_BUCKET),
     estate: createEstateRepository({
-      codecommit: named(new CodeCommitClient(clientConfiguration), `repository ${settings.TARGET_REPOSITORY}`),
+      codecommit: namingResource(
+        new CodeCommitClient(clientConfiguration()),
+        `repository ${settings.TARGET_REPOSITORY}`,
+      ),
       repository: settings.TARGET_REPOSITORY,
       branch: settings.TARGET_BRANCH,
       folder: settings.TARGET_FOLDER,

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SNSClient } from "@aws-sdk/client-sns";
-import { clientConfiguration, named } from "../../shared/aws-client.ts";
+import { clientConfiguration, namingResource } from "../../shared/aws-client.ts";
 import { eventHandler } from "../../shared/event-handler.ts";
 import { createLogger } from "../../shared/logger.ts";
 import { createMetrics } from "../../shared/metrics.ts";
@@ -21,7 +21,7 @@ const wait = (milliseconds: number) => setTimeout(milliseconds);
 const pause = (attempt: number) => wait(Math.random() * Math.min(50 * 2 ** attempt, 2_000));
 
 const table = createSightingTable({
-  dynamodb: named(new DynamoDBClient(clientConfiguration), `table ${settings.TABLE_NAME}`),
+  dynamodb: namingResource(new DynamoDBClient(clientConfiguration()), `table ${settings.TABLE_NAME}`),
   tableName: settings.TABLE_NAME,
   logger,
   pause,
@@ -33,7 +33,7 @@ export const handler = eventHandler(
     remember: createRemember({ table, ttlDays: settings.TTL_DAYS, now, pause }),
     announce: createAnnounce({
       table,
-      sns: named(new SNSClient(clientConfiguration), `topic ${settings.TOPIC_ARN}`),
+      sns: namingResource(new SNSClient(clientConfiguration()), `topic ${settings.TOPIC_ARN}`),
       topicArn: settings.TOPIC_ARN,
       digestMinutes: settings.DIGEST_MINUTES,
       defanged: settings.DEFANG,

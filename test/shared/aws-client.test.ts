@@ -2,18 +2,16 @@ import { createServer } from "node:http";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { expect, it } from "vitest";
 import { listen } from "../../local/gateway/loopback.ts";
-import { clientConfiguration, named } from "../../shared/aws-client.ts";
+import { clientConfiguration, namingResource } from "../../shared/aws-client.ts";
 import { localClient } from "../support/local-client.ts";
 
 it("a service that does not answer is an error that says which call on what, not a warning", async () => {
   const silent = createServer(() => undefined);
-  const client = named(
-    new SNSClient({
-      ...localClient(await listen(silent)),
-      ...clientConfiguration,
-      maxAttempts: 1,
-      requestHandler: { ...clientConfiguration.requestHandler, requestTimeout: 100 },
-    }),
+  const endpoint = await listen(silent);
+  const client = namingResource(
+    new SNSClient(
+      clientConfiguration({ client: () => localClient(endpoint) }, { maxAttempts: 1, requestTimeout: 100 }),
+    ),
     "topic egress",
   );
   await expect(client.send(new PublishCommand({ Message: "a" }))).rejects.toMatchObject({
@@ -25,6 +23,6 @@ it("a service that does not answer is an error that says which call on what, not
 });
 
 it("all attempts together stay below the 60 s that a processor has", () => {
-  const { maxAttempts, requestHandler } = clientConfiguration;
+  const { maxAttempts, requestHandler } = clientConfiguration();
   expect(maxAttempts * (requestHandler.connectionTimeout + requestHandler.requestTimeout)).toBeLessThan(30_000);
 });

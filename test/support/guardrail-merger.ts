@@ -15,7 +15,7 @@ import type { Fault } from "../../local/gateway/gateway.ts";
 import { makeSampleRepository } from "../../local/git/sample-repositories.ts";
 import type { Execution } from "../../local/services/codepipeline/codepipeline.ts";
 import { createWorld } from "../../local/world.ts";
-import { clientConfiguration, named } from "../../shared/aws-client.ts";
+import { clientConfiguration, namingResource } from "../../shared/aws-client.ts";
 import { eventHandler } from "../../shared/event-handler.ts";
 import { readSettings } from "../../shared/settings.ts";
 import { lambdaContext } from "./lambda-context.ts";
@@ -66,10 +66,10 @@ export async function createGuardrailEstate(
   await makeSampleRepository("guardrails", join(repositories, "guardrails"));
   const world = await createWorld({ faults, repositories });
   const settings = readSettings(settingsSchema, { ...world.environmentOf("guardrail-merger"), ...changed });
-  const configuration = { ...clientConfiguration, ...localClient(world.endpoint) };
+  const configuration = { ...clientConfiguration(), ...localClient(world.endpoint) };
   const logger = new Logger({ serviceName: "guardrail-merger", logLevel: "SILENT" });
   const metrics = new Metrics({ namespace: "Palisade", serviceName: "guardrail-merger" });
-  const codecommit = named(new CodeCommitClient(configuration), `repository ${settings.REPOSITORY}`);
+  const codecommit = namingResource(new CodeCommitClient(configuration), `repository ${settings.REPOSITORY}`);
   const pauses: number[] = [];
   const branchOf = (branch: string) =>
     createGuardrailBranch({
@@ -84,12 +84,12 @@ export async function createGuardrailEstate(
     { logger, metrics, now: Date.now },
     createHandler({
       executions: createPipelineExecutions(
-        named(new CodePipelineClient(configuration), `pipeline ${settings.PIPELINE}`),
+        namingResource(new CodePipelineClient(configuration), `pipeline ${settings.PIPELINE}`),
       ),
       source: branchOf(settings.SOURCE_BRANCH),
       target: branchOf(settings.TARGET_BRANCH),
       commitLog: createCommitLog({ codecommit, repository: settings.REPOSITORY }),
-      sns: named(new SNSClient(configuration), `topic ${settings.TOPIC_ARN}`),
+      sns: namingResource(new SNSClient(configuration), `topic ${settings.TOPIC_ARN}`),
       logger,
       metrics,
       topicArn: settings.TOPIC_ARN,

@@ -15,7 +15,7 @@ import { createFindTaggedCommit } from "../../functions/pipeline-starter/tagged-
 import type { Call, Fault } from "../../local/gateway/gateway.ts";
 import { makeSampleRepository } from "../../local/git/sample-repositories.ts";
 import { createWorld } from "../../local/world.ts";
-import { clientConfiguration, named } from "../../shared/aws-client.ts";
+import { clientConfiguration, MAX_ATTEMPTS, namingResource } from "../../shared/aws-client.ts";
 import { eventHandler } from "../../shared/event-handler.ts";
 import { createOnce } from "../../shared/once.ts";
 import { readSettings } from "../../shared/settings.ts";
@@ -70,14 +70,14 @@ export async function createReleaseEstate(
   await makeSampleRepository("infrastructure", join(repositories, "infrastructure"));
   const world = await createWorld({ faults, repositories });
   const settings = readSettings(settingsSchema, { ...world.environmentOf("pipeline-starter"), ...changed });
-  const configuration = (endpoint = world.endpoint) => ({ ...clientConfiguration, ...localClient(endpoint) });
+  const configuration = (endpoint = world.endpoint) => ({ ...clientConfiguration(), ...localClient(endpoint) });
   const logger = new Logger({ serviceName: "pipeline-starter", logLevel: "SILENT" });
   const metrics = new Metrics({ namespace: "Palisade", serviceName: "pipeline-starter" });
   const handler = eventHandler(
     { logger, metrics, now: Date.now },
     createHandler({
       findTaggedCommit: createFindTaggedCommit({
-        codecommit: named(
+        codecommit: namingResource(
           new CodeCommitClient(configuration(endpoints.codecommit)),
           `repository ${settings.REPOSITORY}`,
         ),
@@ -85,8 +85,11 @@ export async function createReleaseEstate(
         branch: settings.BRANCH,
       }),
       startPipeline: createStartPipeline(new CodePipelineClient(configuration(endpoints.codepipeline))),
-      once: createOnce(named(new DynamoDBClient(configuration()), `table ${settings.TABLE_NAME}`), settings.TABLE_NAME),
-      sns: named(new SNSClient(configuration(endpoints.sns)), `topic ${settings.TOPIC_ARN}`),
+      once: createOnce(
+        namingResource(new DynamoDBClient(configuration()), `table ${settings.TABLE_NAME}`),
+        settings.TABLE_NAME,
+      ),
+      sns: namingResource(new SNSClient(configuration(endpoints.sns)), `topic ${settings.TOPIC_ARN}`),
       logger,
       metrics,
       topicArn: settings.TOPIC_ARN,
@@ -107,13 +110,8 @@ export async function createReleaseEstate(
     calls: world.calls,
     client: localClient(world.endpoint),
     /** Calls of an operation fail, by default as often as the SDK tries, after some that go well. */
-    fail: (
-      service: string,
-      operation: string,
-      errorName: string,
-      remaining = clientConfiguration.maxAttempts,
-      skip = 0,
-    ) => faults.push({ service, operation, errorName, remaining, skip }),
+    fail: (service: string, operation: string, errorName: string, remaining = MAX_ATTEMPTS, skip = 0) =>
+      faults.push({ service, operation, errorName, remaining, skip }),
     started: () => startedIn(world.calls),
     told: () => toldIn(world.calls),
     close: async () => {

@@ -13,7 +13,7 @@ import { settingsSchema } from "../../functions/rule-exporter/settings.ts";
 import type { Fault } from "../../local/gateway/gateway.ts";
 import { makeSampleRepository } from "../../local/git/sample-repositories.ts";
 import { createWorld } from "../../local/world.ts";
-import { clientConfiguration, named } from "../../shared/aws-client.ts";
+import { clientConfiguration, namingResource } from "../../shared/aws-client.ts";
 import { eventHandler } from "../../shared/event-handler.ts";
 import { readSettings } from "../../shared/settings.ts";
 import { lambdaContext } from "./lambda-context.ts";
@@ -29,7 +29,7 @@ export async function createExportEstate(changed: Readonly<Record<string, string
   for (const name of ["config-rules", "infrastructure"]) await makeSampleRepository(name, join(repositories, name));
   const world = await createWorld({ faults, repositories });
   const settings = readSettings(settingsSchema, { ...world.environmentOf("rule-exporter"), ...changed });
-  const configuration = { ...clientConfiguration, ...localClient(world.endpoint) };
+  const configuration = { ...clientConfiguration(), ...localClient(world.endpoint) };
   const codecommit = new CodeCommitClient(configuration);
   const handler = eventHandler(
     {
@@ -38,13 +38,13 @@ export async function createExportEstate(changed: Readonly<Record<string, string
       now: Date.now,
     },
     createHandler({
-      rules: createRulesRepository(named(new CodeCommitClient(configuration), "the repository of the rules")),
+      rules: createRulesRepository(namingResource(new CodeCommitClient(configuration), "the repository of the rules")),
       storeCode: createStoreCode(
-        named(new S3Client(configuration), `bucket ${settings.CODE_BUCKET}`),
+        namingResource(new S3Client(configuration), `bucket ${settings.CODE_BUCKET}`),
         settings.CODE_BUCKET,
       ),
       estate: createEstateRepository({
-        codecommit: named(codecommit, `repository ${settings.TARGET_REPOSITORY}`),
+        codecommit: namingResource(codecommit, `repository ${settings.TARGET_REPOSITORY}`),
         repository: settings.TARGET_REPOSITORY,
         branch: settings.TARGET_BRANCH,
         folder: settings.TARGET_FOLDER,

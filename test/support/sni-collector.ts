@@ -9,7 +9,7 @@ import { createRemember } from "../../functions/sni-collector/remember.ts";
 import { createSightingTable } from "../../functions/sni-collector/sighting-table.ts";
 import type { Call, Fault } from "../../local/gateway/gateway.ts";
 import { createWorld } from "../../local/world.ts";
-import { clientConfiguration, named } from "../../shared/aws-client.ts";
+import { clientConfiguration, namingResource } from "../../shared/aws-client.ts";
 import { eventHandler } from "../../shared/event-handler.ts";
 import { lambdaContext } from "./lambda-context.ts";
 import { localClient } from "./local-client.ts";
@@ -55,8 +55,8 @@ export async function createEstate() {
     const logger = new Logger({ serviceName: "sni-collector", logLevel: "SILENT" });
     const metrics = new Metrics({ namespace: "Palisade", serviceName: "sni-collector" });
     const table = createSightingTable({
-      dynamodb: named(
-        new DynamoDBClient({ ...clientConfiguration, ...localClient(dynamodbEndpoint) }),
+      dynamodb: namingResource(
+        new DynamoDBClient({ ...clientConfiguration(), ...localClient(dynamodbEndpoint) }),
         `table ${tableName}`,
       ),
       tableName,
@@ -69,7 +69,10 @@ export async function createEstate() {
         remember: createRemember({ table, ttlDays: 30, now, pause }),
         announce: createAnnounce({
           table,
-          sns: named(new SNSClient({ ...clientConfiguration, ...localClient(snsEndpoint) }), `topic ${topicArn}`),
+          sns: namingResource(
+            new SNSClient({ ...clientConfiguration(), ...localClient(snsEndpoint) }),
+            `topic ${topicArn}`,
+          ),
           topicArn,
           digestMinutes,
           defanged,
