@@ -19,6 +19,7 @@ export interface Call {
 
 export interface Gateway {
   endpoint: string;
+  services: readonly Service[];
   /** Every call until now. */
   calls: readonly Call[];
   close(): Promise<void>;
@@ -51,7 +52,7 @@ export async function gateway(
     throw error;
   }
 
-  /** The answer to a request; undefined where none comes. */
+  /** The answer to a request; `cut` where the connection ends without one, `none` where none ever comes. */
   async function answer(request: HttpRequest): Promise<HttpResponse | "cut" | "none"> {
     const signingName = /Credential=[^/]*\/\d*\/[^/]*\/([^/]*)\//.exec(request.headers.authorization ?? "")?.[1];
     const service = services.find((candidate) => candidate.signingName === signingName);
@@ -92,6 +93,7 @@ export async function gateway(
 
   return {
     endpoint: await listen(server),
+    services,
     calls,
     close: async () => {
       server.close();
