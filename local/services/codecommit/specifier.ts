@@ -17,18 +17,34 @@ export async function commitOf(repository: Repository, specifier: string): Promi
     if (type !== "commit") throw new AwsError("InvalidCommitException", `${specifier} is not a commit`);
     return specifier;
   }
-  const references =
-    specifier === "HEAD" || specifier.startsWith("refs/")
-      ? [specifier]
-      : [`refs/heads/${specifier}`, `refs/tags/${specifier}`];
+  if (specifier === "HEAD") {
+    const { yes, output } = await git(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]);
+    if (yes) return output;
+  }
+  const references = specifier.startsWith("refs/")
+    ? [specifier]
+    : [`refs/heads/${specifier}`, `refs/tags/${specifier}`];
   for (const reference of references) {
-    // Takes whole references only, and nothing of git's language of revisions.
-    if (!(await git(["show-ref", "--verify", "--quiet", "--", reference])).yes) continue;
-    const { yes, output } = await git(["rev-parse", "--verify", "--quiet", `${reference}^{commit}`]);
+    const found = await referenceNamed(repository, reference);
+    if (!found) continue;
+    if (found.type === "commit") return found.id;
+    const { yes, output } = await git(["rev-parse", "--verify", "--quiet", `${found.id}^{commit}`]);
     if (!yes) throw new AwsError("InvalidCommitException", `${specifier} is not a commit`);
     return output;
   }
   throw new AwsError("CommitDoesNotExistException", `${specifier} does not exist`);
+}
+
+/** The object that a reference points to. Takes whole references only, and nothing of git's language of revisions. */
+async function referenceNamed({ git }: Repository, reference: string) {
+  const { output } = await git(["for-each-ref", "--format=%(objecttype) %(objectname) %(refname)", "--", reference]);
+  return output
+    .split("\n")
+    .map((line) => {
+      const [type, id = "", ...name] = line.split(" ");
+      return { type, id, name: name.join(" ") };
+    })
+    .find(({ name }) => name === reference);
 }
 
 /** The commit that a branch is at. */
