@@ -2,7 +2,7 @@ import { gunzipSync } from "node:zlib";
 import { type SubscriptionPayload, subscriptionPayload } from "./event.ts";
 
 /**
- * Unpacks what CloudWatch Logs sent.
+ * Unpacks the payload of a CloudWatch Logs subscription.
  *
  * @param data base64 of gzip of JSON
  * @param maxBytes the most that the JSON may measure: the invocation limit (1 MB) bounds only the packed form
@@ -25,7 +25,7 @@ function fromBase64(data: string): Buffer {
   return packed;
 }
 
-/** Bytes that are unpacked at once: with the default, 16 KiB, a large payload is joined of hundreds of pieces. */
+/** Bytes that are unpacked at once. With the default, 16 KiB, zlib joins hundreds of pieces of a large payload. */
 const CHUNK = 4_194_304;
 
 function gunzip(packed: Buffer, maxBytes: number): string {
