@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
-import { collectMemory } from "./collect-memory.ts";
-import { collectTime } from "./collect-time.ts";
-import { exportTime } from "./export-time.ts";
 import type { Measurement } from "./measurement.ts";
+import { exportTime } from "./rule-exporter/export-time.ts";
+import { collectMemory } from "./sni-collector/collect-memory.ts";
+import { collectTime } from "./sni-collector/collect-time.ts";
 import { startUp } from "./start-up.ts";
 
 const MEASURES: (() => Measurement[] | Promise<Measurement[]>)[] = [

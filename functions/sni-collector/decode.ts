@@ -25,12 +25,16 @@ function fromBase64(data: string): Buffer {
   return packed;
 }
 
-/** Bytes that are unpacked at once. With the default, 16 KiB, zlib joins hundreds of pieces of a large payload. */
-const CHUNK = 4_194_304;
+/** Bytes that are unpacked at once, at the least. */
+const LEAST_CHUNK = 65_536;
 
 function gunzip(packed: Buffer, maxBytes: number): string {
+  // The last four bytes of gzip are the size of its content (https://www.rfc-editor.org/rfc/rfc1952#section-2.3.1). A
+  // chunk of this size holds it whole, and nothing has to be joined. The byte more spares zlib a second chunk.
+  const size = packed.length < 4 ? 0 : packed.readUInt32LE(packed.length - 4);
+  const chunkSize = Math.max(LEAST_CHUNK, Math.min(size, maxBytes) + 1);
   try {
-    return gunzipSync(packed, { maxOutputLength: maxBytes, chunkSize: CHUNK }).toString();
+    return gunzipSync(packed, { maxOutputLength: maxBytes, chunkSize }).toString();
   } catch (error) {
     switch (error instanceof Error && "code" in error && error.code) {
       case "ERR_BUFFER_TOO_LARGE":

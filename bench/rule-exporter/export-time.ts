@@ -2,10 +2,10 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempDisposableSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { alternate, compare, contender, type Measurement } from "./measurement.ts";
+import { alternate, comparison, contender, type Measurement } from "../measurement.ts";
 
 const ROUNDS = 15;
-const ROOT = join(import.meta.dirname, "..");
+const ROOT = join(import.meta.dirname, "..", "..");
 const PARAMETERS = {
   Version: "1.0",
   Parameters: {
@@ -49,7 +49,7 @@ export function exportTime(rules: number): Measurement[] {
   const theirs = timed(rdk, () => ["-r", "us-east-1", "export", "RULE", "-v", "0.12", "-f", "terraform"], one);
   alternate([ours, theirs], ROUNDS, 1);
   const row = { name: `export of ${rules} rules`, unit: "ms" as const };
-  return [{ ...row, against: "the RDK for one rule", ...compare(ours, theirs), aim: 1 }];
+  return [{ ...row, against: "the RDK for one rule", ...comparison(ours, theirs), aim: 1 }];
 }
 
 function writeRule(folder: string, name: string): void {

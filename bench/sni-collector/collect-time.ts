@@ -1,8 +1,8 @@
-import { collect } from "../functions/sni-collector/collect.ts";
-import { decode } from "../functions/sni-collector/decode.ts";
+import { collect } from "../../functions/sni-collector/collect.ts";
+import { decode } from "../../functions/sni-collector/decode.ts";
+import { alternate, comparison, contender, type Measurement } from "../measurement.ts";
 import { alertBatch } from "./alert-batch.ts";
 import { floor } from "./floor.ts";
-import { alternate, compare, contender, type Measurement } from "./measurement.ts";
 
 const RECORDS_PER_CONTENDER = 600_000;
 
@@ -21,7 +21,7 @@ export function collectTime(records: number): Measurement[] {
       name: `decode + collect, ${records.toLocaleString("en")} records`,
       unit: "ms",
       against: "the floor",
-      ...compare(ours, least),
+      ...comparison(ours, least),
       aim: 1.25,
     },
   ];

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { collect } from "../functions/sni-collector/collect.ts";
-import { decode } from "../functions/sni-collector/decode.ts";
+import { collect } from "../../functions/sni-collector/collect.ts";
+import { decode } from "../../functions/sni-collector/decode.ts";
 import { floor } from "./floor.ts";
 
 // A process of its own: reads a batch a few times, as a warm container does, and prints its peak memory in KiB.

@@ -1,4 +1,4 @@
-import { pack } from "../local/runtime/sample.ts";
+import { pack } from "../../local/runtime/sample.ts";
 
 const FIREWALL = "egress-firewall";
 const START = Date.UTC(2026, 9, 14, 12);

@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process";
 import { mkdtempDisposableSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bundle } from "../scripts/bundle.ts";
+import { bundle } from "../../scripts/bundle.ts";
+import { alternate, comparison, contender, type Measurement } from "../measurement.ts";
 import { alertBatch } from "./alert-batch.ts";
-import { alternate, compare, contender, type Measurement } from "./measurement.ts";
 
 const ROUNDS = 7;
 
@@ -17,7 +17,10 @@ export async function collectMemory(records: number): Promise<Measurement[]> {
   using folder = mkdtempDisposableSync(join(tmpdir(), "palisade-bench-"));
   const script = join(folder.path, "peak-memory.mjs");
   const batch = join(folder.path, "batch");
-  writeFileSync(script, (await bundle(join(import.meta.dirname, ".."), "bench/peak-memory.ts")).code);
+  writeFileSync(
+    script,
+    (await bundle(join(import.meta.dirname, "..", ".."), "bench/sni-collector/peak-memory.ts")).code,
+  );
   writeFileSync(batch, alertBatch(records));
   const peakOf = (work: string) =>
     contender(() => Number(execFileSync(process.execPath, [script, work, batch], { encoding: "utf8" })) / 1_024);
@@ -28,7 +31,7 @@ export async function collectMemory(records: number): Promise<Measurement[]> {
   alternate([ours, floor, idle], ROUNDS, 0);
   const row = { name: `peak memory, ${records.toLocaleString("en")} records`, unit: "MB" as const };
   return [
-    { ...row, against: "the floor", ...compare(ours, floor), aim: 1.25 },
-    { ...row, against: "an idle process", ...compare(ours, idle) },
+    { ...row, against: "the floor", ...comparison(ours, floor), aim: 1.25 },
+    { ...row, against: "an idle process", ...comparison(ours, idle) },
   ];
 }
