@@ -51,14 +51,13 @@ export async function createCollectorWorld() {
     waits,
     close: world.close,
     /** Calls of an operation fail, by default as often as the SDK tries. */
-    fail: (operation: string, errorName: string, remaining = MAX_ATTEMPTS) =>
-      faults.push({ kind: "fail", service: serviceOf(operation), operation, errorName, remaining }),
-    /** Calls of an operation take effect, and their answers are lost. By default one. */
-    lose: (operation: string, remaining = 1, skip = 0) =>
+    fail: (operation: string, errorName: string, { remaining = MAX_ATTEMPTS, skip = 0 } = {}) =>
+      faults.push({ kind: "fail", service: serviceOf(operation), operation, errorName, remaining, skip }),
+    /** One call of an operation takes effect, and its answer is lost. */
+    lose: (operation: string, { remaining = 1, skip = 0 } = {}) =>
       faults.push({ kind: "lose", service: serviceOf(operation), operation, remaining, skip }),
-    /** The next call of an operation never gets an answer. */
-    hang: (operation: string) =>
-      faults.push({ kind: "hang", service: serviceOf(operation), operation, remaining: MAX_ATTEMPTS }),
+    /** The next call of an operation takes no effect, and no answer comes. */
+    hang: (operation: string) => faults.push({ kind: "hang", service: serviceOf(operation), operation, remaining: 1 }),
     /** Does something right before each call is served. */
     beforeEachCall: (act: (call: Call) => void) => {
       before.call = act;
