@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { hostnamesEvent, scheduledEvent } from "../../support/firewall-records.ts";
+import { alertRecord, hostnamesEvent, scheduledEvent, subscriptionEvent } from "../../support/firewall-records.ts";
 import { createCollectorWorld } from "../../support/sni-collector.ts";
 
 // Through the handler and the real SDK clients, against the local AWS, with a clock that the tests set.
@@ -13,11 +13,17 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** Names so long that about 500 fill one message. */
-const longNames = (length: number) =>
-  Array.from(
-    { length },
-    (_, index) => `name-${String(index).padStart(4, "0")}.${"a".repeat(60)}.${"b".repeat(60)}.example.com`,
+const namesOf = (length: number) =>
+  Array.from({ length }, (_, index) => `name-${String(index).padStart(3, "0")}.example.com`);
+
+/** A batch whose sightings have rules so long that about 30 fill one message. */
+const largeSightings = (names: readonly string[]) =>
+  subscriptionEvent(
+    names.flatMap((sni) =>
+      Array.from({ length: 10 }, (_, index) =>
+        alertRecord({ sni, event: { alert: { signature: `${index}${"\u5b57".repeat(127)}` } } }),
+      ),
+    ),
   );
 
 describe("a digest", () => {
@@ -73,7 +79,7 @@ describe("a digest", () => {
   });
 
   it("in parts comes slowly enough for e-mail subscriptions: fewer than ten messages in a second", async () => {
-    await world.container().invoke(hostnamesEvent(...longNames(600)));
+    await world.container().invoke(largeSightings(namesOf(60)));
     expect(world.published().length).toBeGreaterThan(1);
     expect(world.waits).toHaveLength(world.published().length - 1);
     for (const milliseconds of world.waits) expect(milliseconds).toBeGreaterThan(100);
@@ -119,9 +125,9 @@ describe("no fault loses an announcement:", () => {
 
   it("a digest fails after its first part, and the next one announces only the rest", async () => {
     const { invoke } = world.container(EACH_BATCH);
-    const names = longNames(1_200);
+    const names = namesOf(100);
     world.fail("Publish", "InternalError", { skip: 1 });
-    await expect(invoke(hostnamesEvent(...names))).rejects.toThrow();
+    await expect(invoke(largeSightings(names))).rejects.toThrow();
     expect(world.published()).toHaveLength(1);
     await invoke(scheduledEvent);
     expect(world.published().length).toBeGreaterThan(2);
