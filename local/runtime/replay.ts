@@ -1,4 +1,4 @@
-import { url as inspectorUrl } from "node:inspector";
+import inspector from "node:inspector";
 import { join } from "node:path";
 import type { Call } from "../gateway/gateway.ts";
 import { createWorld, type WorldOptions } from "../world.ts";
@@ -29,7 +29,7 @@ export interface Replayed {
 }
 
 /** As in Terraform by default; a day where a debugger may hold the function (ms). */
-const TIMEOUT = inspectorUrl() === undefined ? 60_000 : 86_400_000;
+const TIMEOUT = inspector.url() === undefined ? 60_000 : 86_400_000;
 
 const DIST = join(import.meta.dirname, "..", "..", "dist");
 
