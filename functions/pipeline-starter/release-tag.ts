@@ -14,14 +14,26 @@ export interface Release {
   sourceAction: string;
 }
 
-/** A tag of an environment: a release, or the rules that it breaks, a sentence each, and one that breaks none. */
-export type ReleaseTag = { environment: string } & ({ release: Release } | { brokenRules: string[]; example: string });
+/** A rule that a tag breaks, with what the settings allow. */
+export type BrokenRule =
+  | { rule: "three parts" }
+  | { rule: "scope"; environment: string; regions: readonly string[] }
+  | { rule: "team" }
+  | { rule: "listed team"; teams: readonly string[] }
+  | { rule: "version" };
+
+/** A tag of an environment: a release, or the rules that it breaks and a tag that keeps them. */
+export type ReleaseTag = { environment: string } & (
+  | { release: Release }
+  | { brokenRules: readonly BrokenRule[]; example: string }
+);
 
 /**
- * Reads the name of a tag, without `refs/tags/`.
+ * Reads the name of a tag.
  *
- * @param teams those that may release; undefined for any
- * @returns undefined for a tag that does not begin with the name of an environment and `_`: it is not for us
+ * @param tag without `refs/tags/`
+ * @param teams the teams that may release; undefined for any
+ * @returns undefined for a tag that does not begin with the name of an environment and `_`: it is no release tag
  */
 export function readReleaseTag(
   tag: string,
@@ -35,24 +47,15 @@ export function readReleaseTag(
   const [scope = "", team = "", version = "", ...more] = rest.join("_").split("/");
   const { regions, homeRegion, pipeline, sourceAction } = settings;
   const example = `${environment}_${regions[0]}/${teams?.[0] ?? "research"}/1.0`;
-  if (version === "" || more.length > 0) {
-    const rule = "A tag has three parts: <environment>_<region or global>/<team>/<version>.";
-    return { environment, brokenRules: [rule], example };
-  }
+  if (version === "" || more.length > 0) return { environment, brokenRules: [{ rule: "three parts" }], example };
 
-  const rules: readonly [kept: boolean, rule: string][] = [
-    [
-      scope === "global" || regions.includes(scope),
-      `After ${environment}_ comes global or a region of ${environment}: ${regions.join(", ")}.`,
-    ],
-    [/^[a-z0-9-]{1,40}$/.test(team), "The team has 1 to 40 of a-z, 0-9 and -."],
-    [teams?.includes(team) ?? true, `The team is one of ${teams?.join(", ")}.`],
-    [
-      /^\d[0-9A-Za-z.+-]{0,63}$/.test(version),
-      "The version begins with a digit and has 1 to 64 of 0-9, A-Z, a-z, dot, + and -.",
-    ],
+  const rules: readonly [kept: boolean, broken: BrokenRule][] = [
+    [scope === "global" || regions.includes(scope), { rule: "scope", environment, regions }],
+    [/^[a-z0-9-]{1,40}$/.test(team), { rule: "team" }],
+    [teams?.includes(team) ?? true, { rule: "listed team", teams: teams ?? [] }],
+    [/^\d[0-9A-Za-z.+-]{0,63}$/.test(version), { rule: "version" }],
   ];
-  const brokenRules = rules.filter(([kept]) => !kept).map(([, rule]) => rule);
+  const brokenRules = rules.filter(([kept]) => !kept).map(([, broken]) => broken);
   if (brokenRules.length > 0) return { environment, brokenRules, example };
   const region = scope === "global" ? homeRegion : scope;
   return { environment, release: { tag, environment, scope, team, version, region, pipeline, sourceAction } };
