@@ -2,16 +2,16 @@ import type { Logger } from "@aws-lambda-powertools/logger";
 import { type Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
 import type { Invocation } from "../../shared/event-handler.ts";
+import { Refusal } from "../../shared/refusal.ts";
 import { snsMessage } from "../../shared/sns-message.ts";
 import { announcementOf, type Notice, plainTag, reasonOf } from "./announcement.ts";
 import { readTagEvent, type TagEvent } from "./event.ts";
 import type { Once } from "./once.ts";
-import { Refusal } from "./refusal.ts";
-import { type Release, type ReleaseTag, readReleaseTag } from "./release-tag.ts";
+import { type ReleaseTag, readReleaseTag } from "./release-tag.ts";
 import type { Environments } from "./settings.ts";
 import type { createStartPipeline } from "./start-pipeline.ts";
 import { startRequest } from "./start-request.ts";
-import type { createFindTaggedCommit } from "./tagged-commit.ts";
+import { type createFindTaggedCommit, refuseUnmerged } from "./tagged-commit.ts";
 
 /** What came of one event. */
 export type Result = {
@@ -38,11 +38,8 @@ interface Dependencies {
   teams: readonly string[] | undefined;
 }
 
-const REFUSED = {
-  referenceCreated: "release-refused",
-  referenceUpdated: "tag-moved",
-  referenceDeleted: "tag-deleted",
-} as const;
+/** A tag that was moved or deleted starts nothing, since release tags do not change. */
+const CHANGES = { referenceUpdated: "tag-moved", referenceDeleted: "tag-deleted" } as const;
 
 const METRICS: Readonly<Record<Result["outcome"], string>> = {
   started: "Started",
@@ -74,51 +71,53 @@ export function createHandler(dependencies: Dependencies) {
     const releaseTag = readReleaseTag(event.tag, environments, teams);
     if (!releaseTag) return { outcome: "ignored", tag, reason: "The tag does not begin with an environment and _." };
 
-    const { result, repeated } = await once(["event", ...keyOf(event)], invocation, async () => {
-      const { notice, result } = await release(event, releaseTag, invocation);
+    const { result, repeated } = await once(["event", ...keyOf(event)], invocation, async (): Promise<Result> => {
+      const { notice, outcome } = await release(event, releaseTag, invocation);
       const message = snsMessage(topicArn, announcementOf(notice));
       await sns.send(new PublishCommand(message), { abortSignal: invocation.signal });
-      return result;
+      return "executionId" in notice
+        ? { outcome, tag, pipeline: notice.release.pipeline, executionId: notice.executionId }
+        : { outcome, tag, reason: reasonOf(notice) };
     });
     return repeated && result.outcome === "started" ? { ...result, outcome: "already started" } : result;
   }
 
   async function release(
     event: TagEvent,
-    releaseTag: ReleaseTag,
+    tag: ReleaseTag,
     invocation: Invocation,
-  ): Promise<{ notice: Notice; result: Result }> {
-    const { environment } = releaseTag;
-    const tag = plainTag(event.tag);
+  ): Promise<{ notice: Notice; outcome: Result["outcome"] }> {
+    const { environment } = tag;
+    if (event.event !== "referenceCreated")
+      return { notice: { kind: CHANGES[event.event], event, environment }, outcome: "refused" };
     let commitId: string | undefined;
     try {
-      const release = requestedRelease(event, releaseTag);
+      if ("refusal" in tag) throw tag.refusal;
+      const { release } = tag;
       // Remembered, so that a retry releases the same commit, wherever the tag points by then.
       const { result: found } = await once(["commit", ...keyOf(event)], invocation, () =>
         findTaggedCommit(release.tag, invocation.signal),
       );
       commitId = found.commitId;
-      if (!found.onBranch) throw new Refusal({ kind: "not on the branch", commitId, branch });
+      refuseUnmerged(found, branch);
       const request = startRequest(release, repository, commitId);
       const { result: start, repeated } = await once(
         ["release", repository, release.tag, commitId],
         invocation,
         async () => ({ executionId: await startPipeline(request, invocation.signal), eventId: event.id }),
       );
-      const { executionId } = start;
       // A retry after a fault of the topic reports the start of its own event.
       const kind = start.eventId === event.id ? "release-started" : "release-repeated";
-      const outcome = repeated ? "already started" : "started";
       return {
-        notice: { kind, event, environment, release, commitId, executionId },
-        result: { outcome, tag, pipeline: release.pipeline, executionId },
+        notice: { kind, event, environment, release, commitId, executionId: start.executionId },
+        outcome: repeated ? "already started" : "started",
       };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      const { cause } = error;
+      const { message: reason, steps } = error;
       return {
-        notice: { kind: REFUSED[event.event], event, environment, commitId, cause },
-        result: { outcome: "refused", tag, reason: reasonOf(cause) },
+        notice: { kind: "release-refused", event, environment, commitId, reason, steps },
+        outcome: "refused",
       };
     }
   }
@@ -129,13 +128,4 @@ export function createHandler(dependencies: Dependencies) {
     logger.info("event handled", result);
     return result;
   };
-}
-
-/** @throws Refusal for a tag that was moved or deleted, and for a tag that breaks the rules */
-function requestedRelease({ event }: TagEvent, releaseTag: ReleaseTag): Release {
-  if (event === "referenceUpdated") throw new Refusal({ kind: "tag moved" });
-  if (event === "referenceDeleted") throw new Refusal({ kind: "tag deleted" });
-  if ("release" in releaseTag) return releaseTag.release;
-  const { brokenRules: rules, example } = releaseTag;
-  throw new Refusal({ kind: "rules broken", rules, example });
 }

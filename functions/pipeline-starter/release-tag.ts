@@ -1,3 +1,5 @@
+import { commandLine } from "../../shared/email-text.ts";
+import { Refusal } from "../../shared/refusal.ts";
 import type { Environments } from "./settings.ts";
 
 /** What a tag asks for: `<environment>_<scope>/<team>/<version>`. */
@@ -14,19 +16,8 @@ export interface Release {
   sourceAction: string;
 }
 
-/** A rule that a tag breaks, with what the settings allow. */
-export type BrokenRule =
-  | { rule: "three parts" }
-  | { rule: "scope"; environment: string; regions: readonly string[] }
-  | { rule: "team" }
-  | { rule: "listed team"; teams: readonly string[] }
-  | { rule: "version" };
-
-/** A tag of an environment: a release, or the rules that it breaks and a tag that keeps them. */
-export type ReleaseTag = { environment: string } & (
-  | { release: Release }
-  | { brokenRules: readonly BrokenRule[]; example: string }
-);
+/** A tag that begins with an environment: a release, or why it is none. */
+export type ReleaseTag = { environment: string } & ({ release: Release } | { refusal: Refusal });
 
 /**
  * Reads the name of a tag.
@@ -47,16 +38,33 @@ export function readReleaseTag(
   const [scope = "", team = "", version = "", ...more] = rest.join("_").split("/");
   const { regions, homeRegion, pipeline, sourceAction } = settings;
   const example = `${environment}_${regions[0]}/${teams?.[0] ?? "research"}/1.0`;
-  if (version === "" || more.length > 0) return { environment, brokenRules: [{ rule: "three parts" }], example };
+  const refuse = (brokenRules: readonly string[]) => ({
+    environment,
+    refusal: new Refusal(
+      brokenRules.join(" "),
+      "Delete the tag. Then push a tag that keeps the rules, such as:",
+      commandLine(example),
+    ),
+  });
+  if (version === "" || more.length > 0)
+    return refuse([
+      "A release tag has the form <environment>_<region or global>/<team>/<version>, in exactly three parts.",
+    ]);
 
-  const rules: readonly [kept: boolean, broken: BrokenRule][] = [
-    [scope === "global" || regions.includes(scope), { rule: "scope", environment, regions }],
-    [/^[a-z0-9-]{1,40}$/.test(team), { rule: "team" }],
-    [teams?.includes(team) ?? true, { rule: "listed team", teams: teams ?? [] }],
-    [/^\d[0-9A-Za-z.+-]{0,63}$/.test(version), { rule: "version" }],
+  const rules: readonly [kept: boolean, rule: string][] = [
+    [
+      scope === "global" || regions.includes(scope),
+      `Only global or one of ${regions.join(", ")} may follow ${environment}_ in a tag.`,
+    ],
+    [/^[a-z0-9-]{1,40}$/.test(team), "The team has 1 to 40 characters: a-z, 0-9 and hyphens."],
+    [teams?.includes(team) ?? true, `Only the teams ${teams?.join(", ")} may release.`],
+    [
+      /^\d[0-9A-Za-z.+-]{0,63}$/.test(version),
+      "The version begins with a digit and has 1 to 64 characters: 0-9, A-Z, a-z, dots, plus signs and hyphens.",
+    ],
   ];
-  const brokenRules = rules.filter(([kept]) => !kept).map(([, broken]) => broken);
-  if (brokenRules.length > 0) return { environment, brokenRules, example };
+  const brokenRules = rules.filter(([kept]) => !kept).map(([, rule]) => rule);
+  if (brokenRules.length > 0) return refuse(brokenRules);
   const region = scope === "global" ? homeRegion : scope;
   return { environment, release: { tag, environment, scope, team, version, region, pipeline, sourceAction } };
 }

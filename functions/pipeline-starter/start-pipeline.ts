@@ -1,5 +1,7 @@
 import { type CodePipelineClient, StartPipelineExecutionCommand } from "@aws-sdk/client-codepipeline";
-import { Refusal } from "./refusal.ts";
+import { commandLine } from "../../shared/email-text.ts";
+import { unlinkedText } from "../../shared/plain-text.ts";
+import { Refusal } from "../../shared/refusal.ts";
 import type { startRequest } from "./start-request.ts";
 
 /**
@@ -27,13 +29,15 @@ export const createStartPipeline =
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       if (PERMANENT.has(error.name))
-        throw new Refusal({
-          kind: "start refused",
-          pipeline: request.name,
-          sourceActions: request.sourceRevisions.map(({ actionName }) => actionName),
-          variables: request.variables.map(({ name }) => name),
-          answer: error.message,
-        });
+        throw new Refusal(
+          `CodePipeline refused to start the pipeline ${request.name}: ${unlinkedText(error.message, 500)}`,
+          "Correct the pipeline. It must exist, have type V2 and run in mode QUEUED.",
+          "It must have this source action:",
+          ...request.sourceRevisions.map(({ actionName }) => commandLine(actionName)),
+          "It must declare these variables:",
+          ...request.variables.map(({ name }) => commandLine(name)),
+          "Then delete the tag and push it again.",
+        );
       error.message = `The pipeline ${request.name} could not be started: ${error.message}`;
       throw error;
     }

@@ -1,5 +1,6 @@
 import { type CodeCommitClient, GetMergeOptionsCommand } from "@aws-sdk/client-codecommit";
-import { Refusal } from "./refusal.ts";
+import { commandLine } from "../../shared/email-text.ts";
+import { Refusal } from "../../shared/refusal.ts";
 
 /**
  * Errors of CodeCommit that a retry does not change. Compared by name: the bundle leaves out CodeCommit's hundreds of
@@ -12,6 +13,11 @@ const NOT_COMPARABLE = new Set([
   "MaximumItemsToCompareExceededException",
 ]);
 
+const PUSH_AGAIN = "Then delete the tag and push it again.";
+
+/** The commit of a tag, and whether it is on the release branch. A type, since `once` keeps it. */
+type TaggedCommit = { commitId: string; onBranch: boolean };
+
 /**
  * Makes the function that finds the commit of a tag and whether it is on the release branch, with one call: a commit is
  * on the branch if it is its own merge base with the branch.
@@ -21,7 +27,7 @@ const NOT_COMPARABLE = new Set([
  */
 export const createFindTaggedCommit =
   ({ codecommit, repository, branch }: { codecommit: CodeCommitClient; repository: string; branch: string }) =>
-  async (tag: string, abortSignal: AbortSignal): Promise<{ commitId: string; onBranch: boolean }> => {
+  async (tag: string, abortSignal: AbortSignal): Promise<TaggedCommit> => {
     const command = new GetMergeOptionsCommand({
       repositoryName: repository,
       sourceCommitSpecifier: `refs/tags/${tag}`,
@@ -32,9 +38,36 @@ export const createFindTaggedCommit =
       return { commitId: sourceCommitId, onBranch: sourceCommitId === baseCommitId };
     } catch (error) {
       const name = error instanceof Error ? error.name : "";
-      if (NO_COMMIT.has(name)) throw new Refusal({ kind: "no commit or no branch", branch });
-      if (NOT_COMPARABLE.has(name)) throw new Refusal({ kind: "too far apart", branch });
-      if (name === "RepositoryDoesNotExistException") throw new Refusal({ kind: "no repository", repository });
+      if (NO_COMMIT.has(name))
+        throw new Refusal(
+          `CodeCommit finds no commit for this tag, or no branch ${branch} in the repository.`,
+          "If the tag has been deleted since, do nothing.",
+          "If the tag does not point to a commit, delete it and push a tag that does.",
+          "If the branch does not exist, correct this setting of the function pipeline-starter:",
+          commandLine("BRANCH"),
+          PUSH_AGAIN,
+        );
+      if (NOT_COMPARABLE.has(name))
+        throw new Refusal(
+          `CodeCommit cannot tell whether the branch ${branch} contains the commit of this tag: too much lies between the two.`,
+          "Push a tag with a new version on a newer commit of the branch.",
+        );
+      if (name === "RepositoryDoesNotExistException")
+        throw new Refusal(
+          `The repository ${repository} does not exist.`,
+          "Restore the repository, or correct this setting of the function pipeline-starter:",
+          commandLine("REPOSITORY"),
+          PUSH_AGAIN,
+        );
       throw error;
     }
   };
+
+/** @throws Refusal for a commit that is not on the release branch */
+export function refuseUnmerged({ commitId, onBranch }: TaggedCommit, branch: string): void {
+  if (!onBranch)
+    throw new Refusal(
+      `The release branch ${branch} does not contain ${commitId}, the commit of this tag.`,
+      "Merge the change into the release branch. Then push a tag with a new version on a commit of that branch.",
+    );
+}

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CodePipelineClient, GetPipelineExecutionCommand } from "@aws-sdk/client-codepipeline";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from "vitest";
 import { compose } from "../../functions/pipeline-starter/compose.ts";
 import type { Result } from "../../functions/pipeline-starter/handler.ts";
@@ -9,11 +10,11 @@ import { settingsSchema } from "../../functions/pipeline-starter/settings.ts";
 import type { Call, Fault } from "../../local/gateway/gateway.ts";
 import { makeSampleRepository } from "../../local/git/sample-repositories.ts";
 import { createWorld, type World } from "../../local/world.ts";
-import { MAX_ATTEMPTS } from "../../shared/aws-client.ts";
+import { clientConfiguration, MAX_ATTEMPTS } from "../../shared/aws-client.ts";
 import { readSettings } from "../../shared/settings.ts";
 import { lambdaContext } from "./lambda-context.ts";
 import { localPlatform } from "./local-platform.ts";
-import { toldIn } from "./sns-messages.ts";
+import { sentMessages } from "./sns-messages.ts";
 
 /** Commits of the sample repository `infrastructure`. */
 export const COMMITS = {
@@ -100,6 +101,11 @@ export function useReleaseWorld() {
       git("tag", tag, commitId);
       return tag;
     },
+    statusOf: async (pipelineName: string, pipelineExecutionId = "") => {
+      const command = new GetPipelineExecutionCommand({ pipelineName, pipelineExecutionId });
+      const client = new CodePipelineClient(clientConfiguration(platform));
+      return (await client.send(command)).pipelineExecution?.status;
+    },
     calls,
     operations: () => calls().map(({ service, operation }) => `${service}.${operation}`),
     /** Calls of an operation fail, by default as often as the SDK tries, after some that go well. */
@@ -107,8 +113,8 @@ export function useReleaseWorld() {
       faults.push({ service, operation, errorName, remaining, skip });
     },
     starts: () => startsIn(calls()),
-    messages: () => toldIn(calls()),
-    kinds: () => toldIn(calls()).map(({ data }) => data.kind),
+    messages: () => sentMessages(calls()),
+    kinds: () => sentMessages(calls()).map(({ data }) => data.kind),
     /** What an operator reads in the log. */
     logged: () => platform.logged,
   };
