@@ -1,14 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { CodePipelineClient, GetPipelineExecutionCommand } from "@aws-sdk/client-codepipeline";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from "vitest";
 import { compose } from "../../functions/pipeline-starter/compose.ts";
 import type { Result } from "../../functions/pipeline-starter/handler.ts";
 import { settingsSchema } from "../../functions/pipeline-starter/settings.ts";
-import type { Call, Fault } from "../../local/gateway/gateway.ts";
-import { makeSampleRepository } from "../../local/git/sample-repositories.ts";
+import type { Fault } from "../../local/gateway/faults.ts";
+import type { Call } from "../../local/gateway/gateway.ts";
 import { createWorld, type World } from "../../local/world.ts";
 import { clientConfiguration, MAX_ATTEMPTS } from "../../shared/aws-client.ts";
 import { readSettings } from "../../shared/settings.ts";
@@ -56,16 +53,15 @@ export const tagEvent = (
  */
 export function useReleaseWorld() {
   const faults: Fault[] = [];
-  let repositories: string;
+  let repository: string;
   let world: World;
   let platform: ReturnType<typeof localPlatform>;
   let first = 0;
   let tags = 0;
 
   beforeAll(async () => {
-    repositories = mkdtempSync(join(tmpdir(), "palisade-releases-"));
-    await makeSampleRepository("infrastructure", join(repositories, "infrastructure"));
-    world = await createWorld({ faults, repositories });
+    world = await createWorld({ faults });
+    repository = await world.repositoryFolder("infrastructure");
   });
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ["Date"] });
@@ -77,13 +73,10 @@ export function useReleaseWorld() {
     const left = faults.splice(0).filter(({ remaining }) => remaining > 0);
     expect(left).toEqual([]);
   });
-  afterAll(async () => {
-    await world.close();
-    rmSync(repositories, { recursive: true });
-  });
+  afterAll(async () => await world.close());
 
   const git = (...args: string[]) =>
-    execFileSync("git", [`--git-dir=${join(repositories, "infrastructure")}`, ...args], { encoding: "utf8" }).trim();
+    execFileSync("git", [`--git-dir=${repository}`, ...args], { encoding: "utf8" }).trim();
   const calls = () => world.calls.slice(first);
   return {
     /** The function with the settings that replay gives it, and those changed. */
@@ -110,7 +103,15 @@ export function useReleaseWorld() {
     operations: () => calls().map(({ service, operation }) => `${service}.${operation}`),
     /** Calls of an operation fail, by default as often as the SDK tries, after some that go well. */
     fail: (service: string, operation: string, errorName: string, remaining = MAX_ATTEMPTS, skip = 0) => {
-      faults.push({ service, operation, errorName, remaining, skip });
+      faults.push({ kind: "fail", service, operation, errorName, remaining, skip });
+    },
+    /** A call of an operation takes effect, and its answer is lost, after some that go well. */
+    lose: (service: string, operation: string, skip = 0) => {
+      faults.push({ kind: "lose", service, operation, remaining: 1, skip });
+    },
+    /** A call of an operation is never answered. */
+    hang: (service: string, operation: string) => {
+      faults.push({ kind: "hang", service, operation, remaining: 1 });
     },
     starts: () => startsIn(calls()),
     messages: () => sentMessages(calls()),

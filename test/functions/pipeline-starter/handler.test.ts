@@ -234,6 +234,77 @@ describe("an invocation that ends in the middle", () => {
   });
 });
 
+describe("a lost answer", () => {
+  const world = useReleaseWorld();
+
+  it("A start whose answer is lost is repeated with the same token, and one execution is reported", async () => {
+    world.lose("CodePipeline", "StartPipelineExecution");
+    const result = await world.starter()(tagEvent(world.newTag()));
+    expect(result).toMatchObject({ outcome: "started" });
+    const [first, second, ...others] = world.starts();
+    expect(first).toEqual(second);
+    expect(others).toEqual([]);
+    expect(await world.statusOf("dev-infrastructure", result.executionId)).toBe("InProgress");
+    expect(world.messages().map(({ data }) => data.executionId)).toEqual([result.executionId]);
+  });
+
+  it("A message whose answer is lost is sent once more, and nothing is started again", async () => {
+    const event = tagEvent(world.newTag());
+    const starter = world.starter();
+    world.lose("SNS", "Publish");
+    expect(await starter(event)).toMatchObject({ outcome: "started" });
+    await starter(event);
+    expect(world.starts()).toHaveLength(1);
+    const [first, second, ...others] = world.messages();
+    expect(first).toEqual(second);
+    expect(others).toEqual([]);
+  });
+
+  it.each([
+    ["event", 0],
+    ["commit", 1],
+    ["start", 2],
+  ])(
+    "A first record of the %s whose answer is lost fails the invocation, and the retry after the time limit releases",
+    async (_record, skip) => {
+      const event = tagEvent(world.newTag());
+      const starter = world.starter();
+      world.lose("DynamoDB", "PutItem", skip);
+      await expect(starter(event)).rejects.toThrow("already an execution in progress");
+      expect(world.starts()).toEqual([]);
+      expect(world.messages()).toEqual([]);
+      vi.setSystemTime(Date.now() + TIME_LIMIT + 1);
+      expect(await starter(event)).toMatchObject({ outcome: "started" });
+      expect(world.starts()).toHaveLength(1);
+      expect(world.kinds()).toEqual(["release-started"]);
+    },
+  );
+
+  it.each([
+    ["commit", 0],
+    ["start", 1],
+    ["event", 2],
+  ])("A completed record of the %s whose answer is lost changes nothing", async (_record, skip) => {
+    const event = tagEvent(world.newTag());
+    const starter = world.starter();
+    world.lose("DynamoDB", "UpdateItem", skip);
+    expect(await starter(event)).toMatchObject({ outcome: "started" });
+    expect(await starter(event)).toMatchObject({ outcome: "already started" });
+    expect(world.starts()).toHaveLength(1);
+    expect(world.kinds()).toEqual(["release-started"]);
+  });
+
+  it("A deleted record whose answer is lost changes nothing, and the tag releases when it is pushed again", async () => {
+    const tag = world.newTag();
+    const starter = world.starter();
+    world.fail("CodePipeline", "StartPipelineExecution", "ValidationException", 1);
+    world.lose("DynamoDB", "DeleteItem");
+    expect(await starter(tagEvent(tag))).toMatchObject({ outcome: "refused" });
+    expect(world.kinds()).toEqual(["release-refused"]);
+    expect(await starter(tagEvent(tag))).toMatchObject({ outcome: "started" });
+  });
+});
+
 describe("a transient fault", () => {
   const world = useReleaseWorld();
 
