@@ -113,8 +113,8 @@ function wordsOf(notice: Notice): { reason: string; steps: readonly string[] } {
       };
     case "release-repeated":
       return {
-        reason: "This tag has already released this commit, in the execution above.",
-        steps: ["To release the commit once more, retry that execution, or push a tag with a new version."],
+        reason: "This tag has already released this commit, so nothing was started.",
+        steps: ["To release the commit once more, retry the execution, or push a tag with a new version."],
       };
     case "release-refused":
       return notice;

@@ -105,7 +105,7 @@ it("The e-mail of a refused tag shows the commit that the function found, in the
 it("The e-mail of a repeated release says how to release the commit once more", () => {
   const { subject, email, data } = announcementOf({ ...started, kind: "release-repeated" });
   expect(subject).toBe("[palisade] dev: not released again: dev_us-east-1/research/1.0");
-  expect(email).toContain("To release the commit once more, retry that execution, or push a tag with a new version.");
+  expect(email).toContain("To release the commit once more, retry the execution, or push a tag with a new version.");
   expect(data).toMatchObject({ executionId, reason: expect.stringContaining("already released this commit") });
 });
 
