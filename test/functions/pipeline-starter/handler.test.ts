@@ -79,6 +79,20 @@ describe("a release", () => {
   });
 });
 
+describe("metrics", () => {
+  const world = useReleaseWorld();
+
+  it("Each outcome counts in a metric of its own", async () => {
+    const added = vi.spyOn(world.platform().metrics, "addMetric");
+    const event = tagEvent(world.newTag());
+    const starter = world.starter();
+    for (const one of [event, event, tagEvent("dev_us-east-1"), tagEvent("v1.0")]) await starter(one);
+    expect(added.mock.calls).toEqual(
+      ["Started", "AlreadyStarted", "Refused", "Ignored"].map((name) => [name, "Count", 1]),
+    );
+  });
+});
+
 describe("repeated events", () => {
   const world = useReleaseWorld();
 
