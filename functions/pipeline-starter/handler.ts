@@ -48,7 +48,7 @@ const METRICS: Readonly<Record<Result["outcome"], string>> = {
   "already started": "AlreadyStarted",
 };
 
-/** What tells one event from another. An event that was made from a copy of another may still have the same id. */
+/** The key of an event. The id alone is not enough: a hand-made copy of an event may keep the id. */
 const keyOf = (event: TagEvent) => [event.id, event.event, event.tag, event.commitId ?? ""];
 
 /**

@@ -67,7 +67,7 @@ export const createFindTaggedCommit =
 export function refuseUnmerged({ commitId, onBranch }: TaggedCommit, branch: string): void {
   if (!onBranch)
     throw new Refusal(
-      `The release branch ${branch} does not contain ${commitId}, the commit of this tag.`,
+      `The commit ${commitId} of this tag is not on the branch ${branch} that releases come from.`,
       "Merge the change into the release branch. Then push a tag with a new version on a commit of that branch.",
     );
 }

@@ -87,7 +87,7 @@ it("A commit that is not on the release branch is refused, with what to do", () 
   expect(() => refuseUnmerged({ commitId: COMMITS.head, onBranch: true }, "main")).not.toThrow();
   expect(() => refuseUnmerged({ commitId: COMMITS.side, onBranch: false }, "main")).toThrow(
     expect.objectContaining({
-      message: `The release branch main does not contain ${COMMITS.side}, the commit of this tag.`,
+      message: `The commit ${COMMITS.side} of this tag is not on the branch main that releases come from.`,
       steps: [expect.stringMatching(/^Merge the change .* push a tag with a new version/)],
     }),
   );
