@@ -1,16 +1,13 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname } from "node:path";
 import { CodeCommitClient } from "@aws-sdk/client-codecommit";
 import { compose } from "../../functions/guardrail-merger/compose.ts";
 import { settingsSchema } from "../../functions/guardrail-merger/settings.ts";
-import type { Fault } from "../../local/gateway/gateway.ts";
-import { makeSampleRepository } from "../../local/git/sample-repositories.ts";
+import type { Fault } from "../../local/gateway/faults.ts";
 import type { Execution } from "../../local/services/codepipeline/codepipeline.ts";
 import { createWorld } from "../../local/world.ts";
+import { clientConfiguration } from "../../shared/aws-client.ts";
 import { readSettings } from "../../shared/settings.ts";
 import { lambdaContext } from "./lambda-context.ts";
-import { localClient } from "./local-client.ts";
 import { localPlatform } from "./local-platform.ts";
 import { sentMessages } from "./sns-messages.ts";
 import { workOn } from "./work-on.ts";
@@ -61,9 +58,13 @@ export async function createGuardrailWorld(
   timeout = (milliseconds: number) => AbortSignal.timeout(milliseconds),
 ) {
   const faults: Fault[] = [];
-  const repositories = mkdtempSync(join(tmpdir(), "palisade-guardrails-"));
-  await makeSampleRepository("guardrails", join(repositories, "guardrails"));
-  const world = await createWorld({ faults, repositories });
+  const actions: { operation: string; act: () => void }[] = [];
+  const world = await createWorld({
+    faults,
+    before: ({ operation }) => {
+      if (operation === actions[0]?.operation) actions.shift()?.act();
+    },
+  });
   const settings = readSettings(settingsSchema, { ...world.environmentOf("guardrail-merger"), ...changed });
   const platform = localPlatform("guardrail-merger", world.endpoint);
   const waits: number[] = [];
@@ -73,7 +74,7 @@ export async function createGuardrailWorld(
     random: () => 1,
     timeout,
   });
-  const { git, commit, push, head } = workOn(repositories, "guardrails");
+  const { git, commit, push, head } = workOn(dirname(await world.repositoryFolder("guardrails")), "guardrails");
 
   return {
     /** Adds an execution of the pipeline that tested a commit. */
@@ -92,7 +93,7 @@ export async function createGuardrailWorld(
         ],
       }),
     invoke: (event: unknown) => handler(event, lambdaContext()),
-    codecommit: new CodeCommitClient(localClient(world.endpoint)),
+    codecommit: new CodeCommitClient(clientConfiguration(platform)),
     git,
     commit,
     push,
@@ -102,13 +103,14 @@ export async function createGuardrailWorld(
     calls: world.calls,
     operations: () => world.calls.map(({ operation }) => operation),
     fail: (service: string, operation: string, errorName: string, remaining = 1) =>
-      faults.push({ service, operation, errorName, remaining }),
+      faults.push({ kind: "fail", service, operation, errorName, remaining }),
+    /** The next call of an operation takes effect, and its answer is lost. */
+    loseAnswer: (service: string, operation: string) => faults.push({ kind: "lose", service, operation, remaining: 1 }),
+    /** Does something right before the next call of an operation is served. */
+    justBefore: (operation: string, act: () => void) => actions.push({ operation, act }),
     sent: () => sentMessages(world.calls),
     /** What the function has logged. */
     logged: platform.logged,
-    close: async () => {
-      await world.close();
-      rmSync(repositories, { recursive: true });
-    },
+    close: world.close,
   };
 }

@@ -1,225 +1,230 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createGuardrailEstate, forceEvent, GUARDRAILS, pipelineEvent } from "../../support/guardrail-merger.ts";
+import { createGuardrailBranch, type OnDivergence } from "../../../functions/guardrail-merger/guardrail-branch.ts";
+import { createGuardrailWorld, GUARDRAILS, type GuardrailWorld } from "../../support/guardrail-merger.ts";
 
 // What happens between two calls of the function, on a real git repository.
 
-type Estate = Awaited<ReturnType<typeof createGuardrailEstate>>;
-let estate: Estate;
+let world: GuardrailWorld;
+let pauses: number[];
 beforeEach(async () => {
-  estate = await createGuardrailEstate();
+  world = await createGuardrailWorld();
+  pauses = [];
 });
-afterEach(() => estate.close());
+afterEach(() => world.close());
 
-/** Does something just before the first call of an operation goes out. */
-function justBefore(commandName: string, act: () => void): void {
-  let done = false;
-  estate.codecommit.middlewareStack.add(
-    (next, context) => async (request) => {
-      if (context.commandName === commandName && !done) {
-        done = true;
-        act();
-      }
-      return await next(request);
+const { signal } = new AbortController();
+const REFUSE: OnDivergence = { kind: "refuse" };
+const THREE_WAY: OnDivergence = { kind: "three-way", force: false, commitMessage: "Merge" };
+const FORCE: OnDivergence = { kind: "three-way", force: true, commitMessage: "Force" };
+
+const branch = (name: string, repository = "guardrails") =>
+  createGuardrailBranch({
+    codecommit: world.codecommit,
+    repository,
+    branch: name,
+    pause: async (attempt) => pauses.push(attempt),
+  });
+const merge = (commitId: string, onDivergence: OnDivergence = REFUSE) =>
+  branch("main").merge(commitId, onDivergence, signal);
+const refusal = (message: string) =>
+  expect.objectContaining({ name: "Refusal", message: expect.stringContaining(message) });
+const count = (operation: string) => world.operations().filter((name) => name === operation).length;
+const parentsOfMain = () => world.git("rev-parse", "main^@").split("\n");
+
+describe("the relation of a commit to the branch", () => {
+  it("a commit that is ahead of main becomes main", async () => {
+    expect(await merge(GUARDRAILS.ahead)).toEqual({
+      kind: "merged",
+      strategy: "fast-forward",
+      base: GUARDRAILS.main,
+      before: GUARDRAILS.main,
+      after: GUARDRAILS.ahead,
+    });
+    expect(world.head("main")).toBe(GUARDRAILS.ahead);
+    expect(pauses).toEqual([]);
+  });
+
+  it.each(["first", "main"] as const)(
+    "the commit %s that main has is contained, and nothing is merged",
+    async (name) => {
+      expect(await merge(GUARDRAILS[name], FORCE)).toEqual({ kind: "contained" });
+      expect(world.operations()).toEqual(["GetMergeOptions"]);
     },
-    { step: "initialize", name: "before" },
   );
-}
 
-/** The first call of an operation is done, and its answer never comes. */
-function loseAnswerOf(commandName: string): void {
-  let lost = false;
-  estate.codecommit.middlewareStack.add(
-    (next, context) => async (request) => {
-      const answer = await next(request);
-      if (context.commandName !== commandName || lost) return answer;
-      lost = true;
-      throw Object.assign(new Error("The connection was lost"), { name: "TimeoutError" });
-    },
-    { step: "deserialize", name: "lose", priority: "high" },
-  );
-}
+  it("a commit that has diverged is not merged unless that is allowed", async () => {
+    expect(await merge(GUARDRAILS.divergedInOtherFile)).toEqual({
+      kind: "diverged",
+      head: GUARDRAILS.main,
+      base: GUARDRAILS.first,
+    });
+    expect(world.operations()).toEqual(["GetMergeOptions"]);
+  });
 
-describe("a push during the check", () => {
-  it("to develop is not merged with the tested commit", async () => {
-    estate.tried(GUARDRAILS.ahead);
-    const untested = estate.commit("develop", "Pushed during the check", { "features/late.feature": "late\n" });
-    estate.push("develop", untested);
-    expect(await estate.invoke(pipelineEvent())).toMatchObject({ mergedCommitId: GUARDRAILS.ahead });
-    expect(estate.head("main")).toBe(GUARDRAILS.ahead);
-    expect(estate.git("branch", "--contains", untested, "--format=%(refname:short)")).toBe("develop");
+  it("a commit that has diverged is merged by three ways where that is allowed", async () => {
+    expect(await merge(GUARDRAILS.divergedInOtherFile, THREE_WAY)).toEqual({
+      kind: "merged",
+      strategy: "three-way",
+      base: GUARDRAILS.first,
+      before: GUARDRAILS.main,
+      after: world.head("main"),
+    });
+    expect(parentsOfMain()).toEqual([GUARDRAILS.main, GUARDRAILS.divergedInOtherFile]);
+  });
+
+  it("two changes of one file are a conflict, wherever in the file they are", async () => {
+    const file = (first: string, last: string) => ({
+      "features/long.feature": `${[first, ..."bcdefgh", last].join("\n")}\n`,
+    });
+    const base = world.commit("main", "Base", file("a", "i"));
+    const tested = world.commit(base, "First line", file("A", "i"));
+    const onMain = world.commit(base, "Last line", file("a", "I"));
+    world.push("main", onMain);
+    expect(await merge(tested, THREE_WAY)).toEqual({ kind: "conflict", paths: ["features/long.feature"] });
+    expect(world.head("main")).toBe(onMain);
+  });
+
+  it("a branch that must contain a commit refuses another one", async () => {
+    await branch("develop").mustContain(GUARDRAILS.ahead, signal);
+    await expect(branch("develop").mustContain(GUARDRAILS.notOnDevelop, signal)).rejects.toThrow(
+      refusal("The branch develop does not have the commit."),
+    );
   });
 });
 
 describe("a push to main between the look at it and the merge", () => {
-  it("that diverges is seen, and nothing is merged", async () => {
-    estate.tried(GUARDRAILS.ahead);
-    const hotfix = estate.commit("main", "Hotfix", { "features/hotfix.feature": "hotfix\n" });
-    justBefore("MergeBranchesByFastForwardCommand", () => estate.push("main", hotfix));
-    expect(await estate.invoke(pipelineEvent())).toEqual({ outcome: "diverged", commitId: GUARDRAILS.ahead });
-    expect(estate.head("main")).toBe(hotfix);
-    expect(estate.pauses).toEqual([1]);
+  it("a push that diverges is seen, and nothing is merged", async () => {
+    const hotfix = world.commit("main", "Hotfix", { "features/hotfix.feature": "hotfix\n" });
+    world.justBefore("MergeBranchesByFastForward", () => world.push("main", hotfix));
+    expect(await merge(GUARDRAILS.ahead)).toEqual({ kind: "diverged", head: hotfix, base: GUARDRAILS.main });
+    expect(world.head("main")).toBe(hotfix);
+    expect(pauses).toEqual([1]);
   });
 
-  it("that is on the way to the commit is no hindrance", async () => {
-    estate.tried(GUARDRAILS.furtherAhead);
-    justBefore("MergeBranchesByFastForwardCommand", () => estate.push("main", GUARDRAILS.ahead));
-    expect(await estate.invoke(pipelineEvent())).toMatchObject({ outcome: "merged", strategy: "fast-forward" });
-    expect(estate.head("main")).toBe(GUARDRAILS.furtherAhead);
+  it("a push of a commit on the way to the tested one does not hinder the merge", async () => {
+    world.justBefore("MergeBranchesByFastForward", () => world.push("main", GUARDRAILS.ahead));
+    expect(await merge(GUARDRAILS.furtherAhead)).toMatchObject({ kind: "merged", strategy: "fast-forward" });
+    expect(world.head("main")).toBe(GUARDRAILS.furtherAhead);
   });
 
-  it("that makes a forced fast-forward impossible turns it into a three-way merge", async () => {
-    const hotfix = estate.commit("main", "Hotfix", { "features/hotfix.feature": "hotfix\n" });
-    justBefore("MergeBranchesByFastForwardCommand", () => estate.push("main", hotfix));
-    expect(await estate.invoke(forceEvent(GUARDRAILS.ahead))).toMatchObject({
-      outcome: "forced",
+  it("a push that makes a forced fast-forward impossible turns it into a three-way merge", async () => {
+    const hotfix = world.commit("main", "Hotfix", { "features/hotfix.feature": "hotfix\n" });
+    world.justBefore("MergeBranchesByFastForward", () => world.push("main", hotfix));
+    expect(await merge(GUARDRAILS.ahead, FORCE)).toMatchObject({
+      kind: "merged",
       strategy: "three-way",
+      before: hotfix,
     });
-    expect(estate.git("rev-parse", "main^@").split("\n")).toEqual([hotfix, GUARDRAILS.ahead]);
+    expect(parentsOfMain()).toEqual([hotfix, GUARDRAILS.ahead]);
+  });
+
+  it("a push to main before a three-way merge is part of its result", async () => {
+    const hotfix = world.commit("main", "Hotfix", { "features/hotfix.feature": "hotfix\n" });
+    world.justBefore("MergeBranchesByThreeWay", () => world.push("main", hotfix));
+    expect(await merge(GUARDRAILS.divergedInOtherFile, THREE_WAY)).toMatchObject({ kind: "merged" });
+    expect(parentsOfMain()).toEqual([hotfix, GUARDRAILS.divergedInOtherFile]);
   });
 });
 
 describe("an update of main at the same moment", () => {
-  it("is waited for", async () => {
-    estate.tried(GUARDRAILS.ahead);
-    estate.fail("CodeCommit", "MergeBranchesByFastForward", "ConcurrentReferenceUpdateException", 3);
-    expect(await estate.invoke(pipelineEvent())).toMatchObject({ outcome: "merged" });
-    expect(estate.pauses).toEqual([1, 2, 3]);
+  it("the function waits longer with each try, and merges", async () => {
+    world.fail("CodeCommit", "MergeBranchesByFastForward", "ConcurrentReferenceUpdateException", 3);
+    expect(await merge(GUARDRAILS.ahead)).toMatchObject({ kind: "merged" });
+    expect(pauses).toEqual([1, 2, 3]);
   });
 
-  it("but not for ever: the invocation fails, and the retry merges", async () => {
-    estate.tried(GUARDRAILS.ahead);
-    estate.fail("CodeCommit", "MergeBranchesByFastForward", "ConcurrentReferenceUpdateException", 5);
-    await expect(estate.invoke(pipelineEvent())).rejects.toThrow(
-      `The branch main of guardrails moved 5 times while ${GUARDRAILS.ahead} was to be merged.`,
+  it("the function gives up after five tries with an error that Lambda retries", async () => {
+    world.fail("CodeCommit", "MergeBranchesByFastForward", "ConcurrentReferenceUpdateException", 5);
+    await expect(merge(GUARDRAILS.ahead)).rejects.toThrow(
+      `The branch main of guardrails moved 5 times during the merge of ${GUARDRAILS.ahead}.`,
     );
-    expect(estate.told()).toEqual([]);
-    expect(await estate.invoke(pipelineEvent())).toMatchObject({ outcome: "merged" });
+    expect(world.head("main")).toBe(GUARDRAILS.main);
+  });
+
+  it("an update during a forced merge over a conflict does not make it a conflict", async () => {
+    world.fail("CodeCommit", "MergeBranchesByThreeWay", "ConcurrentReferenceUpdateException", 2);
+    expect(await merge(GUARDRAILS.divergedInSameFile, FORCE)).toMatchObject({ kind: "merged" });
+    expect(count("GetMergeConflicts")).toBe(0);
   });
 });
 
 describe("a merge by somebody else meanwhile", () => {
-  it("is not claimed: an older execution whose commit a newer one brought along is already active", async () => {
-    estate.tried(GUARDRAILS.ahead);
-    justBefore("MergeBranchesByFastForwardCommand", () => estate.push("main", GUARDRAILS.furtherAhead));
-    expect(await estate.invoke(pipelineEvent())).toEqual({ outcome: "already active", commitId: GUARDRAILS.ahead });
-    expect(estate.head("main")).toBe(GUARDRAILS.furtherAhead);
+  it("a commit that a newer one brought along meanwhile counts as contained, not as merged", async () => {
+    world.justBefore("MergeBranchesByFastForward", () => world.push("main", GUARDRAILS.furtherAhead));
+    expect(await merge(GUARDRAILS.ahead)).toEqual({ kind: "contained" });
+    expect(world.head("main")).toBe(GUARDRAILS.furtherAhead);
   });
 
-  it("is not claimed for a combination that nobody made", async () => {
-    const hotfix = estate.commit(GUARDRAILS.divergedInOtherFile, "By hand", { "features/x.feature": "x\n" });
-    justBefore("MergeBranchesByThreeWayCommand", () => estate.push("main", hotfix));
-    expect(await estate.invoke(forceEvent(GUARDRAILS.divergedInOtherFile))).toMatchObject({
-      outcome: "already active",
-    });
-  });
-
-  it("does not turn a forced merge over a conflict into a conflict", async () => {
-    estate.fail("CodeCommit", "MergeBranchesByThreeWay", "ConcurrentReferenceUpdateException", 2);
-    expect(await estate.invoke(forceEvent(GUARDRAILS.divergedInSameFile))).toMatchObject({ outcome: "forced" });
-    expect(estate.operations()).not.toContain("GetMergeConflicts");
+  it("a commit that somebody merged by hand meanwhile counts as contained, not as merged", async () => {
+    const byHand = world.commit(GUARDRAILS.divergedInOtherFile, "By hand", { "features/x.feature": "x\n" });
+    world.justBefore("MergeBranchesByThreeWay", () => world.push("main", byHand));
+    expect(await merge(GUARDRAILS.divergedInOtherFile, FORCE)).toEqual({ kind: "contained" });
   });
 });
 
 describe("a merge that succeeds while its answer is lost", () => {
-  it("is told as the merge that it is, by fast-forward", async () => {
-    estate.tried(GUARDRAILS.furtherAhead);
-    loseAnswerOf("MergeBranchesByFastForwardCommand");
-    expect(await estate.invoke(pipelineEvent())).toEqual({
-      outcome: "merged",
-      commitId: GUARDRAILS.furtherAhead,
-      mergedCommitId: GUARDRAILS.furtherAhead,
+  it("a fast-forward whose answer is lost is reported as the merge that it is", async () => {
+    world.loseAnswer("CodeCommit", "MergeBranchesByFastForward");
+    expect(await merge(GUARDRAILS.furtherAhead)).toEqual({
+      kind: "merged",
       strategy: "fast-forward",
+      base: GUARDRAILS.main,
+      before: GUARDRAILS.main,
+      after: GUARDRAILS.furtherAhead,
     });
-    expect(estate.operations().filter((operation) => operation === "MergeBranchesByFastForward")).toHaveLength(2);
-    expect(estate.told()[0]?.data.commits).toHaveLength(4);
+    expect(count("MergeBranchesByFastForward")).toBe(2);
   });
 
-  it("and by three ways, once", async () => {
-    loseAnswerOf("MergeBranchesByThreeWayCommand");
-    expect(await estate.invoke(forceEvent(GUARDRAILS.divergedInOtherFile))).toMatchObject({
-      outcome: "forced",
+  it("a three-way merge whose answer is lost is made once, and reported as the merge that it is", async () => {
+    world.loseAnswer("CodeCommit", "MergeBranchesByThreeWay");
+    expect(await merge(GUARDRAILS.divergedInOtherFile, FORCE)).toEqual({
+      kind: "merged",
       strategy: "three-way",
-      mergedCommitId: estate.head("main"),
+      base: GUARDRAILS.first,
+      before: GUARDRAILS.main,
+      after: world.head("main"),
     });
-    expect(estate.git("rev-parse", "main^@").split("\n")).toEqual([GUARDRAILS.main, GUARDRAILS.divergedInOtherFile]);
+    expect(parentsOfMain()).toEqual([GUARDRAILS.main, GUARDRAILS.divergedInOtherFile]);
   });
 });
 
-describe("a transient fault fails the invocation, and the retry merges", () => {
+describe("a permanent fault", () => {
   it.each([
-    [
-      "CodePipeline",
-      "GetPipelineExecution",
-      "ThrottlingException",
-      /GetPipelineExecutionCommand on pipeline guardrails-/,
-    ],
-    ["CodeCommit", "GetMergeOptions", "ThrottlingException", /GetMergeOptionsCommand on repository guardrails/],
-    [
-      "CodeCommit",
-      "MergeBranchesByFastForward",
-      "ThrottlingException",
-      /MergeBranchesByFastForwardCommand on repository/,
-    ],
-    ["CodeCommit", "MergeBranchesByFastForward", "EncryptionKeyUnavailableException", /on repository guardrails/],
-    ["CodeCommit", "MergeBranchesByFastForward", "AccessDeniedException", /on repository guardrails/],
-  ])("%s.%s: %s", async (service, operation, errorName, message) => {
-    estate.tried(GUARDRAILS.ahead);
-    estate.fail(service, operation, errorName, errorName === "ThrottlingException" ? 4 : 1);
-    await expect(estate.invoke(pipelineEvent())).rejects.toThrow(message);
-    expect(estate.head("main")).toBe(GUARDRAILS.main);
-    expect(estate.told()).toEqual([]);
-    expect(await estate.invoke(pipelineEvent())).toMatchObject({ outcome: "merged" });
+    ["GetMergeOptions", "TipsDivergenceExceededException", "too far apart"],
+    ["GetMergeOptions", "MaximumItemsToCompareExceededException", "too many"],
+    ["GetMergeOptions", "MaximumFileContentToLoadExceededException", "too large"],
+    ["MergeBranchesByFastForward", "TipsDivergenceExceededException", "too far apart"],
+    ["MergeBranchesByFastForward", "InvalidTargetBranchException", "no such branch"],
+    ["MergeBranchesByFastForward", "BranchDoesNotExistException", "no such branch"],
+    ["MergeBranchesByFastForward", "BranchNameIsTagNameException", "a tag with the name of the branch"],
+  ])("a merge whose %s ends with %s is refused", async (operation, errorName, reason) => {
+    world.fail("CodeCommit", operation, errorName);
+    await expect(merge(GUARDRAILS.ahead)).rejects.toThrow(refusal(reason));
+    expect(world.head("main")).toBe(GUARDRAILS.main);
   });
 
-  it("CodePipeline.ListActionExecutions: ThrottlingException", async () => {
-    estate.tried(GUARDRAILS.ahead, { status: "Failed" });
-    estate.fail("CodePipeline", "ListActionExecutions", "ThrottlingException", 4);
-    await expect(estate.invoke(pipelineEvent("FAILED"))).rejects.toThrow("ListActionExecutionsCommand on pipeline");
-    expect(await estate.invoke(pipelineEvent("FAILED"))).toMatchObject({ outcome: "not compliant" });
-  });
-});
-
-describe("a permanent fault is refused and told", () => {
-  it.each([
-    ["GetMergeOptions", "TipsDivergenceExceededException", /too far apart/],
-    ["GetMergeOptions", "MaximumItemsToCompareExceededException", /too many/],
-    ["GetMergeOptions", "MaximumFileContentToLoadExceededException", /too large/],
-    ["MergeBranchesByFastForward", "TipsDivergenceExceededException", /too far apart/],
-    ["MergeBranchesByFastForward", "InvalidTargetBranchException", /no such branch/],
-    ["MergeBranchesByFastForward", "BranchDoesNotExistException", /no such branch/],
-  ])("%s: %s", async (operation, errorName, reason) => {
-    estate.tried(GUARDRAILS.ahead);
-    estate.fail("CodeCommit", operation, errorName);
-    expect(await estate.invoke(pipelineEvent())).toEqual({ outcome: "refused", commitId: GUARDRAILS.ahead });
-    expect(estate.told()[0]?.email).toMatch(reason);
-    expect(estate.head("main")).toBe(GUARDRAILS.main);
+  it("a merge with more conflicts than CodeCommit can list is refused", async () => {
+    world.fail("CodeCommit", "GetMergeConflicts", "MaximumItemsToCompareExceededException");
+    await expect(merge(GUARDRAILS.divergedInSameFile, THREE_WAY)).rejects.toThrow(refusal("too many"));
   });
 
-  it("conflicts that CodeCommit cannot list", async () => {
-    const other = await createGuardrailEstate({ ON_DIVERGENCE: "three-way" });
-    other.tried(GUARDRAILS.divergedInSameFile);
-    other.fail("CodeCommit", "GetMergeConflicts", "MaximumItemsToCompareExceededException");
-    expect(await other.invoke(pipelineEvent())).toMatchObject({ outcome: "refused" });
-    expect(other.told()[0]?.email).toMatch(/too many/);
-    await other.close();
-  });
-
-  it("histories that have nothing in common", async () => {
-    const tree = estate.git("rev-parse", "main^{tree}");
-    const orphan = estate.git(...["-c", "user.name=D", "-c", "user.email=d@e"], "commit-tree", tree, "-m", "Orphan");
-    estate.push("develop", orphan);
-    expect(await estate.invoke(forceEvent(orphan))).toMatchObject({ outcome: "refused" });
-    expect(estate.told()[0]?.email).toMatch(/cannot merge commit .* into main, and names no file/);
+  it("a merge of a history that has nothing in common with main is refused", async () => {
+    const orphan = world.git(
+      ...["-c", "user.name=D", "-c", "user.email=d@e", "commit-tree", "main^{tree}", "-m", "Orphan"],
+    );
+    await expect(merge(orphan, FORCE)).rejects.toThrow(
+      refusal(`CodeCommit cannot merge commit ${orphan} into main, and names no file.`),
+    );
   });
 
   it.each([
-    ["a missing branch", { TARGET_BRANCH: "none" }, /no such commit, or no such branch/],
-    ["a missing repository", { REPOSITORY: "none" }, /no such repository/],
-  ])("%s", async (_what, settings, reason) => {
-    const other = await createGuardrailEstate(settings);
-    other.tried(GUARDRAILS.ahead);
-    expect(await other.invoke(pipelineEvent())).toMatchObject({ outcome: "refused" });
-    expect(other.told()[0]?.email).toMatch(reason);
-    await other.close();
+    ["branch", "none", "guardrails", "no such commit, or no such branch"],
+    ["repository", "main", "none", "no such repository"],
+  ])("a merge into a missing %s is refused", async (_what, name, repository, reason) => {
+    await expect(branch(name, repository).merge(GUARDRAILS.ahead, REFUSE, signal)).rejects.toThrow(refusal(reason));
+  });
+
+  it("a merge of a commit that the repository does not have is refused", async () => {
+    await expect(merge("a".repeat(40))).rejects.toThrow(refusal("no such commit"));
   });
 });

@@ -379,6 +379,71 @@ describe("a force merge", () => {
   });
 });
 
+describe("a fault between two calls", () => {
+  it.each([
+    ["GetMergeOptions", "ThrottlingException"],
+    ["MergeBranchesByFastForward", "ThrottlingException"],
+    ["MergeBranchesByFastForward", "EncryptionKeyUnavailableException"],
+    ["MergeBranchesByFastForward", "AccessDeniedException"],
+  ])("an event fails where %s ends with %s, and its retry merges", async (operation, errorName) => {
+    world.addExecution(GUARDRAILS.ahead);
+    world.fail("CodeCommit", operation, errorName, errorName === "ThrottlingException" ? 4 : 1);
+    await expect(world.invoke(pipelineEvent())).rejects.toThrow(
+      `${operation}Command on repository guardrails failed: `,
+    );
+    expect(world.head("main")).toBe(GUARDRAILS.main);
+    expect(world.sent()).toEqual([]);
+    expect(await world.invoke(pipelineEvent())).toMatchObject({ outcome: "merged" });
+    expect(world.logged).toMatchObject([
+      { level: "ERROR", message: "invocation failed", error: { name: errorName } },
+      { message: "event handled", outcome: "merged" },
+    ]);
+  });
+
+  it("a branch that keeps moving fails the invocation after waits of up to 200 ms more each time", async () => {
+    world.addExecution(GUARDRAILS.ahead);
+    world.fail("CodeCommit", "MergeBranchesByFastForward", "ConcurrentReferenceUpdateException", 5);
+    await expect(world.invoke(pipelineEvent())).rejects.toThrow("moved 5 times");
+    expect(world.waits).toEqual([200, 400, 600, 800]);
+    expect(world.sent()).toEqual([]);
+    expect(await world.invoke(pipelineEvent())).toMatchObject({ outcome: "merged" });
+  });
+
+  it("a commit that can never be merged is refused, and the e-mail says why", async () => {
+    world.addExecution(GUARDRAILS.ahead);
+    world.fail("CodeCommit", "GetMergeOptions", "TipsDivergenceExceededException");
+    const result = { outcome: "refused", commitId: GUARDRAILS.ahead };
+    expect(await world.invoke(pipelineEvent())).toEqual(result);
+    expect(world.logged).toMatchObject(handled(result));
+    expect(world.sent()).toMatchObject([{ email: expect.stringContaining("too far apart for CodeCommit to compare") }]);
+  });
+
+  it("a merge whose answer is lost is reported once, with all its commits", async () => {
+    world.addExecution(GUARDRAILS.furtherAhead);
+    world.loseAnswer("CodeCommit", "MergeBranchesByFastForward");
+    expect(await world.invoke(pipelineEvent())).toMatchObject({ outcome: "merged", strategy: "fast-forward" });
+    expect(world.sent()).toMatchObject([{ data: { outcome: "merged", commits: [{}, {}, {}, {}] } }]);
+  });
+
+  it("a forced three-way merge whose answer is lost is made and reported once", async () => {
+    world.loseAnswer("CodeCommit", "MergeBranchesByThreeWay");
+    expect(await world.invoke(forceEvent(GUARDRAILS.divergedInSameFile))).toMatchObject({
+      outcome: "forced",
+      mergedCommitId: world.head("main"),
+    });
+    expect(world.git("rev-parse", "main^@").split("\n")).toEqual([GUARDRAILS.main, GUARDRAILS.divergedInSameFile]);
+    expect(kinds()).toEqual(["guardrails-forced"]);
+  });
+
+  it("a message whose answer is lost is sent again, and nothing is merged again", async () => {
+    world.addExecution(GUARDRAILS.ahead);
+    world.loseAnswer("SNS", "Publish");
+    expect(await world.invoke(pipelineEvent())).toMatchObject({ outcome: "merged" });
+    expect(kinds()).toEqual(["guardrails-activated", "guardrails-activated"]);
+    expect(world.operations().filter((operation) => operation.startsWith("MergeBranches"))).toHaveLength(1);
+  });
+});
+
 it("an event that is not ours is ignored without any call, and logged", async () => {
   const event = { ...pipelineEvent(), detail: { ...pipelineEvent().detail, pipeline: "other" } };
   expect(await world.invoke(event)).toEqual({ outcome: "ignored" });

@@ -75,7 +75,7 @@ describe("the step export", () => {
     expect(await estate.exportRule(FIRST, "rules/S3_VERSIONING_ON")).toMatchObject({ outcome: "exported" });
     estate.fail("S3", "PutObject", "AccessDenied");
     await expect(estate.exportRule(MAIN, "rules/team/TAGS_PRESENT")).rejects.toThrow(
-      "PutObjectCommand on bucket palisade-config-rules failed: A fault that this run was asked for.",
+      "PutObjectCommand on bucket palisade-config-rules failed: The run asked for this fault.",
     );
   });
 
