@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 
 /** One function as Lambda loads it. */
@@ -51,7 +51,8 @@ export async function bundle(root: string, entryPoint: string, alias = IN_LAMBDA
   const options = {
     absWorkingDir: root,
     entryPoints: [entryPoint],
-    outfile: join(root, "dist", "index.mjs"),
+    // As deep as the build puts it, since the source map names files from there.
+    outfile: join(root, "dist", basename(dirname(entryPoint)), "index.mjs"),
     write: false,
     bundle: true,
     minify: true,

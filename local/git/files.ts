@@ -19,9 +19,7 @@ export interface FileChange {
 
 /** The entry at a path of a commit; undefined where there is none. */
 export async function entryAt({ git }: Repository, commit: string, path: string): Promise<Entry | undefined> {
-  const found = await git(["rev-parse", "--verify", "--quiet", `${commit}:${path}`]);
-  if (!found.yes) return undefined;
-  if (path === "") return { mode: "040000", id: found.output, name: "" };
+  if (path === "") return { mode: "040000", id: (await git(["rev-parse", `${commit}^{tree}`])).output, name: "" };
   const listed = await git(["--literal-pathspecs", "ls-tree", "-z", commit, "--", path]);
   return entriesIn(listed.output)[0];
 }

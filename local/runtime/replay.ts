@@ -1,3 +1,4 @@
+import inspector from "node:inspector";
 import { join } from "node:path";
 import type { Call } from "../gateway/gateway.ts";
 import { createWorld, type WorldOptions } from "../world.ts";
@@ -27,6 +28,9 @@ export interface Replayed {
   log: string;
 }
 
+/** As in Terraform by default; a day where a debugger may hold the function (ms). */
+const TIMEOUT = inspector.url() === undefined ? 60_000 : 86_400_000;
+
 const DIST = join(import.meta.dirname, "..", "..", "dist");
 
 /** The path of a built bundle. */
@@ -35,7 +39,7 @@ export const bundleOf = (functionName: string, dist = DIST): string => join(dist
 /** Runs built functions over sample events, one after the other and in one world. */
 export async function* replay(
   samples: readonly Sample[],
-  { settings = {}, timeout = 60_000, dist = DIST, faults = [], ...worldOptions }: ReplayOptions = {},
+  { settings = {}, timeout = TIMEOUT, dist = DIST, faults = [], ...worldOptions }: ReplayOptions = {},
 ): AsyncGenerator<Replayed> {
   const activeFaults = [...faults];
   let running: Lambda | undefined;

@@ -10,14 +10,14 @@ export type OpenRepository = (name: string) => Promise<Repository>;
 
 /** @param folderOf the folder that holds a repository, or will hold it once it is made */
 export function repositories(folderOf: (name: string) => Promise<string>): OpenRepository {
-  const whole = new Set<string>();
+  const opened = new Map<string, Repository>();
   return async (name) => {
     const folder = await folderOf(name);
-    const repository = /^\.+$/.test(name) ? undefined : openRepository(folder);
+    const repository = opened.get(folder) ?? (/^\.+$/.test(name) ? undefined : openRepository(folder));
     if (!repository) throw new AwsError("RepositoryDoesNotExistException", `${name} does not exist`);
-    if (!whole.has(folder) && (await repository.git(["rev-parse", "--is-shallow-repository"])).output === "true")
+    if (!opened.has(folder) && (await repository.git(["rev-parse", "--is-shallow-repository"])).output === "true")
       throw new Error(`The repository ${folder} is a shallow clone. Fetch all of it: git fetch --unshallow`);
-    whole.add(folder);
+    opened.set(folder, repository);
     return repository;
   };
 }

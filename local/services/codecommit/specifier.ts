@@ -6,15 +6,22 @@ export async function typeOf({ git }: Repository, id: string): Promise<string | 
   return (await git(["cat-file", "--batch-check=%(objecttype)"], { input: `${id}\n` })).output.split(" ").at(-1);
 }
 
+/** Ids that are commits. They stay commits, so git is asked once. */
+const knownCommits = new WeakMap<Repository, Set<string>>();
+
 /** Finds the commit for a specifier: a whole commit id, HEAD, a whole reference, or the name of a branch or tag. */
 export async function commitOf(repository: Repository, specifier: string): Promise<string> {
   const { git } = repository;
   if (specifier === "") throw new AwsError("CommitRequiredException", "A commit specifier is required");
   if (/^[0-9a-f]{40}$/.test(specifier)) {
+    const known = knownCommits.get(repository) ?? new Set();
+    knownCommits.set(repository, known);
+    if (known.has(specifier)) return specifier;
     const type = await typeOf(repository, specifier);
     if (type === "missing") throw new AwsError("CommitDoesNotExistException", `${specifier} does not exist`);
     // AWS does not document whether it takes the id of an annotated tag, so no processor may rely on it.
     if (type !== "commit") throw new AwsError("InvalidCommitException", `${specifier} is not a commit`);
+    known.add(specifier);
     return specifier;
   }
   if (specifier === "HEAD") {
