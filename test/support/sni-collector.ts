@@ -36,6 +36,7 @@ export async function createCollectorWorld() {
     });
     return {
       invoke: (event: unknown): Promise<Result> => handler(event, lambdaContext(timeout)),
+      metrics: platform.metrics,
       /** What the function has logged: level, sentence and fields. */
       logged: () =>
         platform.logged.map(({ level, message, ...fields }) => ({ level, message, ...loggedFields(fields) })),

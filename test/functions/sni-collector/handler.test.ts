@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { pack } from "../../../local/runtime/sample.ts";
 import { alertRecord, hostnamesEvent, scheduledEvent, subscriptionEvent } from "../../support/firewall-records.ts";
 import { createCollectorWorld } from "../../support/sni-collector.ts";
@@ -99,6 +99,49 @@ describe("the schedule", () => {
     expect(await invoke(scheduledEvent)).toEqual({ ...NOTHING, outcome: "flushed" });
     expect(logged()).toEqual([{ level: "INFO", message: "flushed", announced: 0 }]);
     expect(world.published()).toEqual([]);
+  });
+});
+
+describe("the metrics", () => {
+  const counted = async (container: ReturnType<typeof world.container>, event: unknown) => {
+    const added = vi.spyOn(container.metrics, "addMetric");
+    await container.invoke(event);
+    const calls = added.mock.calls.map(([name, unit, value]) => {
+      expect(unit).toBe("Count");
+      return [name, value];
+    });
+    added.mockRestore();
+    return Object.fromEntries(calls);
+  };
+  const records = [
+    alertRecord(),
+    alertRecord({ action: "pass" }),
+    alertRecord({ sni: "b.example.com", action: "pass" }),
+    alertRecord({ sni: "<b>" }),
+    alertRecord({ event: { tls: {} } }),
+    "{",
+  ];
+  const batch = { Records: 6, Names: 3, BlockedNames: 1, UnreadableRecords: 1, RejectedNames: 1, NamelessRecords: 1 };
+
+  it("of a batch count its records and names, the new ones, and one digest", async () => {
+    const container = world.container();
+    expect(await counted(container, subscriptionEvent(records))).toEqual({ ...batch, NewNames: 3, Digests: 1 });
+    expect(await counted(container, subscriptionEvent(records))).toEqual({ ...batch, NewNames: 0, Digests: 0 });
+  });
+
+  it("of the schedule count the digest", async () => {
+    const container = world.container();
+    expect(await counted(container, scheduledEvent)).toEqual({ Digests: 0 });
+    await container.invoke(hostnamesEvent("a.example.com"));
+    await container.invoke(hostnamesEvent("b.example.com"));
+    world.clock.now += 300_000;
+    expect(await counted(container, scheduledEvent)).toEqual({ Digests: 1 });
+  });
+
+  it("of a control message count no record", async () => {
+    expect(await counted(world.container(), pack({ messageType: "CONTROL_MESSAGE", logEvents: [] }))).toEqual({
+      Records: 0,
+    });
   });
 });
 
