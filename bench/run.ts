@@ -14,14 +14,14 @@ const MEASURES: (() => Measurement[] | Promise<Measurement[]>)[] = [
   () => exportTime(150),
 ];
 
-const json = jsonWanted();
+const asJson = jsonWanted();
 const measurements: Measurement[] = [];
 for (const measure of MEASURES) measurements.push(...(await measure()));
 const report = measurements.map((measurement) => ({
   ...measurement,
   ...(measurement.aim !== undefined && { met: measurement.ratio <= measurement.aim }),
 }));
-console.log(json ? JSON.stringify(report, null, 2) : table(report));
+console.log(asJson ? JSON.stringify(report, null, 2) : table(report));
 
 function jsonWanted(): boolean {
   try {

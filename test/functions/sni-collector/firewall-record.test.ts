@@ -147,7 +147,9 @@ describe("a time", () => {
     ["Suricata's date with microseconds", "2026-10-14T12:53:35.006867+0000", "2026-10-14T12:53:35.006Z"],
     ["Suricata's date in another zone", "2026-10-14T08:53:35.006867-0400", "2026-10-14T12:53:35.006Z"],
     ["the date of a TLS log", "2026-10-14T12:53:35.412778Z", "2026-10-14T12:53:35.412Z"],
-    ["the first of the year 2000", 946_684_800, "2000-01-01T00:00:00.000Z"],
+    ["the most seconds that are not taken for milliseconds", 99_999_999_999, "5138-11-16T09:46:39.000Z"],
+    ["the first of the year 2000 in milliseconds", 946_684_800_000, "2000-01-01T00:00:00.000Z"],
+    ["the first of the year 2000 in seconds", 946_684_800, "2000-01-01T00:00:00.000Z"],
     ["the end of the year 9999", 253_402_300_799_999, "9999-12-31T23:59:59.999Z"],
   ])("is read from %s", (_form, value, time) => {
     expect(new Date(timeOf(value) ?? 0).toISOString()).toBe(time);

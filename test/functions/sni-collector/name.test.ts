@@ -10,6 +10,7 @@ describe("a name in any form", () => {
   it.each([
     ["www.example.com", hostname("www.example.com")],
     ["WWW.Example.COM", hostname("www.example.com")],
+    ["\u212aey.example.com", hostname("key.example.com")],
     ["www.example.com.", hostname("www.example.com")],
     ["www.example.com:443", hostname("www.example.com")],
     ["www.example.com.:8443", hostname("www.example.com")],
