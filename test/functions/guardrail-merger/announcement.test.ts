@@ -141,7 +141,7 @@ it("an e-mail has reason, facts and steps, and each command on a line of its own
 
 WHY
 
-The workloads below do not comply with the guardrails. They are not active.
+The workloads below do not comply with the guardrails. The guardrails are not active.
 
 FAILED
 

@@ -252,7 +252,7 @@ describe("an execution that failed merges nothing", () => {
     ]);
     const [email = ""] = world.sent().map((message) => message.email);
     expect(email).toMatch(/\n {2}workload payments\n {4}2 scenarios failed\n/);
-    expect(email).toMatch(/They are not active\.\n[\s\S]*\n {2}npm run force-merge .*"\n/);
+    expect(email).toMatch(/The guardrails are not active\.\n[\s\S]*\n {2}npm run force-merge .*"\n/);
     expect(email).toMatch(
       new RegExp(`\\nLINKS\\n\\n {2}pipeline execution\\n.*\\n {2}workload payments\\n {4}${link}$`),
     );
@@ -278,7 +278,7 @@ describe("an execution that failed merges nothing", () => {
     expect(await world.invoke(pipelineEvent("FAILED"))).toMatchObject({ outcome: "not compliant" });
     const [message] = world.sent();
     expect(message?.subject).toBe("[palisade] guardrails active: 1 workload does not comply with 7de2d6c");
-    expect(message?.email).toContain("They are active all the same");
+    expect(message?.email).toContain("The guardrails are active all the same");
     expect(message?.email).not.toContain("force-merge");
   });
 
