@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { branchName, json, repositoryName } from "../../shared/setting-formats.ts";
+import { branchName, jsonSetting, repositoryName } from "../../shared/setting-formats.ts";
 
 const text = z.string().min(1, "must not be empty");
 
@@ -38,5 +38,5 @@ export const settingsSchema = z.object({
     .regex(/^(?!.*(^|\/)\.)[\w.-]+(\/[\w.-]+)*$/, "must be a folder such as terraform/config-rules")
     .default("config-rules"),
   /** JSON, such as `{"organization":true}`. */
-  EXPORT_OPTIONS: json(exportOptions).prefault("{}"),
+  EXPORT_OPTIONS: jsonSetting(exportOptions).prefault("{}"),
 });

@@ -50,6 +50,15 @@ describe("an operation", () => {
     expect(made.filter((call) => !served.includes(call))).toEqual([]);
   });
 
+  it("stands in the table of local/README.md", () => {
+    const readme = readFileSync("local/README.md", "utf8");
+    const rows = world.services.map(({ name, operations }) => {
+      const [, row = ""] = new RegExp(`^\\| ${name} \\| (.*) \\|$`, "m").exec(readme) ?? [];
+      return [Object.keys(operations).sort(), [...row.matchAll(/`(\w+)`/g)].map(([, operation]) => operation).sort()];
+    });
+    for (const [served, documented] of rows) expect(documented).toEqual(served);
+  });
+
   it.each(["", "ListEverything", "constructor", "toString"])(
     "that is named %j is an UnknownOperationException of every service, and a call on record",
     async (operation) => {
