@@ -68,7 +68,7 @@ describe("--repositories DIR takes the place of the sample repositories", () => 
 
   it("a folder without the repository is told as AWS would", async () => {
     const [only] = await replayed("--repositories", folder, sample("lost", tagEvent(TAG)));
-    expect(only.result).toMatchObject({ outcome: "refused", reason: "There is no repository infrastructure." });
+    expect(only.result).toMatchObject({ outcome: "refused", reason: "The repository infrastructure does not exist." });
   });
 });
 
