@@ -97,7 +97,7 @@ export function announcementOf(notice: Notice, names: Names): Announcement {
       ],
       nextSteps: steps,
       links: [
-        ["pipeline execution", facts.link ?? ""],
+        ["execution", facts.link ?? ""],
         ...(failed?.values.map((action) => [actionTitle(action), action.link] as const) ?? []),
       ],
     }),

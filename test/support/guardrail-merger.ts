@@ -113,6 +113,7 @@ export async function createGuardrailWorld(
     /** Does something right before the next call of an operation is served. */
     justBefore: (operation: string, act: () => void) => actions.push({ operation, act }),
     sent: () => sentMessages(world.calls),
+    metrics: platform.metrics,
     /** What the function has logged. */
     logged: platform.logged,
     close: world.close,

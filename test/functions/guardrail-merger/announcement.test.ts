@@ -157,7 +157,7 @@ Or activate the guardrails all the same, if the commit is on develop:
 
 LINKS
 
-  pipeline execution
+  execution
     https://us-east-1.console.aws.amazon.com/codesuite/codepipeline/pipelines/guardrails-develop/executions/${event.executionId}/timeline?region=us-east-1`);
 });
 
