@@ -194,7 +194,7 @@ it("the body for machines keeps to the published schema", () => {
   }
 });
 
-it("the message of a forced merge holds reason and requester in one line each, and that of a tested one neither", () => {
+it("the message of a forced merge holds reason and requester in one line each, and the message of a tested one neither", () => {
   const request = { kind: "force merge", repository: "r", commitId, reason: "a\nb", requestedBy: "c\nd" } as const;
   expect(commitMessageOf(request, "1")).toBe("Force the guardrails of 1\n\nReason: a?b\nRequested by: c?d\n");
   expect(commitMessageOf(event, "1")).toBe("Activate the guardrails of 1");

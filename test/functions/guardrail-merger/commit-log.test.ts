@@ -44,7 +44,7 @@ describe("commitsOnlyIn", () => {
     expect(await idsOnlyIn(tip, without)).toEqual(revList(tip, without));
   });
 
-  it("commits are told apart even if the clock of one was wrong, and it is older than its parent", async () => {
+  it("the commits of one side are found even if the clock of one was wrong, and it is older than its parent", async () => {
     const dated = (date: number, ...parents: string[]) => {
       vi.stubEnv("GIT_COMMITTER_DATE", `${date} +0000`);
       const id = commitTree(String(date), ...parents);
