@@ -141,7 +141,7 @@ it("an e-mail has reason, facts and steps, and each command on a line of its own
 
 WHY
 
-The workloads below do not comply with the guardrails. They are not active.
+The workloads below do not comply with the guardrails. The guardrails are not active.
 
 FAILED
 
@@ -157,7 +157,7 @@ Or activate the guardrails all the same, if the commit is on develop:
 
 LINKS
 
-  pipeline execution
+  execution
     https://us-east-1.console.aws.amazon.com/codesuite/codepipeline/pipelines/guardrails-develop/executions/${event.executionId}/timeline?region=us-east-1`);
 });
 
@@ -194,7 +194,7 @@ it("the body for machines keeps to the published schema", () => {
   }
 });
 
-it("the message of a forced merge holds reason and requester in one line each, and that of a tested one neither", () => {
+it("the message of a forced merge holds reason and requester in one line each, and the message of a tested one neither", () => {
   const request = { kind: "force merge", repository: "r", commitId, reason: "a\nb", requestedBy: "c\nd" } as const;
   expect(commitMessageOf(request, "1")).toBe("Force the guardrails of 1\n\nReason: a?b\nRequested by: c?d\n");
   expect(commitMessageOf(event, "1")).toBe("Activate the guardrails of 1");
