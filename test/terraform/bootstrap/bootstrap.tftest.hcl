@@ -1,25 +1,11 @@
 # The bucket for Terraform state: what moto forgets, and wrong values.
 
 mock_provider "aws" {
-  mock_data "aws_caller_identity" {
-    defaults = { account_id = "111122223333" }
-  }
-
-  mock_data "aws_iam_policy_document" {
-    defaults = { json = "{}" }
-  }
-
-  mock_resource "aws_kms_key" {
-    defaults = { arn = "arn:aws:kms:eu-central-1:111122223333:key/made-up" }
-  }
-
-  mock_resource "aws_s3_bucket" {
-    defaults = { arn = "arn:aws:s3:::made-up" }
-  }
+  source = "./mock-aws"
 }
 
 variables {
-  region = "eu-central-1"
+  region = "cn-north-1"
 }
 
 run "old_states_can_be_brought_back" {
@@ -49,11 +35,11 @@ run "the_backend_block_locks_in_the_bucket" {
     condition     = output.backend == <<-EOT
       terraform {
         backend "s3" {
-          bucket       = "terraform-state-111122223333-eu-central-1"
+          bucket       = "terraform-state-111122223333-cn-north-1"
           key          = "ROOT/terraform.tfstate"
-          region       = "eu-central-1"
+          region       = "cn-north-1"
           encrypt      = true
-          kms_key_id   = "arn:aws:kms:eu-central-1:111122223333:key/made-up"
+          kms_key_id   = "arn:aws-cn:kms:cn-north-1:111122223333:key/made-up"
           use_lockfile = true
         }
       }

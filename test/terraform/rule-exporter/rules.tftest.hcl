@@ -1,47 +1,7 @@
 # Every rule of test/functions/rule-exporter/rules, applied to a provider that is made up: what moto lacks, and another partition.
 
 mock_provider "aws" {
-  mock_data "aws_caller_identity" {
-    defaults = {
-      account_id = "111122223333"
-    }
-  }
-
-  mock_data "aws_partition" {
-    defaults = {
-      partition = "aws-cn"
-    }
-  }
-
-  mock_data "aws_region" {
-    defaults = {
-      id = "cn-north-1"
-    }
-  }
-
-  mock_data "aws_iam_policy_document" {
-    defaults = {
-      json = "{}"
-    }
-  }
-
-  mock_resource "aws_iam_role" {
-    defaults = {
-      arn = "arn:aws-cn:iam::111122223333:role/rdk/made-up"
-    }
-  }
-
-  mock_resource "aws_lambda_function" {
-    defaults = {
-      arn = "arn:aws-cn:lambda:cn-north-1:111122223333:function:made-up"
-    }
-  }
-
-  mock_resource "aws_ssm_document" {
-    defaults = {
-      arn = "arn:aws-cn:ssm:cn-north-1:111122223333:document/made-up"
-    }
-  }
+  source = "./mock-aws"
 }
 
 run "a_region_without_the_layer_of_rdklib_is_told_of" {

@@ -1,33 +1,7 @@
 # What every processor has, as a provider that is made up sees it.
 
 mock_provider "aws" {
-  mock_data "aws_caller_identity" {
-    defaults = { account_id = "111122223333" }
-  }
-
-  mock_data "aws_partition" {
-    defaults = { partition = "aws-cn" }
-  }
-
-  mock_data "aws_region" {
-    defaults = { id = "cn-north-1" }
-  }
-
-  mock_data "aws_iam_policy_document" {
-    defaults = { json = "{}" }
-  }
-
-  mock_resource "aws_iam_role" {
-    defaults = { arn = "arn:aws-cn:iam::111122223333:role/made-up" }
-  }
-
-  mock_resource "aws_kms_key" {
-    defaults = { arn = "arn:aws-cn:kms:cn-north-1:111122223333:key/made-up" }
-  }
-
-  mock_resource "aws_sqs_queue" {
-    defaults = { arn = "arn:aws-cn:sqs:cn-north-1:111122223333:made-up" }
-  }
+  source = "./mock-aws"
 }
 
 variables {
