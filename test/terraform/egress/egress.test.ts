@@ -154,7 +154,7 @@ describe("a plan with wrong values", () => {
     expect(refusal).toContain("The size must be a whole number from 1 to 256");
     expect(refusal).toContain("Write an IPv4 network from /16 to /21, such as 10.0.0.0/16");
     expect(refusal).toContain('Write two or more letters from a to f, such as ["a", "b"]');
-    expect(refusal).toContain("These are no domains: *.example.org, https://example.com. Write example.com");
+    expect(refusal).toContain("These are not domains: *.example.org, https://example.com. Write example.com");
     expect(refusal).toContain("Write e-mail addresses such as team@example.com");
     expect(refusal).toContain("Write alert_log_group_name together with create_network = false");
   });
