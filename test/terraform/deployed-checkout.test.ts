@@ -65,7 +65,6 @@ it("a deployed checkout passes its tests, which read nothing of the deployment a
     AWS_ACCESS_KEY_ID: "made-up",
     AWS_SECRET_ACCESS_KEY: "made-up",
     AWS_ENDPOINT_URL: endpoint,
-    AWS_PROFILE: "production",
     TF_CLI_ARGS_plan: "-var=mode=not-allowed",
     TF_VAR_mode: "not-allowed",
     TF_WORKSPACE: "production",

@@ -8,7 +8,7 @@ import { modulesOf, rootsOf, targetsOf, terraformFiles } from "./support/terrafo
 const repository = resolve(".");
 const chosen = inject("targets");
 const isChosen = (target: string) => chosen.length === 0 || chosen.includes(target);
-/** The folders that the chosen targets are in; a root is judged with the modules that it calls. */
+/** The folders of the chosen targets and of their tests. */
 const folders = [...targetsOf(repository)].flatMap(([target, folder]) =>
   isChosen(target) ? [`${folder}/`, `test/terraform/${target}/`] : [],
 );
@@ -48,11 +48,11 @@ describe.each([...roots, ...modules])("terraform/%s", (name) => {
   beforeAll(() => root.run("init"));
   afterAll(() => root.remove());
 
-  it("is valid, without a warning", async () => {
+  it(`terraform/${name} is valid, without a warning`, async () => {
     expect(await root.diagnostics()).toEqual([]);
   });
 
-  it("passes its *.tftest.hcl on a mocked provider", async () => {
+  it(`terraform/${name} passes its *.tftest.hcl on a mocked provider`, async () => {
     expect(await root.test(`${name}/${basename(name)}.tftest.hcl`)).toBeGreaterThan(0);
   });
 });

@@ -124,13 +124,13 @@ describe("the egress network without its firewall, which moto lacks", () => {
   });
 });
 
-describe("a plan with wrong values", () => {
+describe("wrong values of variables", () => {
   const refusalOf = async (variables: object) => {
     root.give({ ...VARIABLES, ...variables });
     return (await root.run("plan", ["-no-color"], 1)).replace(/[\s│]+/g, " ");
   };
 
-  it("says what to write for each variable of the root", async () => {
+  it("a plan with wrong values says what to write for each variable of the root", async () => {
     const refusal = await refusalOf({
       vpc_cidr: "10.0.0.0/24",
       zones: ["a"],
@@ -159,7 +159,7 @@ describe("a plan with wrong values", () => {
     expect(refusal).toContain("Write alert_log_group_name together with create_network = false");
   });
 
-  it("says what to write for each variable that the root hands to the module", async () => {
+  it("a plan with wrong values says what to write for each variable of the module", async () => {
     const refusal = await refusalOf({ log_retention_days: 100, package: "../../dist/none.zip" });
     expect(refusal).toContain("CloudWatch Logs keeps logs for 1, 3, 5");
     expect(refusal).toContain("There is no ../../dist/none.zip: run npm ci && npm run build");

@@ -9,7 +9,7 @@ declare module "vitest" {
   interface ProvidedContext {
     /** The folder with the commands of the Python environment. */
     commands: string;
-    /** What to test, as `npm run test:terraform -- NAME` names it; empty for everything. */
+    /** The names given to `npm run test:terraform`; empty for everything. */
     targets: string[];
   }
 }

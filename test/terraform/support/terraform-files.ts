@@ -3,8 +3,8 @@ import { globSync } from "node:fs";
 import { basename, dirname, relative } from "node:path";
 
 /**
- * Tells the files that a deployment leaves in a checkout from those of this repository: where the state is, the variables, what
- * `terraform init` makes, and the state itself. Tests must not read them: they belong to an AWS account.
+ * Whether a deployment leaves this file in a checkout: the backend, variables, the folder and lock file of `terraform init`, a state.
+ * Tests must not read these files: they belong to an AWS account.
  */
 export const isOfDeployment = (path: string): boolean =>
   /^(backend\.tf|\.terraform.*|.*\.tfvars.*|.*\.tfstate.*)$/.test(basename(path));
@@ -35,7 +35,7 @@ export const modulesOf = (repository: string): string[] =>
     .map((file) => relative("terraform", dirname(file)))
     .sort();
 
-/** What `npm run test:terraform -- NAME` can test by itself, with the folder of its Terraform files. */
+/** The names that `npm run test:terraform -- NAME` takes, with the folders of their Terraform files. */
 export const targetsOf = (repository: string): Map<string, string> =>
   new Map([
     ...[...rootsOf(repository), ...modulesOf(repository)].map((name): [string, string] => [name, `terraform/${name}`]),

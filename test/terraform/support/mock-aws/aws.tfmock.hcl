@@ -1,5 +1,5 @@
-# What the mocked provider answers in every *.tftest.hcl. The partition is not the usual one, so that a literal one is noticed.
-# The values are those whose form the provider or another resource checks.
+# The answers of the mocked provider in every *.tftest.hcl. The partition is aws-cn, so that a literal partition fails a test.
+# A resource is listed if the provider checks the form of its ARN elsewhere, or a test reads the value.
 
 mock_data "aws_caller_identity" {
   defaults = { account_id = "111122223333" }
