@@ -1,7 +1,7 @@
-# Leaves out what moto 5 lacks. rules.tftest.hcl and organization.tftest.hcl cover it with a provider that is made up.
+# Leaves out what moto 5 lacks. rules.tftest.hcl and organization.tftest.hcl cover it.
 
 resource "aws_config_config_rule" "rule" {
-  # moto knows no owner CUSTOM_POLICY, and answers 500 to it.
+  # moto answers 500 to the owner CUSTOM_POLICY.
   for_each = { for name, rule in local.account_rules : name => rule if rule.kind != "guard" }
 
   # moto forgets evaluation modes, so that each plan would set them again.
@@ -14,7 +14,7 @@ resource "aws_config_config_rule" "rule" {
   }
 }
 
-# moto has no PutRemediationConfigurations; the document and the role are made.
+# moto has no PutRemediationConfigurations. The document and the role of a remediation are made.
 resource "aws_config_remediation_configuration" "rule" {
   for_each = {}
 }

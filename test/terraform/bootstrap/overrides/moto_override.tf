@@ -1,4 +1,4 @@
-# moto 5 forgets how many old versions stay for good, and the provider would wait for it. bootstrap.tftest.hcl covers it.
+# moto 5 forgets newer_noncurrent_versions, and the provider would wait for it. bootstrap.tftest.hcl covers it.
 
 resource "aws_s3_bucket_lifecycle_configuration" "state" {
   rule {

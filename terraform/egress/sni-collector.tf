@@ -4,10 +4,10 @@ module "sni_collector" {
   source = "../modules/event-processor"
 
   name                     = "${var.name}-sni-collector"
-  description              = "Collects the hostnames in the alerts of a Network Firewall, and tells people of new ones."
+  description              = "Collects the hostnames in the alerts of a Network Firewall, and e-mails the new ones."
   package                  = var.package
   policy                   = data.aws_iam_policy_document.sni_collector.json
-  impact                   = "Nobody is told of new hostnames, blocked ones among them, that workloads reach for."
+  impact                   = "No e-mails come about new hostnames that workloads reach for, or about blocked ones."
   alarm_topic_arn          = aws_sns_topic.alarms.arn
   lambda_runtime           = var.lambda_runtime
   log_retention_days       = var.log_retention_days
@@ -70,7 +70,7 @@ resource "aws_dynamodb_table" "hostnames" {
   }
 }
 
-# What wakes the function: the alerts.
+# Alerts wake the function.
 
 data "aws_caller_identity" "current" {}
 data "aws_partition" "current" {}
@@ -92,19 +92,19 @@ resource "aws_cloudwatch_log_subscription_filter" "alerts" {
   name            = module.sni_collector.function_name
   log_group_name  = local.alert_log_group_name
   destination_arn = module.sni_collector.function_arn
-  # Alerts, and TLS records, which have no event type; no flows. Names lie in many fields, so none of them is asked for.
+  # Alerts, and TLS records, which have no event type; no flows. The pattern of alerts asks for no hostname: it may be in many fields.
   filter_pattern = "{ ($.event.event_type = \"alert\") || ($.event.sni = \"*\") || ($.event.tls.sni = \"*\") }"
 
-  # Where the function may not be invoked, CloudWatch Logs skips what is logged in the next ten minutes.
+  # Without the permission, CloudWatch Logs skips the records of the next ten minutes.
   depends_on = [aws_lambda_permission.alerts]
 }
 
-# And the schedule: what waits goes out when its time has come, though no alert wakes the function.
+# The schedule wakes the function too, so that a digest is sent on time when no alert comes.
 
 resource "aws_scheduler_schedule" "flush" {
   # checkov:skip=CKV_AWS_297: It holds no data.
   name                = "${var.name}-flush"
-  description         = "Has sni-collector send the digest that is due."
+  description         = "Makes sni-collector send the digest that is due."
   schedule_expression = "rate(1 minute)"
 
   flexible_time_window {
@@ -116,7 +116,7 @@ resource "aws_scheduler_schedule" "flush" {
     role_arn = aws_iam_role.flush.arn
     input    = jsonencode({ source = "aws.scheduler", detail-type = "Scheduled Event" })
 
-    # The next one comes in a minute.
+    # The next event comes in a minute.
     retry_policy {
       maximum_event_age_in_seconds = 60
       maximum_retry_attempts       = 2

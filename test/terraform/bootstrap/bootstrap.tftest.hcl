@@ -1,64 +1,50 @@
-# The bucket for Terraform state: what moto forgets, and wrong values.
+# The bucket for Terraform states, on a mocked provider: what moto forgets, and wrong values.
 
 mock_provider "aws" {
-  mock_data "aws_caller_identity" {
-    defaults = { account_id = "111122223333" }
-  }
-
-  mock_data "aws_iam_policy_document" {
-    defaults = { json = "{}" }
-  }
-
-  mock_resource "aws_kms_key" {
-    defaults = { arn = "arn:aws:kms:eu-central-1:111122223333:key/made-up" }
-  }
-
-  mock_resource "aws_s3_bucket" {
-    defaults = { arn = "arn:aws:s3:::made-up" }
-  }
+  source = "./mock-aws"
 }
 
 variables {
-  region = "eu-central-1"
+  region = "cn-north-1"
 }
 
-run "old_states_can_be_brought_back" {
+run "old_versions_of_a_state_can_be_restored" {
   assert {
     condition     = aws_s3_bucket_versioning.state.versioning_configuration[0].status == "Enabled" && aws_s3_bucket_lifecycle_configuration.state.rule[0].status == "Enabled"
-    error_message = "A state that is broken is replaced by the one before."
+    error_message = "A broken state is replaced by the version before it."
   }
 
   assert {
     condition     = one(aws_s3_bucket_lifecycle_configuration.state.rule[0].noncurrent_version_expiration).noncurrent_days == 90 && one(aws_s3_bucket_lifecycle_configuration.state.rule[0].noncurrent_version_expiration).newer_noncurrent_versions == 20
-    error_message = "Old versions go after 90 days, but the newest 20 of them stay: a state may not change for years."
+    error_message = "Old versions are deleted after 90 days, but the newest 20 are kept: a state may not change for years."
   }
 
   assert {
     condition     = one(aws_s3_bucket_lifecycle_configuration.state.rule[0].expiration).expired_object_delete_marker && one(aws_s3_bucket_lifecycle_configuration.state.rule[0].abort_incomplete_multipart_upload).days_after_initiation == 7
-    error_message = "What locks and broken uploads leave behind goes too."
+    error_message = "What locks and broken uploads leave behind is deleted too."
   }
 
   assert {
     condition     = aws_s3_bucket.state.force_destroy != true
-    error_message = "A bucket with states is not destroyed."
+    error_message = "Terraform does not destroy a bucket with states."
   }
 }
 
-run "the_backend_block_locks_in_the_bucket" {
+run "the_backend_block_keeps_the_lock_in_the_bucket" {
   assert {
     condition     = output.backend == <<-EOT
       terraform {
         backend "s3" {
-          bucket       = "terraform-state-111122223333-eu-central-1"
+          bucket       = "terraform-state-111122223333-cn-north-1"
           key          = "ROOT/terraform.tfstate"
-          region       = "eu-central-1"
+          region       = "cn-north-1"
           encrypt      = true
-          kms_key_id   = "arn:aws:kms:eu-central-1:111122223333:key/made-up"
+          kms_key_id   = "arn:aws-cn:kms:cn-north-1:111122223333:key/made-up"
           use_lockfile = true
         }
       }
     EOT
-    error_message = "The README has a root take this block."
+    error_message = "The README puts this block into the backend.tf of each root."
   }
 }
 

@@ -1,33 +1,7 @@
-# What every processor has, as a provider that is made up sees it.
+# The module, on a mocked provider.
 
 mock_provider "aws" {
-  mock_data "aws_caller_identity" {
-    defaults = { account_id = "111122223333" }
-  }
-
-  mock_data "aws_partition" {
-    defaults = { partition = "aws-cn" }
-  }
-
-  mock_data "aws_region" {
-    defaults = { id = "cn-north-1" }
-  }
-
-  mock_data "aws_iam_policy_document" {
-    defaults = { json = "{}" }
-  }
-
-  mock_resource "aws_iam_role" {
-    defaults = { arn = "arn:aws-cn:iam::111122223333:role/made-up" }
-  }
-
-  mock_resource "aws_kms_key" {
-    defaults = { arn = "arn:aws-cn:kms:cn-north-1:111122223333:key/made-up" }
-  }
-
-  mock_resource "aws_sqs_queue" {
-    defaults = { arn = "arn:aws-cn:sqs:cn-north-1:111122223333:made-up" }
-  }
+  source = "./mock-aws"
 }
 
 variables {
@@ -36,21 +10,21 @@ variables {
   package         = "../../../dist/sni-collector.zip"
   environment     = { TOPIC_ARN = "made-up" }
   policy          = "{}"
-  impact          = "Nobody is told."
+  impact          = "No e-mails come."
   alarm_topic_arn = "arn:aws-cn:sns:cn-north-1:111122223333:alarms"
-  # The provider before version 6 knows no newer one.
+  # The newest that the provider knows before version 6.
   lambda_runtime = "nodejs22.x"
 }
 
 run "the_function_is_small_traced_and_logs_json" {
   assert {
     condition     = aws_lambda_function.this.architectures == tolist(["arm64"]) && aws_lambda_function.this.memory_size == 1024 && aws_lambda_function.this.timeout == 60 && aws_lambda_function.this.handler == "index.handler"
-    error_message = "The bundles are made for index.handler, and the clients for 60 s."
+    error_message = "The bundles export index.handler, and the timeouts of the clients fit 60 s."
   }
 
   assert {
     condition     = aws_lambda_function.this.tracing_config[0].mode == "Active" && aws_lambda_function.this.logging_config[0].log_format == "JSON" && aws_lambda_function.this.logging_config[0].log_group == aws_cloudwatch_log_group.this.name
-    error_message = "Traces and JSON logs are what a fault is found by."
+    error_message = "Operators find a fault by traces and JSON logs."
   }
 
   assert {
@@ -65,11 +39,11 @@ run "the_function_is_small_traced_and_logs_json" {
 
   assert {
     condition     = aws_lambda_function.this.reserved_concurrent_executions == -1
-    error_message = "What is reserved is taken from all other functions of the account: only on request."
+    error_message = "Reserved concurrency is taken from all other functions of the account, so there is none by default."
   }
 }
 
-run "an_event_that_fails_is_tried_again_and_then_kept" {
+run "an_event_that_fails_is_retried_and_then_kept_in_a_queue" {
   assert {
     condition     = aws_lambda_function_event_invoke_config.this.maximum_retry_attempts == 2 && aws_lambda_function_event_invoke_config.this.maximum_event_age_in_seconds == 21600 && aws_lambda_function_event_invoke_config.this.destination_config[0].on_failure[0].destination == aws_sqs_queue.failures.arn
     error_message = "An event that is neither processed nor kept is lost."
@@ -77,18 +51,18 @@ run "an_event_that_fails_is_tried_again_and_then_kept" {
 
   assert {
     condition     = aws_sqs_queue.failures.message_retention_seconds == 1209600 && aws_sqs_queue.failures.kms_master_key_id == aws_kms_key.this.arn
-    error_message = "It is kept for 14 days, the most that SQS has, encrypted."
+    error_message = "The queue is encrypted and keeps an event for 14 days, the longest that SQS allows."
   }
 }
 
-run "logs_are_kept_for_a_year_and_encrypted" {
+run "logs_are_encrypted_and_kept_for_a_year" {
   assert {
     condition     = aws_cloudwatch_log_group.this.retention_in_days == 365 && aws_cloudwatch_log_group.this.kms_key_id == aws_kms_key.this.arn && aws_kms_key.this.enable_key_rotation
-    error_message = "A group that Lambda makes by itself keeps logs for good."
+    error_message = "A log group that Lambda makes keeps logs for ever, without a key of ours."
   }
 }
 
-run "the_role_may_do_what_it_must" {
+run "the_role_allows_only_what_lambda_and_the_function_need" {
   assert {
     condition = jsonencode({ for statement in data.aws_iam_policy_document.platform.statement : statement.sid => concat(sort(statement.actions), ["on"], sort(statement.resources)) }) == jsonencode({
       WriteOwnLog      = ["logs:CreateLogStream", "logs:PutLogEvents", "on", "${aws_cloudwatch_log_group.this.arn}:*"]
@@ -96,12 +70,12 @@ run "the_role_may_do_what_it_must" {
       UseKey           = ["kms:Decrypt", "kms:GenerateDataKey*", "on", aws_kms_key.this.arn]
       WriteTraces      = ["xray:PutTelemetryRecords", "xray:PutTraceSegments", "on", "*"]
     })
-    error_message = "Each statement names its resource, but for X-Ray, which knows none; none makes a log group."
+    error_message = "Each statement names its resource, except for X-Ray, which has none. No statement allows to make a log group."
   }
 
   assert {
     condition     = aws_iam_role_policy.function.policy == "{}" && aws_iam_role.this.name == "made-up-cn-north-1" && aws_iam_role.this.path == "/" && aws_iam_role.this.permissions_boundary == null
-    error_message = "The rest is the caller's to say; the name has the region, since roles are global in an account."
+    error_message = "The root gives the policy. The name has the region, since roles are global in an account."
   }
 
   assert {
@@ -111,11 +85,11 @@ run "the_role_may_do_what_it_must" {
 
   assert {
     condition     = alltrue([for statement in data.aws_iam_policy_document.key.statement : statement.sid == "AccountDecidesByIam" || length(statement.condition) == 1])
-    error_message = "A service uses the key for this account only."
+    error_message = "A service may use the key only for this account."
   }
 }
 
-run "a_role_can_be_kept_within_bounds" {
+run "the_role_takes_a_path_and_a_permissions_boundary" {
   command = plan
 
   variables {
@@ -125,11 +99,11 @@ run "a_role_can_be_kept_within_bounds" {
 
   assert {
     condition     = aws_iam_role.this.path == "/palisade/" && aws_iam_role.this.permissions_boundary == "arn:aws-cn:iam::111122223333:policy/boundary"
-    error_message = "Many accounts let nobody make a role without them."
+    error_message = "Many accounts allow no role without them."
   }
 }
 
-run "somebody_hears_of_each_fault_and_what_it_means" {
+run "each_fault_has_an_alarm_that_says_what_it_means" {
   variables {
     timeout              = 100
     reserved_concurrency = 5
@@ -142,22 +116,22 @@ run "somebody_hears_of_each_fault_and_what_it_means" {
       throttles = "AWS/Lambda Throttles Sum > 0"
       duration  = "AWS/Lambda Duration Maximum > 80000"
     }
-    error_message = "Events that are kept, errors, throttles, and invocations of more than 80 % of the time limit, in ms."
+    error_message = "The alarms are for failed events, errors, throttles, and invocations of more than 80 % of the timeout, in ms."
   }
 
   assert {
-    condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.this : alarm.alarm_actions == toset([var.alarm_topic_arn]) && endswith(alarm.alarm_description, " Impact: Nobody is told.") && alarm.treat_missing_data == "notBreaching" && alarm.comparison_operator == "GreaterThanThreshold"])
-    error_message = "An alarm that nobody hears, or that does not say what it means, is none."
+    condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.this : alarm.alarm_actions == toset([var.alarm_topic_arn]) && endswith(alarm.alarm_description, " Impact: No e-mails come.") && alarm.treat_missing_data == "notBreaching" && alarm.comparison_operator == "GreaterThanThreshold"])
+    error_message = "Each alarm goes to the topic and says what it means for people."
   }
 
   assert {
     condition     = alltrue([for name, alarm in aws_cloudwatch_metric_alarm.this : alarm.dimensions == (name == "failures" ? tomap({ QueueName = "made-up-failures" }) : tomap({ FunctionName = "made-up" }))])
-    error_message = "Alarms watch over this function and its queue."
+    error_message = "The alarms are for this function and its queue."
   }
 
   assert {
     condition     = aws_lambda_function.this.reserved_concurrent_executions == 5
-    error_message = "What is asked for is reserved."
+    error_message = "The function has the reserved concurrency that it was given."
   }
 }
 

@@ -1,44 +1,15 @@
-# Rules of an organization, applied to a provider that is made up: moto has none.
+# Rules of an organization, on a mocked provider: moto has none.
 
 mock_provider "aws" {
-  mock_data "aws_caller_identity" {
-    defaults = {
-      account_id = "111122223333"
-    }
-  }
-
-  mock_data "aws_iam_policy_document" {
-    defaults = {
-      json = "{}"
-    }
-  }
-
-  mock_data "aws_region" {
-    defaults = {
-      id = "us-east-1"
-    }
-  }
-
-  mock_data "aws_partition" {
-    defaults = {
-      partition = "aws"
-    }
-  }
-
-  mock_resource "aws_iam_role" {
-    defaults = {
-      arn = "arn:aws:iam::111122223333:role/rdk/made-up"
-    }
-  }
-
-  mock_resource "aws_lambda_function" {
-    defaults = {
-      arn = "arn:aws:lambda:us-east-1:111122223333:function:made-up"
-    }
-  }
+  source = "./mock-aws"
 }
 
-run "organization" {
+# The made-up partition has no layer of rdklib.
+variables {
+  rdklib_layer_versions = { cn-north-1 = 3 }
+}
+
+run "the_rules_of_an_organization_are_made_in_every_account" {
   assert {
     condition     = length(aws_config_config_rule.rule) == 0 && toset(keys(aws_config_organization_custom_rule.rule)) == toset(["CUSTOM_CHANGE", "CUSTOM_HYBRID", "CUSTOM_PERIODIC", "EXCLUDED_ACCOUNTS"])
     error_message = "Custom rules are rules of the organization."

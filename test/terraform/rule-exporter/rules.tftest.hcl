@@ -1,55 +1,15 @@
-# Every rule of test/functions/rule-exporter/rules, applied to a provider that is made up: what moto lacks, and another partition.
+# Every rule of test/functions/rule-exporter/rules, on a mocked provider: what moto lacks, and another partition.
 
 mock_provider "aws" {
-  mock_data "aws_caller_identity" {
-    defaults = {
-      account_id = "111122223333"
-    }
-  }
-
-  mock_data "aws_partition" {
-    defaults = {
-      partition = "aws-cn"
-    }
-  }
-
-  mock_data "aws_region" {
-    defaults = {
-      id = "cn-north-1"
-    }
-  }
-
-  mock_data "aws_iam_policy_document" {
-    defaults = {
-      json = "{}"
-    }
-  }
-
-  mock_resource "aws_iam_role" {
-    defaults = {
-      arn = "arn:aws-cn:iam::111122223333:role/rdk/made-up"
-    }
-  }
-
-  mock_resource "aws_lambda_function" {
-    defaults = {
-      arn = "arn:aws-cn:lambda:cn-north-1:111122223333:function:made-up"
-    }
-  }
-
-  mock_resource "aws_ssm_document" {
-    defaults = {
-      arn = "arn:aws-cn:ssm:cn-north-1:111122223333:document/made-up"
-    }
-  }
+  source = "./mock-aws"
 }
 
-run "a_region_without_the_layer_of_rdklib_is_told_of" {
+run "a_region_without_a_layer_of_rdklib_is_refused" {
   command         = plan
   expect_failures = [aws_lambda_function.rule]
 }
 
-run "rules" {
+run "the_rules_of_an_account_are_made_with_their_functions_and_remediations" {
   variables {
     rdklib_layer_versions = { cn-north-1 = 3 }
   }
@@ -90,7 +50,7 @@ run "rules" {
 
   assert {
     condition     = length(aws_config_config_rule.rule["CUSTOM_ALL_TYPES"].scope) == 0 && length(aws_config_config_rule.rule["CUSTOM_PERIODIC"].scope) == 0
-    error_message = "A rule for ALL types, or by the clock, has no scope."
+    error_message = "A rule for ALL types, or on a schedule, has no scope."
   }
 
   assert {
@@ -105,19 +65,19 @@ run "rules" {
 
   assert {
     condition     = aws_config_config_rule.rule["MANAGED_PERIODIC"].maximum_execution_frequency == "Twelve_Hours" && length(aws_config_config_rule.rule["MANAGED_PERIODIC"].source[0].source_detail) == 0
-    error_message = "A managed rule has its frequency at its own level."
+    error_message = "A managed rule has its frequency beside its source, not in it."
   }
 
   # Remediation.
 
   assert {
     condition     = toset(keys(aws_config_remediation_configuration.rule)) == toset(["ODD_TEMPLATES_IN_VALUES", "REMEDIATION_BY_HAND_WITH_DOCUMENT_OF_AWS", "REMEDIATION_WITH_DOCUMENT"])
-    error_message = "Rules with a remediation have one, and no others."
+    error_message = "Only rules with a remediation have one."
   }
 
   assert {
     condition     = aws_config_remediation_configuration.rule["REMEDIATION_WITH_DOCUMENT"].target_id == aws_ssm_document.remediation["REMEDIATION_WITH_DOCUMENT"].name && aws_config_remediation_configuration.rule["REMEDIATION_BY_HAND_WITH_DOCUMENT_OF_AWS"].target_id == "AWS-EnableS3BucketEncryption"
-    error_message = "The document is that of the rule, or of AWS."
+    error_message = "A rule uses its own document, or one of AWS."
   }
 
   assert {
@@ -127,12 +87,12 @@ run "rules" {
       Notify               = "first,second"
       Status               = "Enabled"
     }
-    error_message = "The automation gets the role that is made for it, the resource, and the values of the rule."
+    error_message = "The automation gets its own role, the resource, and the values of the rule."
   }
 
   assert {
     condition     = toset(keys(aws_iam_role.remediation)) == toset(["REMEDIATION_WITH_DOCUMENT"]) && data.aws_iam_policy_document.remediation["REMEDIATION_WITH_DOCUMENT"].statement[0].actions == toset(["s3:GetBucketVersioning", "s3:PutBucketVersioning"])
-    error_message = "The role may do what the rule lists, and there is none where it lists nothing."
+    error_message = "The role allows the actions that the rule lists. A rule that lists none has no role."
   }
 
   assert {
@@ -152,17 +112,17 @@ run "rules" {
 
   assert {
     condition     = toset(values(aws_iam_role_policy_attachment.function)[*].policy_arn) == toset(["arn:aws-cn:iam::aws:policy/SecurityAudit"])
-    error_message = "Policies of AWS are those of the partition."
+    error_message = "The ARNs of AWS policies have the partition."
   }
 
   assert {
     condition     = aws_lambda_function.rule["CUSTOM_HYBRID"].layers == tolist(["arn:aws-cn:lambda:cn-north-1:711761543063:layer:rdklib-layer:3"])
-    error_message = "The layer with rdklib is that of the region and the partition."
+    error_message = "The ARN of the layer has the region and the partition."
   }
 
   assert {
     condition     = toset(values(aws_lambda_permission.config)[*].source_account) == toset(["111122223333"])
-    error_message = "Config of the own account alone may invoke a function."
+    error_message = "Only Config of the own account may invoke a function."
   }
 
   # Permissions that not every function has.

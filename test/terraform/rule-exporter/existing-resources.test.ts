@@ -1,24 +1,32 @@
 import { dirname, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { exportRules } from "../support/export-rules.ts";
-import { type Resource, Root, statementsOf, valuesOf } from "./root.ts";
+import { exportRules } from "../../support/export-rules.ts";
+import { startMoto } from "../support/moto.ts";
+import { type Resource, Root, statementsOf, valuesOf } from "../support/root.ts";
 
 const REGION = "us-east-1";
-const world = new Root();
+const IN_BUCKET = ["-var", "source_bucket=made-up-code-of-rules"];
+const existing = new Root();
+let aws = "";
 const outputs: Record<string, string> = {};
 beforeAll(async () => {
-  await exportRules("CUSTOM_CHANGE", "-o", world.folder);
-  const zip = resolve(world.folder, "CUSTOM_CHANGE", "CUSTOM_CHANGE.zip");
-  world.useMoto(REGION);
-  world.add("world.tf");
-  await world.run("init");
-  await world.apply("-var", `layer_zip=${zip}`);
-  for (const [name, { value }] of Object.entries<{ value: string }>(JSON.parse(await world.run("output", ["-json"]))))
+  const moto = await startMoto();
+  aws = moto.aws;
+  await exportRules("CUSTOM_CHANGE", "-o", existing.folder);
+  const zip = resolve(existing.folder, "CUSTOM_CHANGE", "CUSTOM_CHANGE.zip");
+  existing.useMoto(aws, REGION);
+  existing.add("rule-exporter/fixtures/existing-resources.tf");
+  await existing.run("init");
+  await existing.apply("-var", `layer_zip=${zip}`);
+  for (const [name, { value }] of Object.entries<{ value: string }>(
+    JSON.parse(await existing.run("output", ["-json"])),
+  ))
     outputs[name] = value;
+  return moto.stop;
 });
-afterAll(() => world.remove());
+afterAll(() => existing.remove());
 
-describe("an estate of every rule, with the code in S3 and the functions in a VPC", () => {
+describe("an exported estate of every rule, with the code in S3 and the functions in a VPC", () => {
   const root = new Root();
   let exported: string[] = [];
   let resources: Resource[] = [];
@@ -29,22 +37,22 @@ describe("an estate of every rule, with the code in S3 and the functions in a VP
       ...["--lambda-subnets", subnet, "--lambda-security-groups", security_group, "--lambda-timeout", "90"],
     );
     exported = reports.filter(({ status }) => status === "exported").map(({ rule }) => rule);
-    root.useMoto(REGION);
-    root.add("moto_override.tf");
+    root.useMoto(aws, REGION);
+    root.override("rule-exporter");
     await root.run("init");
-    await root.apply("-var", "source_bucket=made-up-code-of-rules");
+    await root.apply(...IN_BUCKET);
     resources = await root.resources();
   });
   afterAll(() => root.remove());
   const ofType = (type: string) => resources.filter((resource) => resource.type === type);
 
-  it("applies, and a second plan is empty", async () => {
+  it("a second plan of the estate changes nothing", async () => {
     const applied = ofType("aws_config_config_rule").map(({ index }) => index);
     expect(new Set(applied)).toEqual(new Set(exported.filter((rule) => rule !== "GUARD_POLICY")));
-    await root.run("plan", ["-detailed-exitcode", "-var", "source_bucket=made-up-code-of-rules"], 0);
+    await root.run("plan", ["-detailed-exitcode", ...IN_BUCKET], 0);
   });
 
-  it("takes the code of every function from the bucket, and knows it by its SHA-256", () => {
+  it("every function takes its code from the bucket, and is updated when the SHA-256 of the code changes", () => {
     expect(ofType("aws_lambda_function").length).toBeGreaterThan(10);
     for (const { index = "", values } of ofType("aws_lambda_function")) {
       expect([values.filename, values.s3_bucket, values.s3_key]).toEqual([
@@ -57,7 +65,7 @@ describe("an estate of every rule, with the code in S3 and the functions in a VP
     }
   });
 
-  it("lets the functions connect to the VPC", () => {
+  it("every function may connect to the VPC", () => {
     for (const { index = "", values } of ofType("aws_lambda_function")) {
       expect(values.vpc_config).toMatchObject([{ subnet_ids: [outputs.subnet] }]);
       expect(statementsOf(valuesOf(resources, "aws_iam_role_policy.function", index).policy)).toHaveProperty(
@@ -66,12 +74,12 @@ describe("an estate of every rule, with the code in S3 and the functions in a VP
     }
   });
 
-  it("gives the layer of rdklib to the rules that need it, and no other", () => {
+  it("the rules that need rdklib have its layer, and no others", () => {
     const withLayer = ofType("aws_lambda_function").filter(({ values }) => values.layers.length > 0);
     expect(withLayer.map(({ index, values }) => [index, values.layers])).toEqual([["CUSTOM_HYBRID", [outputs.layer]]]);
   });
 
-  it("has names within the limits of AWS, however long that of a rule is", () => {
+  it("the names of roles and functions keep to the limits of AWS, however long the name of a rule is", () => {
     const names = ofType("aws_iam_role").map(({ values }) => values.name);
     expect(new Set(names).size).toBe(names.length);
     for (const name of names) expect(name).toMatch(/^[A-Za-z0-9_-]{1,64}$/);
@@ -79,18 +87,17 @@ describe("an estate of every rule, with the code in S3 and the functions in a VP
       expect(values.function_name).toMatch(/^[A-Za-z0-9_-]{1,64}$/);
   });
 
-  it("is destroyed without a trace", async () => {
-    await root.run("destroy", ["-auto-approve", "-var", "source_bucket=made-up-code-of-rules"]);
-    expect(await root.resources()).toEqual([]);
+  it("the estate is destroyed with all that belongs to it", async () => {
+    expect(await root.destroy(...IN_BUCKET)).toBe("");
   });
 });
 
-it("one rule with a role that there is applies by itself, with its variables file, and makes no role", async () => {
+it("the root of one rule applies by itself with its variables file, and takes the role that exists", async () => {
   const root = new Root("CUSTOM_PERIODIC");
   const variables = ["-var-file", "custom_periodic.tfvars.json"];
   await exportRules("CUSTOM_PERIODIC", "-o", dirname(root.folder), "--lambda-role-name", "role-of-all-rules");
-  root.useMoto(REGION);
-  root.add("moto_override.tf");
+  root.useMoto(aws, REGION);
+  root.override("rule-exporter");
   await root.run("init");
   await root.run("plan", ["-out", "plan", ...variables]);
   const planned = JSON.parse(await root.run("show", ["-json", "plan"]));
@@ -109,6 +116,6 @@ it("one rule with a role that there is applies by itself, with its variables fil
   });
   expect(resources.filter(({ address }) => address.startsWith("aws_iam_role"))).toEqual([]);
   await root.run("plan", ["-detailed-exitcode", ...variables], 0);
-  await root.run("destroy", ["-auto-approve", ...variables]);
+  expect(await root.destroy(...variables)).toBe("");
   root.remove();
 });

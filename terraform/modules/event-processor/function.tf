@@ -1,4 +1,4 @@
-# What every event processor has: a function with its role, log, key, failure queue and alarms.
+# The function, its log, and the queue for events that fail.
 
 data "aws_caller_identity" "current" {}
 data "aws_partition" "current" {}
@@ -7,14 +7,14 @@ data "aws_region" "current" {}
 locals {
   account   = data.aws_caller_identity.current.account_id
   partition = data.aws_partition.current.partition
-  # The attribute `name` is deprecated from version 6 of the provider on, and `region` is not in version 5; `id` is in both.
+  # Version 6 of the provider deprecates the attribute `name`, and version 5 has no `region`; both have `id`.
   region = data.aws_region.current.id
 }
 
 resource "aws_lambda_function" "this" {
-  # checkov:skip=CKV_AWS_116: What could not be processed goes to the on-failure destination, which tells more than a dead-letter queue.
-  # checkov:skip=CKV_AWS_117: The function calls public endpoints of AWS only; in a VPC it would need a way out.
-  # checkov:skip=CKV_AWS_272: Terraform knows the code by its SHA-256; a signing profile is the account's to have.
+  # checkov:skip=CKV_AWS_116: Failed events go to the on-failure destination, whose messages also hold the error.
+  # checkov:skip=CKV_AWS_117: The function calls only public endpoints of AWS. In a VPC it would need a NAT gateway.
+  # checkov:skip=CKV_AWS_272: Terraform compares the SHA-256 of the code. A signing profile would belong to the account.
   function_name                  = var.name
   description                    = var.description
   role                           = aws_iam_role.this.arn
@@ -41,7 +41,7 @@ resource "aws_lambda_function" "this" {
     mode = "Active"
   }
 
-  # Without them the first invocations could neither log nor do their work.
+  # Without these policies, the first invocations could neither log nor do their work.
   depends_on = [aws_iam_role_policy.function, aws_iam_role_policy.platform]
 }
 

@@ -1,9 +1,9 @@
-# The bucket that holds the Terraform state of all other roots of this account, and then its own.
+# The bucket with the Terraform states of all roots of this account, its own among them.
 
 data "aws_caller_identity" "current" {}
 
 resource "aws_kms_key" "state" {
-  # checkov:skip=CKV2_AWS_64: The policy that AWS gives a key is what this one needs: the account decides by IAM.
+  # checkov:skip=CKV2_AWS_64: The default policy is the right one here: the account decides by IAM.
   description         = "Terraform state."
   enable_key_rotation = true
 }
@@ -14,8 +14,8 @@ resource "aws_kms_alias" "state" {
 }
 
 resource "aws_s3_bucket" "state" {
-  # checkov:skip=CKV_AWS_18: CloudTrail's data events tell who read a state; a second bucket for access logs would need one itself.
-  # checkov:skip=CKV_AWS_144: Old versions protect from mistakes. A state describes one region, and is of little use without it.
+  # checkov:skip=CKV_AWS_18: CloudTrail's data events record who reads a state. A second bucket for access logs would itself need one.
+  # checkov:skip=CKV_AWS_144: A state describes resources in one region, and is of little use when that region fails.
   # checkov:skip=CKV2_AWS_62: Nothing has to happen when a state changes.
   bucket = "${var.prefix}-${data.aws_caller_identity.current.account_id}-${var.region}"
 }
@@ -71,7 +71,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "state" {
       newer_noncurrent_versions = 20
     }
 
-    # Every lock leaves one behind.
+    # Every lock leaves a delete marker behind.
     expiration {
       expired_object_delete_marker = true
     }
@@ -88,7 +88,7 @@ resource "aws_s3_bucket_policy" "state" {
   bucket = aws_s3_bucket.state.id
   policy = data.aws_iam_policy_document.state.json
 
-  # S3 refuses to change both at once.
+  # S3 refuses two changes at once.
   depends_on = [aws_s3_bucket_public_access_block.state]
 }
 

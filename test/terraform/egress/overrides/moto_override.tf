@@ -1,5 +1,4 @@
-# Leaves out what moto 5 lacks: rule groups of the Network Firewall, and so the firewall. egress.tftest.hcl covers it with a
-# provider that is made up.
+# moto 5 has no rule groups of Network Firewall, so the firewall is left out. egress.tftest.hcl covers it.
 
 resource "aws_networkfirewall_rule_group" "allowed" {
   count = 0

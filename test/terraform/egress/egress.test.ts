@@ -1,37 +1,42 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { collect } from "../../functions/sni-collector/collect.ts";
-import { decode } from "../../functions/sni-collector/decode.ts";
-import { settingsSchema } from "../../functions/sni-collector/settings.ts";
-import { replay } from "../../local/runtime/replay.ts";
-import { readSample } from "../../local/runtime/sample.ts";
-import { filterPattern } from "./filter-pattern.ts";
-import { type Resource, Root, statementsOf } from "./root.ts";
+import { collect } from "../../../functions/sni-collector/collect.ts";
+import { decode } from "../../../functions/sni-collector/decode.ts";
+import { settingsSchema } from "../../../functions/sni-collector/settings.ts";
+import { replay } from "../../../local/runtime/replay.ts";
+import { readSample } from "../../../local/runtime/sample.ts";
+import { filterPattern } from "../support/filter-pattern.ts";
+import { startMoto } from "../support/moto.ts";
+import { type Resource, Root, statementsOf } from "../support/root.ts";
 
-const EVENTS = join(import.meta.dirname, "..", "..", "events", "sni-collector");
+const EVENTS = join(import.meta.dirname, "..", "..", "..", "events", "sni-collector");
 const VARIABLES = {
   region: "eu-central-1",
-  // The provider before version 6 knows no newer one.
+  // The newest that the provider knows before version 6.
   lambda_runtime: "nodejs22.x",
   deletion_protection: false,
   subscribers: { "team@example.com": {}, "oncall@example.com": { digests: "blocked", alarms: true } },
 };
 
-describe("the egress network, but for its firewall", () => {
-  const root = Root.of("egress");
+const root = Root.of("egress");
+beforeAll(async () => {
+  const { aws, stop } = await startMoto();
+  root.useMoto(aws, VARIABLES.region);
+  root.override("egress", "modules/event-processor");
+  await root.run("init");
+  return stop;
+});
+afterAll(() => root.remove());
+
+describe("the egress network without its firewall, which moto lacks", () => {
   let happened: string[] = [];
   let resources: Resource[] = [];
   beforeAll(async () => {
-    root.useMoto("eu-central-1");
-    root.add("egress_override.tf");
-    root.add("event-processor_override.tf", "../modules/event-processor/moto_override.tf");
     root.give(VARIABLES);
-    await root.run("init");
     happened = await root.apply();
     resources = await root.resources();
   });
-  afterAll(() => root.remove());
   const the = (address: string) => {
     const found = resources.find((resource) => resource.address === address);
     if (!found) throw new Error(`There is no ${address}.`);
@@ -39,12 +44,12 @@ describe("the egress network, but for its firewall", () => {
   };
   const order = (...steps: string[]) => steps.map((step) => happened.indexOf(step));
 
-  it("applies, and a second plan is empty", async () => {
+  it("a second plan of the root changes nothing", async () => {
     expect(resources.length).toBeGreaterThan(40);
     await root.run("plan", ["-detailed-exitcode"], 0);
   });
 
-  it("gives the function exactly the settings that it reads", () => {
+  it("the function gets exactly the settings that it reads", () => {
     const { variables } = the("module.sni_collector.aws_lambda_function.this").environment[0];
     const { NODE_OPTIONS, ...settings } = variables;
     expect(Object.keys(settings).sort()).toEqual(Object.keys(settingsSchema.shape).sort());
@@ -52,7 +57,7 @@ describe("the egress network, but for its firewall", () => {
     expect(NODE_OPTIONS).toBe("--enable-source-maps");
   });
 
-  it("allows the function each AWS call that the samples make, and no other", async () => {
+  it("the policy of the function allows each AWS call that the samples make, and no other", async () => {
     const made = new Set<string>();
     for (const name of readdirSync(EVENTS))
       for await (const { calls } of replay([readSample(join(EVENTS, name))]))
@@ -62,7 +67,7 @@ describe("the egress network, but for its firewall", () => {
     expect([...made].sort()).toEqual(allowed.sort());
   });
 
-  it("names in each statement what it is for, and on what", () => {
+  it("each statement of a policy has a sid and names its resource", () => {
     const policies = resources.filter(({ type }) => type === "aws_iam_role_policy");
     expect(policies).toHaveLength(3);
     for (const { values } of policies)
@@ -72,7 +77,7 @@ describe("the egress network, but for its firewall", () => {
       }
   });
 
-  it("makes log groups before the function, and the permission before the subscription", () => {
+  it("log groups are made before the function, and the permission before the subscription", () => {
     const [log, policy, lambda] = order(
       "complete module.sni_collector.aws_cloudwatch_log_group.this",
       "complete module.sni_collector.aws_iam_role_policy.platform",
@@ -89,7 +94,7 @@ describe("the egress network, but for its firewall", () => {
     expect(filter).toBeGreaterThan(permission ?? 0);
   });
 
-  it("subscribes the function to every record of the samples that holds a hostname, and to no flow", () => {
+  it("the subscription takes every record of the samples that holds a hostname, and no flow", () => {
     const matches = filterPattern(the("aws_cloudwatch_log_subscription_filter.alerts").filter_pattern);
     let named = 0;
     for (const { event } of readdirSync(EVENTS).map((name) => readSample(join(EVENTS, name)))) {
@@ -106,7 +111,7 @@ describe("the egress network, but for its firewall", () => {
     expect(named).toBeGreaterThan(1_000);
   });
 
-  it("wakes the function every minute with an event that it knows as the schedule", async () => {
+  it("the schedule wakes the function every minute with an event that makes it flush", async () => {
     const { schedule_expression, target } = the("aws_scheduler_schedule.flush");
     expect(schedule_expression).toBe("rate(1 minute)");
     const sample = readSample(join(EVENTS, "flushed-scheduler.json"));
@@ -114,25 +119,18 @@ describe("the egress network, but for its firewall", () => {
     expect(replayed?.result).toMatchObject({ outcome: "flushed" });
   });
 
-  it("is destroyed without a trace", async () => {
-    await root.run("destroy", ["-auto-approve"]);
-    expect(await root.resources()).toEqual([]);
+  it("the network is destroyed with all that belongs to it", async () => {
+    expect(await root.destroy()).toBe("");
   });
 });
 
-describe("a plan with wrong values says what to write:", () => {
-  const root = Root.of("egress");
-  beforeAll(async () => {
-    root.useMoto("eu-central-1");
-    await root.run("init");
-  });
-  afterAll(() => root.remove());
+describe("wrong values of variables", () => {
   const refusalOf = async (variables: object) => {
     root.give({ ...VARIABLES, ...variables });
     return (await root.run("plan", ["-no-color"], 1)).replace(/[\s│]+/g, " ");
   };
 
-  it("the values of the root", async () => {
+  it("a plan with wrong values says what to write for each variable of the root", async () => {
     const refusal = await refusalOf({
       vpc_cidr: "10.0.0.0/24",
       zones: ["a"],
@@ -156,19 +154,19 @@ describe("a plan with wrong values says what to write:", () => {
     expect(refusal).toContain("The size must be a whole number from 1 to 256");
     expect(refusal).toContain("Write an IPv4 network from /16 to /21, such as 10.0.0.0/16");
     expect(refusal).toContain('Write two or more letters from a to f, such as ["a", "b"]');
-    expect(refusal).toContain("These are no domains: *.example.org, https://example.com. Write example.com");
+    expect(refusal).toContain("These are not domains: *.example.org, https://example.com. Write example.com");
     expect(refusal).toContain("Write e-mail addresses such as team@example.com");
     expect(refusal).toContain("Write alert_log_group_name together with create_network = false");
   });
 
-  it("those of the module", async () => {
+  it("a plan with wrong values says what to write for each variable of the module", async () => {
     const refusal = await refusalOf({ log_retention_days: 100, package: "../../dist/none.zip" });
     expect(refusal).toContain("CloudWatch Logs keeps logs for 1, 3, 5");
     expect(refusal).toContain("There is no ../../dist/none.zip: run npm ci && npm run build");
   });
 });
 
-/** What IAM asks for a call. A transaction is allowed by what it consists of. */
+/** The IAM actions that a call needs. A transaction needs the actions of its parts. */
 function actionsOf({ service, operation, input }: { service: string; operation: string; input: unknown }): string[] {
   const prefix = service.toLowerCase();
   if (operation !== "TransactWriteItems") return [`${prefix}:${operation}`];
