@@ -2,10 +2,10 @@ import { emailText } from "../../shared/email-text.ts";
 import { unlinkedText } from "../../shared/plain-text.ts";
 import type { Announcement } from "../../shared/sns-message.ts";
 import type { Problem } from "./problem.ts";
-import type { Publication } from "./publication.ts";
+import type { Outcomes } from "./publication.ts";
 
-/** What came of an export, and people have to know. */
-export interface Notice extends Omit<Publication, "rules"> {
+/** What people have to know of an export. */
+export interface Notice extends Outcomes {
   outcome: "published" | "unchanged";
   /** Where the rules are from. */
   repository: string;

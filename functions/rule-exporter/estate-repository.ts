@@ -12,9 +12,8 @@ import {
   UpdatePullRequestDescriptionCommand,
 } from "@aws-sdk/client-codecommit";
 import * as z from "zod";
-import { ruleEntry } from "./event.ts";
 import { ESTATE_RULES } from "./layout.ts";
-import type { RuleEntry } from "./rule.ts";
+import { type RuleEntry, ruleEntry } from "./rule-entry.ts";
 
 /** The root with the rules at a commit. */
 export interface Estate {

@@ -1,5 +1,7 @@
 import * as z from "zod";
 import { repositoryName } from "../../shared/setting-formats.ts";
+import { problemSchema } from "./problem.ts";
+import { ruleEntry } from "./rule-entry.ts";
 
 /** A rule by the path of its folder in the repository. */
 const rule = z
@@ -12,24 +14,11 @@ const at = {
   commitId: z.string().regex(/^[0-9a-f]{40}$/, "must be the whole id of a commit"),
 };
 
-const problem = z.object({
-  severity: z.enum(["error", "warning"]),
-  file: z.string(),
-  pointer: z.string(),
-  message: z.string(),
-});
-
-/** A rule as Terraform gets it, as far as it is looked into. */
-export const ruleEntry = z.looseObject({
-  kind: z.enum(["custom", "managed", "guard"]),
-  function: z.looseObject({ name: z.string() }).exactOptional(),
-});
-
 /** What the step `export` said of one rule; without an entry it is refused. */
 const exported = z.object({
   rule,
   entry: ruleEntry.optional(),
-  problems: z.array(problem).default([]),
+  problems: z.array(problemSchema).default([]),
 });
 
 export type ExportedRule = z.output<typeof exported>;
