@@ -1,8 +1,9 @@
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { clientConfiguration } from "../shared/aws-client.ts";
-import { isBlank, plainText } from "../shared/plain-text.ts";
+import { isBlank } from "../shared/plain-text.ts";
+import { runCommand } from "./command.ts";
 
 interface Options {
   commit: string;
@@ -12,26 +13,18 @@ interface Options {
 }
 
 const command = new Command("force-merge")
-  .description("Asks the guardrail-merger to merge a commit that the checks do not allow. Who may ask is up to IAM.")
-  .requiredOption(
-    "--commit <ID>",
-    "the whole id of the commit, which is on the branch that guardrails are written on",
-    wholeId,
-  )
-  .requiredOption("--reason <TEXT>", "why; it goes into the merge commit and to all who get the message", notEmpty)
+  .description("Asks guardrail-merger to merge a commit although the checks failed. IAM says who may ask.")
+  .requiredOption("--commit <ID>", "the whole id of a commit on the branch where guardrails are written", wholeId)
+  .requiredOption("--reason <TEXT>", "why; the merge commit and the e-mail quote it", notEmpty)
   .option("--repository <NAME>", "the guardrail repository", "guardrails")
-  .option("--event-bus <NAME>", "the event bus that wakes the guardrail-merger", "default")
-  .exitOverride();
+  .option("--event-bus <NAME>", "the event bus that wakes guardrail-merger", "default");
 
-try {
-  command.parse();
-} catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
-  process.exit(error.exitCode === 0 ? 0 : 2);
-}
+await runCommand(command, forceMerge, 1);
 
-try {
-  const { commit, reason, repository, eventBus } = command.opts<Options>();
+async function forceMerge(
+  _args: readonly string[],
+  { commit, reason, repository, eventBus }: Options,
+): Promise<number> {
   const { Arn: requestedBy = "" } = await new STSClient(clientConfiguration()).send(new GetCallerIdentityCommand());
   const { Entries = [] } = await new EventBridgeClient(clientConfiguration()).send(
     new PutEventsCommand({
@@ -49,11 +42,9 @@ try {
   const [{ EventId, ErrorCode, ErrorMessage } = {}] = Entries;
   if (EventId === undefined) throw new Error(`EventBridge did not take the request: ${ErrorCode} ${ErrorMessage}`);
   console.log(
-    `${requestedBy} asks to force ${commit}: event ${EventId}. What comes of it is told by the guardrail topic.`,
+    `${requestedBy} asks to force ${commit}: event ${EventId}. An e-mail from the guardrail topic says what came of it.`,
   );
-} catch (error) {
-  console.error(plainText(error instanceof Error ? `${error.name}: ${error.message}` : String(error), 2_000));
-  process.exit(1);
+  return 0;
 }
 
 function wholeId(text: string): string {

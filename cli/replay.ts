@@ -1,117 +1,144 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
-import { Command, CommanderError, InvalidArgumentError } from "commander";
-import type { Fault } from "../local/gateway/gateway.ts";
+import { existsSync, readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { basename, join, relative } from "node:path";
+import { Command, InvalidArgumentError } from "commander";
 import { bundleOf, type Replayed, type ReplayOptions, replay } from "../local/runtime/replay.ts";
 import { readSample, type Sample } from "../local/runtime/sample.ts";
 import { plainText } from "../shared/plain-text.ts";
-import { progress, report, total } from "./replay/report.ts";
+import { isFolder, located, runCommand } from "./command.ts";
+import { type AskedFault, addAfter, addFail, missedFaults } from "./replay/faults.ts";
+import { hasMessage, progress, report, summary, total } from "./replay/report.ts";
 
 interface Options {
   function?: string;
+  all?: true;
   json?: true;
   repositories?: string;
   state?: string;
-  fail: Fault[];
+  fail: AskedFault[];
+  lose: AskedFault[];
+  crashAfter: AskedFault[];
   set: Record<string, string>;
   logs?: true;
 }
 
 const EVENTS = join(import.meta.dirname, "..", "events");
 
+/** The sample that a newcomer sees first. */
+const FIRST = "announced-blog-blocked-and-allowed.json";
+
 const command = new Command("replay")
-  .description("Runs a built function over sample events, without an AWS account, and shows what would have happened.")
-  .argument("[EVENT...]", "sample files; all of events/ by default, each in a world of its own")
-  .option("--function <NAME>", "the function to run; by default the folder that the event lies in")
+  .description(
+    "Runs a built function over sample events, without an AWS account, and shows the e-mails that operators would get.",
+  )
+  .argument("[EVENT...]", "sample files, in one world; without any, every sample runs in a world of its own")
+  .option("--function <NAME>", "the function to run; by default the folder of the event")
+  .option("--all", "shows every e-mail whole, where no EVENT is named")
   .option("--json", "one line of JSON per event")
   .option("--repositories <DIR>", "git repositories by name, used as they are", existingFolder)
-  .option("--state <DIR>", "keeps tables and repositories between runs")
-  .option("--fail <SERVICE.OPERATION=ERROR[:N]>", "the next N calls fail, 1 by default; may be repeated", addFault, [])
-  .option("--set <NAME=VALUE>", "a setting of the function; may be repeated", addSetting, {})
-  .option("--logs", "shows what the function logs, on standard error")
-  .exitOverride();
+  .option("--state <DIR>", "keeps tables and repositories between runs; needs EVENT")
+  .option("--fail <SERVICE.OPERATION=ERROR[:N]>", "the next N calls fail (1 by default); repeatable", addFail, [])
+  .option(
+    "--lose <SERVICE.OPERATION[:N]>",
+    "the next N calls take effect, and their answers are lost; repeatable",
+    addAfter("lose"),
+    [],
+  )
+  .option(
+    "--crash-after <SERVICE.OPERATION[:N]>",
+    "the invocation ends right after the call, the next N times; repeatable",
+    addAfter("crash-after"),
+    [],
+  )
+  .option("--set <NAME=VALUE>", "a setting of the function; repeatable", addSetting, {})
+  .option("--logs", "shows the log of the function, on standard error");
 
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  // A reader that has seen enough, such as `head`, ends a program as the signal SIGPIPE would.
-  if (error.code === "EPIPE") process.exit(141);
-  console.error(`The output could not be written: ${error.message}`);
-  process.exit(1);
-});
-
-try {
-  command.parse();
-  process.exitCode = await run(command.args, command.opts<Options>());
-} catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else {
-    console.error(plainText(error instanceof Error ? error.message : String(error), 2_000));
-    process.exitCode = 2;
-  }
-}
+await runCommand(command, replayAll);
 
 /** Replays the samples; 0 when none failed, 1 when one did. */
-async function run(files: string[], options: Options): Promise<number> {
+async function replayAll(files: readonly string[], options: Options): Promise<number> {
   if (files.length === 0 && options.state !== undefined)
     throw new Error("--state keeps one world: name the events that happen in it.");
-  const replayed: Replayed[] = [];
   const runs =
-    files.length > 0 ? [files.map((file) => readSample(located(file), options.function))] : everySample(options);
-  const count = runs.flat().length;
-  if (count === 0)
-    throw new Error(`There are no sample events of a function ${plainText(options.function ?? "", 64)}.`);
-  const unbuilt = runs
-    .flat()
-    .find(({ functionName }) => !/^[a-z0-9-]+$/.test(functionName) || !existsSync(bundleOf(functionName)));
-  if (unbuilt)
-    throw new Error(
-      `${unbuilt.file}: there is no function ${plainText(unbuilt.functionName, 64)}. Name the one to run: --function NAME`,
-    );
+    files.length > 0 ? [files.map((file) => readSample(fileOf(file), options.function))] : everySample(options);
+  refuseUnknownFunctions(runs.flat());
+  const asked = [...options.fail, ...options.lose, ...options.crashAfter];
   const replayOptions: ReplayOptions = {
-    faults: options.fail,
+    faults: asked.map(({ fault }) => fault),
     settings: options.set,
     ...(options.state !== undefined && { state: options.state }),
     ...(options.repositories !== undefined && { repositories: options.repositories }),
   };
-  for (const samples of runs) {
-    for await (const one of replay(samples, replayOptions)) {
-      replayed.push(one);
-      const { log, ...line } = one;
-      if (options.logs) process.stderr.write(log);
-      console.log(options.json ? JSON.stringify(line) : report(one));
-      progress(replayed.length, count);
-    }
+
+  const whole = files.length > 0 || options.all === true;
+  const replayed: Replayed[] = [];
+  let exampleShown = false;
+  // Faults are for the first calls of all runs, so those happen one after the other.
+  for await (const one of inOrder(runs, replayOptions, asked.length > 0 ? 1 : availableParallelism())) {
+    replayed.push(one);
+    const { log, ...line } = one;
+    if (options.logs) process.stderr.write(log);
+    const isExample: boolean = !whole && !exampleShown && hasMessage(one);
+    exampleShown ||= isExample;
+    console.log(options.json ? JSON.stringify(line) : whole || isExample ? report(one) : summary(one));
+    progress(replayed.length, runs.flat().length);
   }
   if (!options.json) console.log(total(replayed));
+  if (!options.json && !whole) console.log("See every e-mail whole: npm run replay -- --all");
+  for (const sentence of missedFaults(asked)) console.error(sentence);
   return replayed.some(({ error }) => error !== null) ? 1 : 0;
 }
 
-/** npm runs scripts in the folder of the package: a file is looked for there, then where the user is. */
-function located(file: string): string {
-  return existsSync(file) ? file : resolve(process.env.INIT_CWD ?? ".", file);
+/** Replays runs, some of them at once, and yields what came of them in their order. */
+async function* inOrder(runs: readonly Sample[][], options: ReplayOptions, atOnce: number): AsyncGenerator<Replayed> {
+  if (atOnce === 1 || runs.length === 1) {
+    for (const samples of runs) yield* replay(samples, options);
+    return;
+  }
+  const started: Promise<Replayed[]>[] = [];
+  for (let next = 0; next < runs.length; next += 1) {
+    for (const samples of runs.slice(started.length, next + atOnce)) {
+      const run = Array.fromAsync(replay(samples, options));
+      // Whoever waits for it below gets the error.
+      run.catch(() => undefined);
+      started.push(run);
+    }
+    yield* (await started[next]) ?? [];
+  }
+}
+
+/** A file from the folder of the package, where npm runs scripts, or else from where the user is. */
+function fileOf(file: string): string {
+  return existsSync(file) ? file : located(file);
 }
 
 /** Samples know nothing of each other, so each is a run of its own. */
 function everySample(options: Options): Sample[][] {
-  return readdirSync(EVENTS, { recursive: true, encoding: "utf8" })
+  const samples = readdirSync(EVENTS, { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(".json"))
     .sort()
     .map((path) => readSample(relative(process.cwd(), join(EVENTS, path))))
-    .filter(({ functionName }) => options.function === undefined || functionName === options.function)
-    .map((sample) => [sample]);
+    .filter(({ functionName }) => options.function === undefined || functionName === options.function);
+  if (samples.length === 0)
+    throw new Error(`There are no sample events of a function ${plainText(options.function ?? "", 64)}.`);
+  const isFirst = ({ file }: Sample) => !options.json && basename(file) === FIRST;
+  return [...samples.filter(isFirst), ...samples.filter((sample) => !isFirst(sample))].map((sample) => [sample]);
+}
+
+function refuseUnknownFunctions(samples: readonly Sample[]): void {
+  const unbuilt = samples.find(
+    ({ functionName }) => !/^[a-z0-9-]+$/.test(functionName) || !existsSync(bundleOf(functionName)),
+  );
+  if (unbuilt)
+    throw new Error(
+      `${unbuilt.file}: there is no function ${plainText(unbuilt.functionName, 64)}. Name the one to run: --function NAME`,
+    );
 }
 
 function existingFolder(path: string): string {
-  const folder = located(path);
-  if (path === "" || !statSync(folder, { throwIfNoEntry: false })?.isDirectory())
-    throw new InvalidArgumentError("It is not a folder.");
+  const folder = fileOf(path);
+  if (path === "" || !isFolder(folder)) throw new InvalidArgumentError("It is not a folder.");
   return folder;
-}
-
-function addFault(text: string, faults: Fault[]): Fault[] {
-  const [, service, operation, errorName, times = "1"] = /^(\w+)\.(\w+)=([\w.]+)(?::(\d+))?$/.exec(text) ?? [];
-  if (!service || !operation || !errorName || Number(times) < 1)
-    throw new InvalidArgumentError("Write SERVICE.OPERATION=ERROR or SERVICE.OPERATION=ERROR:N.");
-  return [...faults, { service, operation, errorName, remaining: Number(times) }];
 }
 
 function addSetting(text: string, settings: Record<string, string>): Record<string, string> {

@@ -1,88 +1,30 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { devNull, tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Fault, type Gateway, gateway } from "./gateway/gateway.ts";
+import { ACCOUNT, REGION } from "./account.ts";
+import { type Gateway, type GatewayOptions, gateway } from "./gateway/gateway.ts";
+import { type History, makeRepository } from "./git/history.ts";
+import type { Job } from "./job.ts";
 import { codeCommit } from "./services/codecommit/codecommit.ts";
 import { codePipeline, type Execution, type Pipeline } from "./services/codepipeline/codepipeline.ts";
-import { dynamoDb, type Tables } from "./services/dynamodb/dynamodb.ts";
+import { dynamoDb } from "./services/dynamodb/dynamodb.ts";
 import { eventBridge } from "./services/eventbridge/eventbridge.ts";
 import { s3 } from "./services/s3/s3.ts";
 import { sns } from "./services/sns/sns.ts";
 import { sts } from "./services/sts/sts.ts";
 
-const ACCOUNT = "111122223333";
-const REGION = "us-east-1";
+const JOBS: ReadonlyMap<string, Job> = await readJobs();
+const PIPELINES = [...JOBS.values()].flatMap(({ pipelines = [] }) => pipelines);
+const REPOSITORIES: Readonly<Record<string, History>> = Object.assign(
+  {},
+  ...[...JOBS.values()].map(({ repositories }) => repositories),
+);
 
-const topicArn = (name: string): string => `arn:aws:sns:${REGION}:${ACCOUNT}:${name}`;
-
-const TOPICS = ["egress", "releases", "guardrails", "config-rules"].map(topicArn);
-
-const HOSTNAME_TABLE = "palisade-hostnames";
-const RELEASE_TABLE = "palisade-releases";
-const TABLES: Tables = { [HOSTNAME_TABLE]: ["pk", "sk"], [RELEASE_TABLE]: ["id"] };
-
-const CODE_BUCKET = "palisade-config-rules";
-
-const ENVIRONMENTS = ["dev", "qa", "staging", "prod"].map((name) => ({
-  name,
-  pipeline: `${name}-infrastructure`,
-  sourceAction: "Source",
-  regions: ["us-east-1", "eu-central-1", "ap-southeast-1"],
-  homeRegion: REGION,
-}));
-
-const PIPELINES: readonly Pipeline[] = [
-  ...ENVIRONMENTS.map(({ pipeline, sourceAction }) => ({
-    name: pipeline,
-    pipelineType: "V2" as const,
-    executionMode: "QUEUED" as const,
-    sourceActions: [sourceAction],
-    variables: [
-      "ENV",
-      "TARGET_DEPLOYMENT_SCOPE",
-      "TEAM",
-      "VERSION",
-      "TAG",
-      "COMMIT_ID",
-      "REGION",
-      "TARGET_MODULE",
-      "STATE_KEY",
-    ],
-  })),
-  {
-    name: "guardrails-develop",
-    pipelineType: "V2",
-    executionMode: "QUEUED",
-    sourceActions: ["Source"],
-    variables: [],
-  },
-];
-
-/** The settings of each function, as its Terraform root would give them. */
-const SETTINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  "sni-collector": { TABLE_NAME: HOSTNAME_TABLE, TOPIC_ARN: topicArn("egress") },
-  "pipeline-starter": {
-    ENVIRONMENTS: JSON.stringify(
-      Object.fromEntries(ENVIRONMENTS.map(({ name, ...environment }) => [name, environment])),
-    ),
-    REPOSITORY: "infrastructure",
-    TABLE_NAME: RELEASE_TABLE,
-    TOPIC_ARN: topicArn("releases"),
-  },
-  "guardrail-merger": {
-    PIPELINE: "guardrails-develop",
-    REPOSITORY: "guardrails",
-    TOPIC_ARN: topicArn("guardrails"),
-  },
-  "rule-exporter": { CODE_BUCKET, TARGET_REPOSITORY: "infrastructure" },
-};
-
-export interface WorldOptions {
+export interface WorldOptions extends GatewayOptions {
   /** Folder that keeps tables, sample repositories, pull requests and objects between runs. */
   state?: string;
   /** Folder of git repositories, by name, that take the place of the sample repositories. They are used as they are. */
   repositories?: string;
-  faults?: readonly Fault[];
 }
 
 /** What happened before an event, and is not made by events: `given` of a sample. */
@@ -96,41 +38,64 @@ export interface Given {
 }
 
 export interface World extends Gateway {
+  /** Where a repository lies. A sample repository is made when it is first asked for. */
+  repositoryFolder(name: string): Promise<string>;
   /** The environment that Lambda and the function's Terraform would give a function. */
   environmentOf(functionName: string): Record<string, string>;
   /** Makes true what a sample takes for given, and what it does not speak of as it is in this world. */
   give(given: Given): void;
 }
 
-/** Makes the account that replays run in. */
-export async function createWorld({ state, repositories, faults = [] }: WorldOptions): Promise<World> {
-  const tables = state === undefined ? undefined : join(state, "dynamodb");
-  if (tables !== undefined) mkdirSync(tables, { recursive: true });
+/**
+ * Makes the account that replays and tests run in.
+ *
+ * @throws Error for a fault that names nothing in it
+ */
+export async function createWorld({ state, repositories, ...gatewayOptions }: WorldOptions = {}): Promise<World> {
   const kept = state ?? mkdtempSync(join(tmpdir(), "palisade-"));
   const samples = join(kept, "repositories");
   mkdirSync(samples, { recursive: true });
-
-  const commits = codeCommit(samples, join(kept, "pull-requests.json"));
-  const pipelines = codePipeline(PIPELINES);
-  if (repositories !== undefined) commits.useRepositories(repositories);
-  const services = [
-    ...[sns(TOPICS), await dynamoDb(TABLES, tables), commits, pipelines, eventBridge(), sts(ACCOUNT)],
-    s3([CODE_BUCKET], join(kept, "s3")),
-  ];
   const clear = () => {
     if (state === undefined) rmSync(kept, { recursive: true, maxRetries: 3 });
   };
-  const served = await gateway(services, faults).catch((error) => {
+
+  const copies = new Map<string, Promise<void>>();
+  let given = repositories;
+  async function repositoryFolder(name: string): Promise<string> {
+    if (given !== undefined) return join(given, name);
+    const folder = join(samples, name);
+    const copying = copies.get(name) ?? copySample(name, folder);
+    copies.set(name, copying);
+    await copying;
+    return folder;
+  }
+
+  const jobs = [...JOBS.values()];
+  const pipelines = codePipeline(PIPELINES);
+  const services = [
+    sns(jobs.flatMap(({ topics = [] }) => topics)),
+    dynamoDb(Object.assign({}, ...jobs.map(({ tables }) => tables)), state && join(state, "dynamodb")),
+    codeCommit(repositoryFolder, join(kept, "pull-requests.json")),
+    pipelines,
+    eventBridge(),
+    sts(ACCOUNT),
+    s3(
+      jobs.flatMap(({ buckets = [] }) => buckets),
+      join(kept, "s3"),
+    ),
+  ];
+  const served = await gateway(services, gatewayOptions).catch((error) => {
     clear();
     throw error;
   });
   return {
     ...served,
-    give: (given) => {
+    repositoryFolder,
+    give: (things) => {
       // What the user chose for a run goes before what a sample asks for.
-      commits.useRepositories(repositories ?? given.repositories);
-      pipelines.usePipelines(given.pipelines ?? PIPELINES);
-      pipelines.addExecutions(given.executions ?? []);
+      given = repositories ?? things.repositories;
+      pipelines.usePipelines(things.pipelines ?? PIPELINES);
+      pipelines.addExecutions(things.executions ?? []);
     },
     close: async () => {
       await served.close();
@@ -145,7 +110,42 @@ export async function createWorld({ state, repositories, faults = [] }: WorldOpt
       // The developer's own profile must not reach a replay.
       AWS_CONFIG_FILE: devNull,
       AWS_SHARED_CREDENTIALS_FILE: devNull,
-      ...SETTINGS[functionName],
+      ...JOBS.get(functionName)?.settings,
     }),
   };
+}
+
+/** Reads `world/<function>.ts`, whichever there are. */
+async function readJobs(): Promise<Map<string, Job>> {
+  const folder = join(import.meta.dirname, "world");
+  const names = readdirSync(folder)
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => file.slice(0, -".ts".length));
+  return new Map(
+    await Promise.all(
+      names.map(async (name): Promise<[string, Job]> => {
+        const { job }: { job: Job } = await import(`./world/${name}.ts`);
+        return [name, job];
+      }),
+    ),
+  );
+}
+
+/** The sample repositories that this process has made, by name; every world gets a copy. */
+const made = new Map<string, Promise<string>>();
+
+/** Copies a sample repository, unless it is there. A name that is none of a sample makes nothing. */
+async function copySample(name: string, folder: string): Promise<void> {
+  const history = Object.hasOwn(REPOSITORIES, name) ? REPOSITORIES[name] : undefined;
+  if (!history || existsSync(folder)) return;
+  const making = made.get(name) ?? makeSample(name, history);
+  made.set(name, making);
+  cpSync(await making, folder, { recursive: true });
+}
+
+async function makeSample(name: string, history: History): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "palisade-sample-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  await makeRepository(history, join(folder, name));
+  return join(folder, name);
 }

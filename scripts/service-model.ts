@@ -35,22 +35,33 @@ const { operations, shapes } = modelSchema.parse(
   JSON.parse((file.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString()),
 );
 
-/** A shape with all shapes that it names in their places. One that holds itself ends there: anything may be in it. */
-function whole({ shape: name }: z.output<typeof reference>, within: readonly string[] = []): object {
+/** The names of the shapes that a shape is made of. */
+const partsOf = (name: string): string[] => {
+  const { members = {}, member, key, value } = shapes[name] ?? {};
+  return [...Object.values(members), member, key, value].flatMap((part) => part?.shape ?? []);
+};
+
+function holds(name: string, wanted: string, seen = new Set<string>()): boolean {
+  if (seen.has(name)) return false;
+  seen.add(name);
+  return partsOf(name).some((part) => part === wanted || holds(part, wanted, seen));
+}
+
+/** A shape with all shapes that it names in their places. One that holds itself stays open: anything may be in it. */
+function whole({ shape: name }: z.output<typeof reference>): object {
   const shape = shapes[name];
   if (shape === undefined) throw new Error(`The model has no shape ${name}.`);
-  const { members, member, key, value, required, ...plain } = shape;
-  const path = [...within, name];
-  const isOpen = (inner: z.output<typeof reference> | undefined) => inner !== undefined && !path.includes(inner.shape);
+  const { members = {}, member, key, value, required = [], ...plain } = shape;
+  if (holds(name, name)) return { type: shape.type };
   return {
     ...plain,
-    ...(required !== undefined && required.length > 0 && { required }),
-    ...(members && {
-      members: Object.fromEntries(Object.entries(members).map(([field, inner]) => [field, whole(inner, path)])),
+    ...(required.length > 0 && { required }),
+    ...(shape.type === "structure" && {
+      members: Object.fromEntries(Object.entries(members).map(([field, inner]) => [field, whole(inner)])),
     }),
-    ...(member && isOpen(member) && { member: whole(member, path) }),
-    ...(key && { key: whole(key, path) }),
-    ...(value && isOpen(value) && { value: whole(value, path) }),
+    ...(member && { member: whole(member) }),
+    ...(key && { key: whole(key) }),
+    ...(value && { value: whole(value) }),
   };
 }
 

@@ -20,22 +20,46 @@ const LEAST_COLUMNS = 40;
 /** A longer e-mail is cut on the screen; `--json` has it whole. */
 const MOST_LINES = 60;
 
-/** What came of one event, for people: a summary line and what operators would have received. */
-export function report({ event, function: functionName, result, error, calls, durationMs }: Replayed): string {
-  const effort = styled("dim", `${count(calls.length, "AWS call")}, ${durationMs} ms`);
-  const name = `${functionName}  ${styled("bold", safe(basename(event)))}`;
-  const summary = error
-    ? `${styled("red", "✗ failed")}  ${name}  ${effort}\n  ${styled("red", safe(`${error.name}: ${error.message}`))}`
-    : `${styled("green", `✓ ${outcomeOf(result)}`)}  ${name}  ${countsOf(result)}  ${effort}`;
-  const failed = calls.flatMap((call) =>
-    call.error ? [styled("yellow", `  ! ${call.service}.${call.operation} ${safe(call.error.name)}`)] : [],
-  );
-  return [summary, ...failed, ...startsIn(calls), ...writesIn(calls), ...messagesIn(calls), ...messageOf(result)].join(
-    "\n",
-  );
+/** What came of one event, for people: a summary, and everything that operators would have received. */
+export function report(replayed: Replayed): string {
+  const { result, calls } = replayed;
+  return [
+    summary(replayed),
+    ...calls.flatMap(troublesOf),
+    ...startsIn(calls),
+    ...writesIn(calls),
+    ...messagesIn(calls),
+    ...handedOver(result),
+  ].join("\n");
 }
 
-const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;
+/** One line for one event, and one more for its error. */
+export function summary({ event, function: functionName, result, error, calls, durationMs }: Replayed): string {
+  const effort = styled("dim", `${amount(calls.length, "AWS call")}, ${durationMs} ms`);
+  const name = `${functionName}  ${styled("bold", safe(basename(event)))}`;
+  return error
+    ? `${styled("red", "✗ failed")}  ${name}  ${effort}\n  ${styled("red", safe(`${error.name}: ${error.message}`))}`
+    : `${styled("green", `✓ ${outcomeOf(result)}`)}  ${name}  ${countsOf(result)}  ${effort}`;
+}
+
+/** A call that failed, or that met a fault which the user asked for. */
+function troublesOf({ service, operation, error, fault }: Call): string[] {
+  const troubles = [...(error ? [safe(error.name)] : []), ...(fault ? [FAULTS[fault]] : [])];
+  return troubles.length === 0 ? [] : [styled("yellow", `  ! ${service}.${operation} ${troubles.join(", ")}`)];
+}
+
+const FAULTS = {
+  fail: "as --fail asked",
+  lose: "its answer was lost, as --lose asked",
+  "crash-after": "the invocation ended, as --crash-after asked",
+  hang: "no answer",
+};
+
+/** Whether operators would have received a message. */
+export const hasMessage = ({ calls, result }: Replayed): boolean =>
+  messagesIn(calls).length + handedOver(result).length > 0;
+
+const amount = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;
 
 /** The last line of a run. */
 export function total(replayed: readonly Replayed[]): string {
@@ -43,7 +67,7 @@ export function total(replayed: readonly Replayed[]): string {
   const messages = replayed.flatMap(({ calls }) => messagesIn(calls)).length;
   return styled(
     failed > 0 ? "red" : "green",
-    `${count(replayed.length, "event")}, ${failed} failed, ${count(messages, "e-mail")} to operators`,
+    `${amount(replayed.length, "event")}, ${failed} failed, ${amount(messages, "e-mail")} to operators`,
   );
 }
 
@@ -141,8 +165,8 @@ function messagesIn(calls: readonly Call[]): string[] {
 
 const resultMessage = z.object({ message: z.object({ Subject: z.string(), Message: z.string() }) });
 
-/** What a function gives to a state machine to send. */
-function messageOf(result: unknown): string[] {
+/** The message that a function hands to a state machine. */
+function handedOver(result: unknown): string[] {
   const { success, data } = resultMessage.safeParse(result);
   if (!success) return [];
   const { Subject, Message } = data.message;

@@ -1,22 +1,11 @@
 import { createServer, type IncomingMessage } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { AwsError } from "./aws-error.ts";
+import { type Fault, refuseUnknownFaults, takeFault } from "./faults.ts";
 import { listen } from "./loopback.ts";
-import type { HttpRequest, HttpResponse, Protocol } from "./protocols.ts";
-
-/** One AWS service. To add one: write this, and list it in `world.ts`. */
-export interface Service {
-  /** As `calls` and `--fail` name it: `SNS`. */
-  name: string;
-  /** As a signed request names it, in the scope of its credential: `sns`. */
-  signingName: string;
-  protocol: Protocol;
-  /** The operations that it serves, where that is known. */
-  operations?: readonly string[];
-  /** @throws AwsError for everything that AWS refuses */
-  perform(operation: string, input: unknown): Promise<unknown>;
-  close?(): Promise<void>;
-}
+import { validateInput } from "./model.ts";
+import type { HttpRequest, HttpResponse } from "./protocols.ts";
+import type { Service } from "./service.ts";
 
 /** One request that a function made, in the order in which they came. Retries of the SDK are calls of their own. */
 export interface Call {
@@ -24,16 +13,8 @@ export interface Call {
   operation: string;
   input: unknown;
   error: { name: string; message: string } | null;
-}
-
-/** The next `remaining` calls of an operation fail. Service and operation are compared without regard to case. */
-export interface Fault {
-  service: string;
-  operation: string;
-  errorName: string;
-  remaining: number;
-  /** How many calls go well before. */
-  skip?: number;
+  /** The fault that the call met. */
+  fault?: Fault["kind"];
 }
 
 export interface Gateway {
@@ -43,62 +24,66 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
+export interface GatewayOptions {
+  /** Counted down as they happen. Those that are added later count too. */
+  faults?: readonly Fault[];
+  /** Ends the invocation that made a call, for the fault `crash-after`. */
+  crash?: () => Promise<void>;
+  /** Runs right before a call is served, for tests that change something between two calls of a function. */
+  before?: (call: Call) => void | Promise<void>;
+}
+
 /**
  * Serves the services on one loopback port and keeps a record of every call.
  *
- * @param faults counted down as they happen
+ * @throws Error for a fault of a service or an operation that is not among them
  */
-export async function gateway(services: readonly Service[], faults: readonly Fault[]): Promise<Gateway> {
+export async function gateway(
+  services: readonly Service[],
+  { faults = [], crash, before }: GatewayOptions = {},
+): Promise<Gateway> {
   const calls: Call[] = [];
-  const aimless = faults.find((fault) => !services.some(({ name }) => same(name, fault.service)));
-  if (aimless) {
-    await closeAll(services);
-    throw new Error(`There is no service ${aimless.service} here: ${services.map(({ name }) => name).join(", ")}.`);
-  }
-  for (const { service, operation } of faults) {
-    const { name, operations } = services.find((candidate) => same(candidate.name, service)) ?? {};
-    if (!operations || operations.some((served) => same(served, operation))) continue;
-    await closeAll(services);
-    throw new Error(`${name} has no operation ${operation} here: ${operations.join(", ")}.`);
+  const closeServices = () => Promise.all(services.map((service) => service.close?.()));
+  try {
+    refuseUnknownFaults(faults, services);
+  } catch (error) {
+    await closeServices();
+    throw error;
   }
 
-  async function answer(request: HttpRequest): Promise<HttpResponse> {
+  /** The answer to a request; undefined where none comes. */
+  async function answer(request: HttpRequest): Promise<HttpResponse | "cut" | "none"> {
     const signingName = /Credential=[^/]*\/\d*\/[^/]*\/([^/]*)\//.exec(request.headers.authorization ?? "")?.[1];
     const service = services.find((candidate) => candidate.signingName === signingName);
     if (!service)
       return { status: 501, headers: {}, body: `The local AWS does not serve ${signingName ?? "unsigned requests"}.` };
 
-    const { operation, input } = service.protocol.decode(request);
-    const call: Call = { service: service.name, operation, input, error: null };
+    const { name, protocol, model } = service;
+    const { operation, input } = protocol.decode(request, model);
+    const fault = takeFault(faults, name, operation);
+    const call: Call = { service: name, operation, input, error: null, ...(fault && { fault: fault.kind }) };
     calls.push(call);
+    if (fault?.kind === "hang") return "none";
+    let response: HttpResponse;
     try {
-      const fault = faults.find(
-        (candidate) =>
-          candidate.remaining > 0 && same(candidate.service, service.name) && same(candidate.operation, operation),
-      );
-      if (fault?.skip) fault.skip -= 1;
-      else if (fault) {
-        fault.remaining -= 1;
-        throw new AwsError(fault.errorName, "A fault that this run was asked for.");
-      }
-      return service.protocol.encode(operation, await service.perform(operation, input));
+      await before?.(call);
+      if (fault?.kind === "fail") throw new AwsError(fault.errorName, "The run asked for this fault.");
+      response = protocol.encode(operation, await perform(service, operation, input));
     } catch (error) {
       const refusal = error instanceof AwsError ? error : new AwsError("InternalFailure", String(error));
       call.error = { name: refusal.name, message: refusal.message };
-      return service.protocol.encodeError(refusal);
+      response = protocol.encodeError(refusal);
     }
+    if (fault?.kind === "crash-after") await crash?.();
+    return fault?.kind === "lose" || fault?.kind === "crash-after" ? "cut" : response;
   }
 
   const server = createServer(async (request, response) => {
     try {
       const { method = "", url: path = "" } = request;
-      const { status, headers, body } = await answer({
-        method,
-        path,
-        headers: headersOf(request),
-        body: await buffer(request),
-      });
-      response.writeHead(status, headers).end(body);
+      const answered = await answer({ method, path, headers: headersOf(request), body: await buffer(request) });
+      if (answered === "cut") request.socket.destroy();
+      else if (answered !== "none") response.writeHead(answered.status, answered.headers).end(answered.body);
     } catch (error) {
       // A request that no service can read, or one that its client gave up.
       response.writeHead(400).end(String(error));
@@ -111,14 +96,20 @@ export async function gateway(services: readonly Service[], faults: readonly Fau
     close: async () => {
       server.close();
       server.closeAllConnections();
-      await closeAll(services);
+      await closeServices();
     },
   };
 }
 
-const closeAll = (services: readonly Service[]) => Promise.all(services.map((service) => service.close?.()));
-
-const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+/** Hands a call to the operation, once its input keeps to the model. */
+async function perform({ name, model, invalidInput, operations }: Service, operation: string, input: unknown) {
+  const known = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
+  const shape = Object.hasOwn(model.operations, operation) ? model.operations[operation]?.input : undefined;
+  if (!known || !shape)
+    throw new AwsError("UnknownOperationException", `The local AWS has no operation ${operation} of ${name}.`);
+  validateInput(shape, input, invalidInput);
+  return await known(input);
+}
 
 const headersOf = (request: IncomingMessage): Record<string, string> =>
   Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { AwsError } from "./aws-error.ts";
 
-/** A shape of a service model, as botocore describes it: what AWS asks of one value. */
+/** A shape of a service model, as botocore describes it: the constraints of one value. */
 const shapeSchema = z.object({
   type: z.enum(["structure", "list", "map", "string", "blob", "integer", "long", "boolean", "timestamp"]),
   required: z.array(z.string()).optional(),
@@ -24,12 +24,15 @@ const shapeSchema = z.object({
   pattern: z.string().optional(),
   enum: z.array(z.string()).optional(),
 });
-type Shape = z.output<typeof shapeSchema>;
+export type Shape = z.output<typeof shapeSchema>;
 
 const modelSchema = z.object({ operations: z.record(z.string(), z.object({ input: shapeSchema })) });
 export type Model = z.output<typeof modelSchema>;
 
-/** Reads `services/<service>/model.json`: what the service asks of the input of each operation that the local AWS serves. */
+/**
+ * Reads `services/<service>/model.json`: the input of each operation that the local AWS serves. `scripts/service-model.ts`
+ * writes such a file.
+ */
 export const readModel = (service: string): Model =>
   modelSchema.parse(
     JSON.parse(readFileSync(join(import.meta.dirname, "..", "services", service, "model.json"), "utf8")),
@@ -39,15 +42,18 @@ export const readModel = (service: string): Model =>
  * Refuses what AWS refuses by the constraints of the model: missing members, lengths, patterns, enumerations.
  *
  * @param errorCode what the service calls such an error
+ * @throws AwsError that lists every fault of the input
  */
-export function validateInput(model: Model, operation: string, input: unknown, errorCode: string): void {
-  const shape = model.operations[operation]?.input;
-  if (!shape) throw new AwsError("InvalidAction", `The local AWS does not know the operation ${operation}.`);
-  const parsed = validatorOf(shape).safeParse(input);
+export function validateInput(shape: Shape, input: unknown, errorCode: string): void {
+  const validator = validators.get(shape) ?? validatorOf(shape);
+  validators.set(shape, validator);
+  const parsed = validator.safeParse(input);
   if (parsed.success) return;
   const faults = parsed.error.issues.map(({ path, message }) => `Value at '${path.join(".")}': ${message}`);
   throw new AwsError(errorCode, `${faults.length} validation error(s) detected: ${faults.join("; ")}`);
 }
+
+const validators = new WeakMap<Shape, z.ZodType>();
 
 function validatorOf(shape: Shape): z.ZodType {
   const { min: least = 0, max: most = Number.POSITIVE_INFINITY } = shape;
@@ -86,7 +92,7 @@ function validatorOf(shape: Shape): z.ZodType {
 
 const memberOf = (shape: Shape | undefined): z.ZodType => (shape ? validatorOf(shape) : z.unknown());
 
-/** Puts the flat parameters of a query request back into the shape that they were made of; undefined where none fit. */
+/** Puts the flat parameters of a query request back into their shape; undefined where there are none for it. */
 export function shapeFromQuery(shape: Shape, prefix: string, parameters: URLSearchParams): unknown {
   const numbered = <Value>(read: (prefix: string) => Value | undefined): Value[] => {
     const values: Value[] = [];

@@ -18,13 +18,13 @@ export interface HttpResponse {
 
 /** How a service writes requests and answers on the wire. */
 export interface Protocol {
-  decode(request: HttpRequest): { operation: string; input: unknown };
+  decode(request: HttpRequest, model: Model): { operation: string; input: unknown };
   encode(operation: string, output: unknown): HttpResponse;
   encodeError(error: AwsError): HttpResponse;
 }
 
 /** AWS JSON 1.0 and 1.1: https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html */
-export const json = (version: "1.0" | "1.1"): Protocol => {
+export const awsJson = (version: "1.0" | "1.1"): Protocol => {
   const answer = (status: number, content: unknown): HttpResponse => ({
     status,
     headers: { "content-type": `application/x-amz-json-${version}` },
@@ -41,17 +41,17 @@ export const json = (version: "1.0" | "1.1"): Protocol => {
 };
 
 /** AWS query: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html */
-export const query = (model: Model): Protocol => {
+export const awsQuery = (): Protocol => {
   const answer = (status: number, body: string): HttpResponse => ({
     status,
     headers: { "content-type": "text/xml" },
     body,
   });
   return {
-    decode: ({ body }) => {
+    decode: ({ body }, model) => {
       const parameters = new URLSearchParams(body.toString());
       const operation = parameters.get("Action") ?? "";
-      const shape = model.operations[operation]?.input;
+      const shape = Object.hasOwn(model.operations, operation) ? model.operations[operation]?.input : undefined;
       return { operation, input: shape ? (shapeFromQuery(shape, "", parameters) ?? {}) : {} };
     },
     encode: (operation, output) =>
@@ -74,8 +74,8 @@ const FROM_HEADERS: Readonly<Record<string, string>> = {
   "x-amz-checksum-sha256": "ChecksumSHA256",
 };
 
-/** REST XML as S3 has it, for objects in the path: https://smithy.io/2.0/aws/protocols/aws-restxml-protocol.html */
-export const objects: Protocol = {
+/** REST XML as S3 has it, with the object in the path: https://smithy.io/2.0/aws/protocols/aws-restxml-protocol.html */
+export const s3Objects: Protocol = {
   decode: ({ method, path, headers, body }) => {
     const { pathname } = new URL(path, "http://localhost");
     const [, bucket = "", key = ""] = /^\/([^/]*)\/?(.*)$/.exec(pathname) ?? [];

@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AwsError } from "../gateway/aws-error.ts";
 import type { Repository } from "./git.ts";
 
 /** One entry of a folder, as git names it. */
@@ -18,22 +17,6 @@ export interface FileChange {
   mode?: string;
 }
 
-/** The names that CodeCommit has for git's modes of files. */
-export const FILE_MODES: Readonly<Record<string, string>> = {
-  "100644": "NORMAL",
-  "100755": "EXECUTABLE",
-  "120000": "SYMLINK",
-};
-
-/** A path as CodeCommit takes it, without the slash that it may begin with. https://docs.aws.amazon.com/codecommit/latest/userguide/limits.html */
-export function plainPath(path: string): string {
-  const plain = path.replace(/^\//, "").replace(/\/$/, "");
-  const parts = plain === "" ? [] : plain.split("/");
-  if (plain.length > 4_096 || parts.length > 20 || parts.some((part) => /^(|\.{1,2}|\.git)$/.test(part)))
-    throw new AwsError("InvalidPathException", `${path} is not a valid path`);
-  return plain;
-}
-
 /** What a path of a commit is; undefined where there is nothing. */
 export async function entryAt({ git }: Repository, commit: string, path: string): Promise<Entry | undefined> {
   const found = await git(["rev-parse", "--verify", "--quiet", `${commit}:${path}`]);
@@ -47,6 +30,10 @@ export async function entryAt({ git }: Repository, commit: string, path: string)
 export const entriesOf = async ({ git }: Repository, tree: string): Promise<Entry[]> =>
   entriesIn((await git(["ls-tree", "-z", tree])).output);
 
+/** Every file and folder of a commit, by its whole path. */
+export const everyEntry = async ({ git }: Repository, commit: string): Promise<Entry[]> =>
+  entriesIn((await git(["ls-tree", "-r", "-t", "-z", commit])).output);
+
 const entriesIn = (listed: string): Entry[] =>
   listed
     .split("\0")
@@ -57,7 +44,7 @@ const entriesIn = (listed: string): Entry[] =>
       return { mode, id, name };
     });
 
-/** The tree that a commit's becomes by changes of files. */
+/** Makes the tree that differs from a commit's by changes of files; its id. */
 export async function changedTree(
   { git }: Repository,
   commit: string,
@@ -66,12 +53,21 @@ export async function changedTree(
   const folder = mkdtempSync(join(tmpdir(), "palisade-commit-"));
   const environment = { GIT_INDEX_FILE: join(folder, "index") };
   try {
+    const contents = changes.flatMap(({ content }, index) => {
+      if (content === undefined) return [];
+      const file = join(folder, String(index));
+      writeFileSync(file, content);
+      return [file];
+    });
+    const hashed = await git(["hash-object", "-w", "--no-filters", "--stdin-paths"], {
+      input: contents.map((file) => `${file}\n`).join(""),
+    });
+    const ids = hashed.output.split("\n").values();
+    const entries = changes.map(({ path, content, mode = "100644" }) =>
+      content === undefined ? `0 ${"0".repeat(40)}\t${path}\0` : `${mode} ${ids.next().value}\t${path}\0`,
+    );
     await git(["read-tree", commit], { environment });
-    for (const { path, content, mode = "100644" } of changes) {
-      const id = content && (await git(["hash-object", "-w", "--stdin"], { input: content })).output;
-      const input = `${id === undefined ? `0 ${"0".repeat(40)}` : `${mode} ${id}`}\t${path}\0`;
-      await git(["update-index", "-z", "--index-info"], { input, environment });
-    }
+    await git(["update-index", "-z", "--index-info"], { input: entries.join(""), environment });
     return (await git(["write-tree"], { environment })).output;
   } finally {
     rmSync(folder, { recursive: true });

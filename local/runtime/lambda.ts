@@ -16,6 +16,8 @@ export interface LambdaOptions {
 
 export interface Lambda {
   invoke(event: unknown): Promise<Invoked>;
+  /** Ends the invocation that runs, as a process that dies does. The next one gets a new container. */
+  crash(): Promise<void>;
   /** What the function has written to standard output since the last time. */
   takeLog(): string;
   close(): Promise<void>;
@@ -70,6 +72,9 @@ export function lambda({ bundle, functionName, environment, timeout }: LambdaOpt
         // Takes the listeners off the container.
         ended.abort();
       }
+    },
+    crash: async () => {
+      await container?.terminate();
     },
     takeLog: () => {
       const taken = log;

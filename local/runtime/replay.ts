@@ -38,12 +38,14 @@ export async function* replay(
   { settings = {}, timeout = 60_000, dist = DIST, faults = [], ...worldOptions }: ReplayOptions = {},
 ): AsyncGenerator<Replayed> {
   const activeFaults = [...faults];
-  const world = await createWorld({ ...worldOptions, faults: activeFaults });
+  let running: Lambda | undefined;
+  const crash = async () => running?.crash();
+  const world = await createWorld({ ...worldOptions, faults: activeFaults, crash });
   const functions = new Map<string, Lambda>();
   const functionOf = (sample: Sample): Lambda => {
     const { functionName } = sample;
     const key = JSON.stringify([functionName, sample.settings]);
-    const running =
+    const known =
       functions.get(key) ??
       lambda({
         bundle: bundleOf(functionName, dist),
@@ -51,12 +53,13 @@ export async function* replay(
         environment: { ...world.environmentOf(functionName), ...sample.settings, ...settings },
         timeout,
       });
-    functions.set(key, running);
-    return running;
+    functions.set(key, known);
+    return known;
   };
   const invoke = (sample: Sample) => {
     world.give(sample.given);
-    return functionOf(sample).invoke(sample.event);
+    running = functionOf(sample);
+    return running.invoke(sample.event);
   };
   try {
     for (const sample of samples) {
@@ -82,7 +85,7 @@ export async function* replay(
       };
     }
   } finally {
-    await Promise.all([...functions.values()].map((running) => running.close()));
+    await Promise.all([...functions.values()].map((one) => one.close()));
     await world.close();
   }
 }

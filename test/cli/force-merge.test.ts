@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { readGuardrailEvent } from "../../functions/guardrail-merger/event.ts";
-import type { Fault } from "../../local/gateway/gateway.ts";
+import type { Fault } from "../../local/gateway/faults.ts";
 import { createWorld, type World } from "../../local/world.ts";
 
 const COMMIT = "74426ea12a49e29618b8894af2f730e9e1c96252";
@@ -55,7 +55,7 @@ it.each([
   ["STS", "GetCallerIdentity"],
   ["EventBridge", "PutEvents"],
 ])("fails where %s.%s is denied, and says so", async (service, operation) => {
-  faults.push({ service, operation, errorName: "AccessDenied", remaining: 1 });
+  faults.push({ kind: "fail", service, operation, errorName: "AccessDenied", remaining: 1 });
   const { code, stderr } = await forceMerge("--commit", COMMIT, "--reason", "x");
   expect(code).toBe(1);
   expect(stderr).toMatch(/^AccessDenied/);

@@ -160,12 +160,12 @@ describe("wrong usage ends with exit code 2 and says what is wrong", () => {
     [
       "a fault of a service that is not there",
       ["--fail", "S4.PutObject=Foo", "--function", "sni-collector", first],
-      "There is no service S4 here",
+      "The local AWS has no service S4. Did you mean S3?",
     ],
     [
       "a fault of an operation that is not there",
       ["--fail", "SNS.PutObject=Foo", "--function", "sni-collector", first],
-      "SNS has no operation PutObject here: Publish.",
+      "The local AWS has no operation PutObject of SNS. It has Publish.",
     ],
     ["a fault that never happens", ["--fail", "SNS.Publish=Foo:0", first], "Write SERVICE.OPERATION=ERROR"],
     [

@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname } from "node:path";
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics } from "@aws-lambda-powertools/metrics";
 import { CodeCommitClient } from "@aws-sdk/client-codecommit";
@@ -11,8 +9,7 @@ import { createGuardrailBranch } from "../../functions/guardrail-merger/guardrai
 import { createHandler, type Result } from "../../functions/guardrail-merger/handler.ts";
 import { createPipelineExecutions } from "../../functions/guardrail-merger/pipeline-executions.ts";
 import { settingsSchema } from "../../functions/guardrail-merger/settings.ts";
-import type { Fault } from "../../local/gateway/gateway.ts";
-import { makeSampleRepository } from "../../local/git/sample-repositories.ts";
+import type { Fault } from "../../local/gateway/faults.ts";
 import type { Execution } from "../../local/services/codepipeline/codepipeline.ts";
 import { createWorld } from "../../local/world.ts";
 import { clientConfiguration, namingResource } from "../../shared/aws-client.ts";
@@ -62,9 +59,8 @@ export async function createGuardrailEstate(
   patience = () => AbortSignal.timeout(15_000),
 ) {
   const faults: Fault[] = [];
-  const repositories = mkdtempSync(join(tmpdir(), "palisade-guardrails-"));
-  await makeSampleRepository("guardrails", join(repositories, "guardrails"));
-  const world = await createWorld({ faults, repositories });
+  const world = await createWorld({ faults });
+  const repositories = dirname(await world.repositoryFolder("guardrails"));
   const settings = readSettings(settingsSchema, { ...world.environmentOf("guardrail-merger"), ...changed });
   const configuration = { ...clientConfiguration(), ...localClient(world.endpoint) };
   const logger = new Logger({ serviceName: "guardrail-merger", logLevel: "SILENT" });
@@ -132,11 +128,10 @@ export async function createGuardrailEstate(
     calls: world.calls,
     operations: () => world.calls.map(({ operation }) => operation),
     fail: (service: string, operation: string, errorName: string, remaining = 1) =>
-      faults.push({ service, operation, errorName, remaining }),
+      faults.push({ kind: "fail", service, operation, errorName, remaining }),
     told: () => toldIn(world.calls),
     close: async () => {
       await world.close();
-      rmSync(repositories, { recursive: true });
     },
   };
 }

@@ -1,7 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics } from "@aws-lambda-powertools/metrics";
 import { CodeCommitClient } from "@aws-sdk/client-codecommit";
@@ -12,8 +10,8 @@ import { createHandler, type Result } from "../../functions/pipeline-starter/han
 import { settingsSchema } from "../../functions/pipeline-starter/settings.ts";
 import { createStartPipeline } from "../../functions/pipeline-starter/start-pipeline.ts";
 import { createFindTaggedCommit } from "../../functions/pipeline-starter/tagged-commit.ts";
-import type { Call, Fault } from "../../local/gateway/gateway.ts";
-import { makeSampleRepository } from "../../local/git/sample-repositories.ts";
+import type { Fault } from "../../local/gateway/faults.ts";
+import type { Call } from "../../local/gateway/gateway.ts";
 import { createWorld } from "../../local/world.ts";
 import { clientConfiguration, MAX_ATTEMPTS, namingResource } from "../../shared/aws-client.ts";
 import { eventHandler } from "../../shared/event-handler.ts";
@@ -66,9 +64,8 @@ export async function createReleaseEstate(
   endpoints: { codecommit?: string; codepipeline?: string; sns?: string } = {},
 ) {
   const faults: Fault[] = [];
-  const repositories = mkdtempSync(join(tmpdir(), "palisade-releases-"));
-  await makeSampleRepository("infrastructure", join(repositories, "infrastructure"));
-  const world = await createWorld({ faults, repositories });
+  const world = await createWorld({ faults });
+  const repositories = dirname(await world.repositoryFolder("infrastructure"));
   const settings = readSettings(settingsSchema, { ...world.environmentOf("pipeline-starter"), ...changed });
   const configuration = (endpoint = world.endpoint) => ({ ...clientConfiguration(), ...localClient(endpoint) });
   const logger = new Logger({ serviceName: "pipeline-starter", logLevel: "SILENT" });
@@ -111,12 +108,11 @@ export async function createReleaseEstate(
     client: localClient(world.endpoint),
     /** Calls of an operation fail, by default as often as the SDK tries, after some that go well. */
     fail: (service: string, operation: string, errorName: string, remaining = MAX_ATTEMPTS, skip = 0) =>
-      faults.push({ service, operation, errorName, remaining, skip }),
+      faults.push({ kind: "fail", service, operation, errorName, remaining, skip }),
     started: () => startedIn(world.calls),
     told: () => toldIn(world.calls),
     close: async () => {
       await world.close();
-      rmSync(repositories, { recursive: true });
     },
   };
 }

@@ -1,6 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics } from "@aws-lambda-powertools/metrics";
 import { CodeCommitClient } from "@aws-sdk/client-codecommit";
@@ -10,8 +9,7 @@ import { createEstateRepository } from "../../functions/rule-exporter/estate-rep
 import { createHandler } from "../../functions/rule-exporter/handler.ts";
 import { createRulesRepository } from "../../functions/rule-exporter/rules-repository.ts";
 import { settingsSchema } from "../../functions/rule-exporter/settings.ts";
-import type { Fault } from "../../local/gateway/gateway.ts";
-import { makeSampleRepository } from "../../local/git/sample-repositories.ts";
+import type { Fault } from "../../local/gateway/faults.ts";
 import { createWorld } from "../../local/world.ts";
 import { clientConfiguration, namingResource } from "../../shared/aws-client.ts";
 import { eventHandler } from "../../shared/event-handler.ts";
@@ -25,9 +23,9 @@ const templateOf = (name: string) => readFileSync(join("functions/rule-exporter/
 /** A local AWS with copies of the sample repositories that are this test's own, and the function in it. */
 export async function createExportEstate(changed: Readonly<Record<string, string>> = {}) {
   const faults: Fault[] = [];
-  const repositories = mkdtempSync(join(tmpdir(), "palisade-exports-"));
-  for (const name of ["config-rules", "infrastructure"]) await makeSampleRepository(name, join(repositories, name));
-  const world = await createWorld({ faults, repositories });
+  const world = await createWorld({ faults });
+  const repositories = dirname(await world.repositoryFolder("config-rules"));
+  await world.repositoryFolder("infrastructure");
   const settings = readSettings(settingsSchema, { ...world.environmentOf("rule-exporter"), ...changed });
   const configuration = { ...clientConfiguration(), ...localClient(world.endpoint) };
   const codecommit = new CodeCommitClient(configuration);
@@ -77,10 +75,9 @@ export async function createExportEstate(changed: Readonly<Record<string, string
     calls: world.calls,
     operations: () => world.calls.map(({ operation }) => operation),
     fail: (service: string, operation: string, errorName: string, fault: Partial<Fault> = {}) =>
-      faults.push({ service, operation, errorName, remaining: 1, ...fault }),
+      faults.push({ kind: "fail", service, operation, errorName, remaining: 1, ...fault }),
     close: async () => {
       await world.close();
-      rmSync(repositories, { recursive: true });
     },
   };
 }

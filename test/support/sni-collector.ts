@@ -7,7 +7,8 @@ import { createAnnounce } from "../../functions/sni-collector/announce.ts";
 import { createHandler, type Result } from "../../functions/sni-collector/handler.ts";
 import { createRemember } from "../../functions/sni-collector/remember.ts";
 import { createSightingTable } from "../../functions/sni-collector/sighting-table.ts";
-import type { Call, Fault } from "../../local/gateway/gateway.ts";
+import type { Fault } from "../../local/gateway/faults.ts";
+import type { Call } from "../../local/gateway/gateway.ts";
 import { createWorld } from "../../local/world.ts";
 import { clientConfiguration, namingResource } from "../../shared/aws-client.ts";
 import { eventHandler } from "../../shared/event-handler.ts";
@@ -106,7 +107,7 @@ export async function createEstate() {
     close: world.close,
     /** The next calls of an operation fail. */
     fail: (service: string, operation: string, errorName: string, remaining = 1) =>
-      faults.push({ service, operation, errorName, remaining }),
+      faults.push({ kind: "fail", service, operation, errorName, remaining }),
     /** What SNS took until now. */
     published: () => publishedIn(world.calls),
   };

@@ -1,6 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import * as z from "zod";
 import { AwsError } from "../../gateway/aws-error.ts";
+import { PAGE, pageToken } from "./page.ts";
+import type { OpenRepository } from "./repository.ts";
+import { headOf } from "./specifier.ts";
 
 const target = z.object({
   repositoryName: z.string(),
@@ -16,8 +19,8 @@ const creation = z.object({
 const list = z.object({
   repositoryName: z.string(),
   pullRequestStatus: z.enum(["OPEN", "CLOSED"]).optional(),
-  maxResults: z.number().default(100),
-  nextToken: z.string().regex(/^\d+$/).default("0").transform(Number),
+  maxResults: z.number().default(PAGE),
+  nextToken: pageToken,
 });
 const one = z.object({ pullRequestId: z.string() });
 const description = one.extend({ description: z.string() });
@@ -35,10 +38,9 @@ type PullRequest = z.output<typeof pullRequestSchema>;
 /**
  * The pull requests of all repositories: https://docs.aws.amazon.com/codecommit/latest/userguide/pull-requests.html
  *
- * @param file where they are kept
- * @param headOf finds the commit of a branch; its error is that of AWS
+ * @param file keeps them
  */
-export function pullRequests(file: string, headOf: (repository: string, branch: string) => Promise<string>) {
+export function pullRequests(open: OpenRepository, file: string) {
   const all: PullRequest[] = existsSync(file)
     ? z.array(pullRequestSchema).parse(JSON.parse(readFileSync(file, "utf8")))
     : [];
@@ -67,7 +69,7 @@ export function pullRequests(file: string, headOf: (repository: string, branch: 
       )
         throw new AwsError("SourceAndDestinationAreSameException", "Source and destination are the same");
       for (const reference of [sourceReference, destinationReference])
-        await headOf(only.repositoryName, reference.replace(/^refs\/heads\//, "")).catch(() => {
+        await headOf(await open(only.repositoryName), reference.replace(/^refs\/heads\//, "")).catch(() => {
           throw new AwsError("ReferenceDoesNotExistException", `${reference} does not exist`);
         });
       const pullRequestTargets: PullRequest["pullRequestTargets"] = [
@@ -99,7 +101,7 @@ export function pullRequests(file: string, headOf: (repository: string, branch: 
         .filter(({ pullRequestStatus: status }) => pullRequestStatus === undefined || status === pullRequestStatus)
         .map(({ pullRequestId }) => pullRequestId)
         .reverse();
-      const end = nextToken + Math.min(maxResults, 100);
+      const end = nextToken + Math.min(maxResults, PAGE);
       return { pullRequestIds: ids.slice(nextToken, end), ...(end < ids.length && { nextToken: String(end) }) };
     },
 

@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
 import * as z from "zod";
 import { AwsError } from "../../gateway/aws-error.ts";
-import type { Service } from "../../gateway/gateway.ts";
-import { readModel, validateInput } from "../../gateway/model.ts";
-import { json } from "../../gateway/protocols.ts";
+import { readModel } from "../../gateway/model.ts";
+import { awsJson } from "../../gateway/protocols.ts";
+import type { Service } from "../../gateway/service.ts";
 
 /** A pipeline, as far as a start depends on it. */
 export const pipelineSchema = z.strictObject({
@@ -53,7 +53,6 @@ const listInput = z.object({
 
 /** CodePipeline: executions start and stay in progress. https://docs.aws.amazon.com/codepipeline/latest/APIReference/ */
 export function codePipeline(existing: readonly Pipeline[]): CodePipeline {
-  const model = readModel("codepipeline");
   let pipelines = existing;
   const executions: Execution[] = [];
   // AWS does not document for how long it knows a token; here it is for good.
@@ -131,19 +130,16 @@ export function codePipeline(existing: readonly Pipeline[]): CodePipeline {
     };
   }
 
-  const operations: Readonly<Record<string, (input: unknown) => unknown>> = {
-    StartPipelineExecution: startPipelineExecution,
-    GetPipelineExecution: getPipelineExecution,
-    ListActionExecutions: listActionExecutions,
-  };
   return {
     name: "CodePipeline",
     signingName: "codepipeline",
-    protocol: json("1.1"),
-    operations: Object.keys(model.operations),
-    perform: async (operation, input) => {
-      validateInput(model, operation, input, "ValidationException");
-      return operations[operation]?.(input);
+    protocol: awsJson("1.1"),
+    model: readModel("codepipeline"),
+    invalidInput: "ValidationException",
+    operations: {
+      StartPipelineExecution: startPipelineExecution,
+      GetPipelineExecution: getPipelineExecution,
+      ListActionExecutions: listActionExecutions,
     },
     usePipelines: (all) => {
       pipelines = all;

@@ -1,10 +1,13 @@
 import { once } from "node:events";
+import { mkdirSync } from "node:fs";
+import type { Server } from "node:http";
 import dynalite from "dynalite";
 import * as z from "zod";
 import { AwsError } from "../../gateway/aws-error.ts";
-import type { Service } from "../../gateway/gateway.ts";
 import { listen } from "../../gateway/loopback.ts";
-import { json } from "../../gateway/protocols.ts";
+import { readModel } from "../../gateway/model.ts";
+import { awsJson } from "../../gateway/protocols.ts";
+import type { Operation, Service } from "../../gateway/service.ts";
 
 const item = z.record(z.string(), z.unknown());
 type Item = z.output<typeof item>;
@@ -28,23 +31,46 @@ type Transaction = z.output<typeof transaction>;
 /** The tables that exist, each with its key attributes: the partition key, then the sort key, if any. All are strings. */
 export type Tables = Readonly<Record<string, readonly string[]>>;
 
+/** What dynalite does; write transactions are ours. */
+const FORWARDED = [
+  "BatchGetItem",
+  "BatchWriteItem",
+  "DeleteItem",
+  "GetItem",
+  "PutItem",
+  "Query",
+  "UpdateItem",
+] as const;
+
 /**
- * DynamoDB: dynalite, and the one thing that it lacks, write transactions (of Put and Delete). Requests are served one
- * by one, so that nothing can look into a transaction.
+ * DynamoDB: dynalite, and write transactions (of Put and Delete), which it lacks. Requests are served one by one, so that
+ * nothing can look into a transaction. The engine starts with the first request.
  *
- * @param path folder that keeps them; without it they live in memory
+ * @param path folder that keeps the tables; without it they live in memory
  */
-export async function dynamoDb(tables: Tables, path?: string): Promise<Service> {
-  const server = dynalite({ createTableMs: 0, ...(path !== undefined && { path }) });
-  const engine = await listen(server);
+export function dynamoDb(tables: Tables, path?: string): Service {
   const doneTransactions = new Set<string>();
   let lastRequest: Promise<unknown> = Promise.resolve();
+  let running: Promise<{ server: Server; url: string }> | undefined;
+
+  async function start(): Promise<{ server: Server; url: string }> {
+    if (path !== undefined) mkdirSync(path, { recursive: true });
+    const server = dynalite({ createTableMs: 0, ...(path !== undefined && { path }) });
+    const url = await listen(server);
+    for (const [name, keys] of Object.entries(tables)) await createTable(url, name, keys);
+    return { server, url };
+  }
 
   const keyOf = (tableName: string, whole: Item): Item =>
     Object.fromEntries((tables[tableName] ?? []).map((name) => [name, whole[name]]));
 
   async function forward(operation: string, input: unknown): Promise<Item> {
-    const answer = await fetch(engine, {
+    running ??= start();
+    return await request((await running).url, operation, input);
+  }
+
+  async function request(url: string, operation: string, input: unknown): Promise<Item> {
+    const answer = await fetch(url, {
       method: "POST",
       headers: {
         "content-type": "application/x-amz-json-1.0",
@@ -62,14 +88,14 @@ export async function dynamoDb(tables: Tables, path?: string): Promise<Service> 
     if (asked && String(__type).endsWith("ConditionalCheckFailedException"))
       Object.assign(
         fields,
-        await forward("GetItem", { TableName: asked.TableName, Key: keyOf(asked.TableName, asked.Item) }),
+        await request(url, "GetItem", { TableName: asked.TableName, Key: keyOf(asked.TableName, asked.Item) }),
       );
     throw new AwsError(String(__type).replace(/^.*#/, ""), String(message ?? Message ?? ""), fields);
   }
 
-  async function createTable(TableName: string, keys: readonly string[]): Promise<void> {
+  async function createTable(url: string, TableName: string, keys: readonly string[]): Promise<void> {
     try {
-      await forward("CreateTable", {
+      await request(url, "CreateTable", {
         TableName,
         BillingMode: "PAY_PER_REQUEST",
         KeySchema: keys.map((name, index) => ({ AttributeName: name, KeyType: index === 0 ? "HASH" : "RANGE" })),
@@ -79,7 +105,7 @@ export async function dynamoDb(tables: Tables, path?: string): Promise<Service> 
       if (!(error instanceof AwsError && error.name === "ResourceInUseException")) throw error;
     }
     const described = z.object({ Table: z.object({ TableStatus: z.string() }) });
-    while (described.parse(await forward("DescribeTable", { TableName })).Table.TableStatus !== "ACTIVE");
+    while (described.parse(await request(url, "DescribeTable", { TableName })).Table.TableStatus !== "ACTIVE");
   }
 
   async function transact({ TransactItems, ClientRequestToken = "" }: Transaction): Promise<Item> {
@@ -119,20 +145,31 @@ export async function dynamoDb(tables: Tables, path?: string): Promise<Service> 
     return {};
   }
 
-  for (const [name, keys] of Object.entries(tables)) await createTable(name, keys);
+  /** After the request before it, whatever came of that. */
+  const inTurn =
+    (operation: Operation): Operation =>
+    (input) => {
+      const turn = lastRequest.then(
+        () => operation(input),
+        () => operation(input),
+      );
+      lastRequest = turn;
+      return turn;
+    };
 
   return {
     name: "DynamoDB",
     signingName: "dynamodb",
-    protocol: json("1.0"),
-    perform: (operation, input) => {
-      const perform = () =>
-        operation === "TransactWriteItems" ? transact(parseTransaction(input, keyOf)) : forward(operation, input);
-      const request = lastRequest.then(perform, perform);
-      lastRequest = request;
-      return request;
+    protocol: awsJson("1.0"),
+    model: readModel("dynamodb"),
+    invalidInput: "ValidationException",
+    operations: {
+      ...Object.fromEntries(FORWARDED.map((name) => [name, inTurn((input) => forward(name, input))])),
+      TransactWriteItems: inTurn((input) => transact(parseTransaction(input, keyOf))),
     },
     close: async () => {
+      if (!running) return;
+      const { server } = await running;
       server.close();
       await once(server, "close");
     },

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
-import type { Service } from "../../gateway/gateway.ts";
-import { readModel, validateInput } from "../../gateway/model.ts";
-import { json } from "../../gateway/protocols.ts";
+import { readModel } from "../../gateway/model.ts";
+import { awsJson } from "../../gateway/protocols.ts";
+import type { Service } from "../../gateway/service.ts";
 
 const entry = z.object({
   Source: z.string().optional(),
@@ -13,20 +13,19 @@ const entry = z.object({
 const putEvents = z.object({ Entries: z.array(entry) });
 
 /** EventBridge with the default bus: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
-export function eventBridge(): Service {
-  const model = readModel("eventbridge");
-  return {
-    name: "EventBridge",
-    signingName: "events",
-    protocol: json("1.1"),
-    operations: Object.keys(model.operations),
-    perform: async (operation, input) => {
-      validateInput(model, operation, input, "ValidationException");
+export const eventBridge = (): Service => ({
+  name: "EventBridge",
+  signingName: "events",
+  protocol: awsJson("1.1"),
+  model: readModel("eventbridge"),
+  invalidInput: "ValidationException",
+  operations: {
+    PutEvents: (input) => {
       const entries = putEvents.parse(input).Entries.map(answerTo);
       return { Entries: entries, FailedEntryCount: entries.filter((answer) => "ErrorCode" in answer).length };
     },
-  };
-}
+  },
+});
 
 /** A bad entry fails alone, in an answer that is a success. */
 function answerTo({ Source = "", DetailType = "", Detail = "", EventBusName }: z.output<typeof entry>) {

@@ -3,11 +3,11 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import { AwsError } from "../../gateway/aws-error.ts";
-import type { Service } from "../../gateway/gateway.ts";
-import { readModel, validateInput } from "../../gateway/model.ts";
-import { objects } from "../../gateway/protocols.ts";
+import { readModel } from "../../gateway/model.ts";
+import { s3Objects } from "../../gateway/protocols.ts";
+import type { Service } from "../../gateway/service.ts";
 
-const putObject = z.object({
+const putObjectInput = z.object({
   Bucket: z.string(),
   Key: z.string(),
   Body: z.base64(),
@@ -19,20 +19,19 @@ const putObject = z.object({
 const MAX_KEY_BYTES = 1_024;
 
 /**
- * S3, of which functions need to write objects: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
+ * S3, as far as functions write objects: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
  *
  * @param folder where the objects are kept
  */
-export function s3(buckets: readonly string[], folder: string): Service {
-  const model = readModel("s3");
-  return {
-    name: "S3",
-    signingName: "s3",
-    protocol: objects,
-    operations: Object.keys(model.operations),
-    perform: async (operation, input) => {
-      validateInput(model, operation, input, "InvalidArgument");
-      const { Bucket, Key, Body, IfNoneMatch, ChecksumSHA256 } = putObject.parse(input);
+export const s3 = (buckets: readonly string[], folder: string): Service => ({
+  name: "S3",
+  signingName: "s3",
+  protocol: s3Objects,
+  model: readModel("s3"),
+  invalidInput: "InvalidArgument",
+  operations: {
+    PutObject: (input) => {
+      const { Bucket, Key, Body, IfNoneMatch, ChecksumSHA256 } = putObjectInput.parse(input);
       if (!buckets.includes(Bucket)) throw new AwsError("NoSuchBucket", "The specified bucket does not exist");
       if (Buffer.byteLength(Key) > MAX_KEY_BYTES) throw new AwsError("KeyTooLongError", "Your key is too long");
       const bytes = Buffer.from(Body, "base64");
@@ -47,5 +46,5 @@ export function s3(buckets: readonly string[], folder: string): Service {
       writeFileSync(path, bytes);
       return {};
     },
-  };
-}
+  },
+});

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import { AwsError } from "../../gateway/aws-error.ts";
-import type { Service } from "../../gateway/gateway.ts";
-import { readModel, validateInput } from "../../gateway/model.ts";
-import { query } from "../../gateway/protocols.ts";
+import { readModel } from "../../gateway/model.ts";
+import { awsQuery } from "../../gateway/protocols.ts";
+import type { Service } from "../../gateway/service.ts";
 
 const MAX_MESSAGE_BYTES = 262_144;
 
@@ -19,15 +19,14 @@ const publishInput = z.object({
 type PublishInput = z.output<typeof publishInput>;
 
 /** SNS with the given topics: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
-export function sns(topicArns: readonly string[]): Service {
-  const model = readModel("sns");
-  return {
-    name: "SNS",
-    signingName: "sns",
-    protocol: query(model),
-    operations: Object.keys(model.operations),
-    perform: async (operation, input) => {
-      validateInput(model, operation, input, "InvalidParameter");
+export const sns = (topicArns: readonly string[]): Service => ({
+  name: "SNS",
+  signingName: "sns",
+  protocol: awsQuery(),
+  model: readModel("sns"),
+  invalidInput: "InvalidParameter",
+  operations: {
+    Publish: (input) => {
       const message = publishInput.parse(input);
       refuseWrongTopic(message, topicArns);
       refuseWrongSubject(message);
@@ -35,8 +34,8 @@ export function sns(topicArns: readonly string[]): Service {
       refuseWrongAttributes(message);
       return { MessageId: randomUUID() };
     },
-  };
-}
+  },
+});
 
 function refuse(reason: string): never {
   throw new AwsError("InvalidParameter", `Invalid parameter: ${reason}`);

@@ -1,22 +1,19 @@
-import type { Service } from "../../gateway/gateway.ts";
-import { readModel, validateInput } from "../../gateway/model.ts";
-import { query } from "../../gateway/protocols.ts";
+import { readModel } from "../../gateway/model.ts";
+import { awsQuery } from "../../gateway/protocols.ts";
+import type { Service } from "../../gateway/service.ts";
 
 /** STS, which knows one caller: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
-export function sts(account: string): Service {
-  const model = readModel("sts");
-  return {
-    name: "STS",
-    signingName: "sts",
-    protocol: query(model),
-    operations: Object.keys(model.operations),
-    perform: async (operation, input) => {
-      validateInput(model, operation, input, "ValidationError");
-      return {
-        Arn: `arn:aws:sts::${account}:assumed-role/Developer/local`,
-        UserId: "AROAEXAMPLE:local",
-        Account: account,
-      };
-    },
-  };
-}
+export const sts = (account: string): Service => ({
+  name: "STS",
+  signingName: "sts",
+  protocol: awsQuery(),
+  model: readModel("sts"),
+  invalidInput: "ValidationError",
+  operations: {
+    GetCallerIdentity: () => ({
+      Arn: `arn:aws:sts::${account}:assumed-role/Developer/local`,
+      UserId: "AROAEXAMPLE:local",
+      Account: account,
+    }),
+  },
+});

@@ -103,7 +103,7 @@ describe("the local SNS refuses what SNS refuses", () => {
   it("an operation that it does not know", async () => {
     const { ListTopicsCommand } = await import("@aws-sdk/client-sns");
     await expect(client.send(new ListTopicsCommand({}))).rejects.toMatchObject({
-      name: "InvalidAction",
+      name: "UnknownOperationException",
       message: expect.stringContaining("ListTopics"),
     });
   });

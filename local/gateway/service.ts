@@ -1,0 +1,26 @@
+import type { Model } from "./model.ts";
+import type { Protocol } from "./protocols.ts";
+
+/**
+ * What a service does for one call.
+ *
+ * @param input as the caller sent it; the gateway has checked it against the model
+ * @returns the output, as the service's API reference describes it
+ * @throws AwsError for everything that AWS refuses
+ */
+export type Operation = (input: unknown) => unknown;
+
+/** One AWS service. `local/README.md` says how to add one. */
+export interface Service {
+  /** As `calls` and `--fail` name it: `SNS`. */
+  name: string;
+  /** As a signed request names it, in the scope of its credential: `sns`. */
+  signingName: string;
+  protocol: Protocol;
+  model: Model;
+  /** The error by which the service refuses an input that breaks the constraints of the model. */
+  invalidInput: string;
+  /** By name; the model has the same names. */
+  operations: Readonly<Record<string, Operation>>;
+  close?(): Promise<void>;
+}

@@ -1,0 +1,21 @@
+import { AwsError } from "../../gateway/aws-error.ts";
+import { openRepository, type Repository } from "../../git/git.ts";
+
+/**
+ * Opens a repository by its name.
+ *
+ * @throws AwsError where there is none; Error for a shallow clone, since nobody can tell what it lacks
+ */
+export type OpenRepository = (name: string) => Promise<Repository>;
+
+/** @param folderOf the folder that holds a repository, or will hold it once it is made */
+export const repositories =
+  (folderOf: (name: string) => Promise<string>): OpenRepository =>
+  async (name) => {
+    const folder = await folderOf(name);
+    const repository = /^\.+$/.test(name) ? undefined : openRepository(folder);
+    if (!repository) throw new AwsError("RepositoryDoesNotExistException", `${name} does not exist`);
+    if ((await repository.git(["rev-parse", "--is-shallow-repository"])).output === "true")
+      throw new Error(`The repository ${folder} is a shallow clone. Fetch all of it: git fetch --unshallow`);
+    return repository;
+  };
