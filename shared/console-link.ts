@@ -1,4 +1,4 @@
-/** Where the console of each partition is; by the beginning of the names of its regions. */
+/** The console of each partition, by how the names of its regions begin. */
 const CONSOLES = [
   ["cn-", "console.amazonaws.cn"],
   ["eusc-", "console.amazonaws-eusc.eu"],
@@ -16,7 +16,7 @@ const CONSOLES = [
 export const executionLink = (region: string, pipeline: string, executionId: string): string =>
   link(region, ["codepipeline", "pipelines", pipeline, "executions", executionId, "timeline"]);
 
-/** The same of a pull request. */
+/** The same for a pull request. */
 export const pullRequestLink = (region: string, repository: string, pullRequestId: string): string =>
   link(region, ["codecommit", "repositories", repository, "pull-requests", pullRequestId, "details"]);
 

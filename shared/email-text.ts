@@ -1,23 +1,54 @@
-import { labelledLines } from "./labelled-lines.ts";
+import { labelledLines, type Row } from "./labelled-lines.ts";
 
-/**
- * The text of an e-mail: what happened in a sentence, facts, and what else there is to say.
- *
- * @param rows facts by their names; those without a value are left out
- * @param sections titles, each with its lines; those without lines are left out
- */
+/** What an e-mail says, in the order in which it says it. Lines hold no line breaks. */
+export interface EmailContent {
+  /** What happened, in one line. No full stop follows it, since it may end in a name. */
+  summary: string;
+  /** Values by their names; those without a value are left out. */
+  facts: readonly Row[];
+  /** Titles, each with its lines; those without lines are left out. */
+  sections?: readonly (readonly [title: string, lines: readonly string[]])[];
+  /** What the reader does, one step a line. A command is a line of its own: see `commandLine`. */
+  nextSteps: readonly string[];
+  /** Addresses by what they show; those without an address are left out. They are long, so they come last. */
+  links?: readonly Row[];
+}
+
+/** A command in `nextSteps`: indented, and with nothing behind it, so that a reader can copy the line. */
+export const commandLine = (command: string): string => `  ${command}`;
+
+/** Writes the text of an e-mail. */
+export function emailText(content: EmailContent): string;
+/** @deprecated pass an `EmailContent` */
 export function emailText(
   summary: string,
-  rows: readonly (readonly [label: string, value: string])[],
+  rows: readonly Row[],
   sections: readonly (readonly [title: string, lines: readonly string[]])[],
+): string;
+export function emailText(
+  content: EmailContent | string,
+  rows: readonly Row[] = [],
+  oldSections: readonly (readonly [title: string, lines: readonly string[]])[] = [],
 ): string {
+  if (typeof content === "string")
+    return emailText({ summary: content, facts: rows, sections: oldSections, nextSteps: [] });
+  const { summary, facts, sections = [], nextSteps, links = [] } = content;
+  const titled = (title: string, lines: readonly string[]) => (lines.length > 0 ? ["", title, "", ...lines] : []);
   const text = [
-    `${summary}.`,
+    summary,
     "",
-    ...labelledLines(rows, "  "),
-    ...sections.filter(([, lines]) => lines.length > 0).flatMap(([title, lines]) => ["", title, "", ...lines]),
+    ...labelledLines(facts, "  "),
+    ...sections.flatMap(([title, lines]) => titled(title, lines)),
+    ...titled("WHAT TO DO NEXT", nextSteps),
   ].join("\n");
-  return /\[[.:]\]/.test(text)
-    ? `${text}\n\n[.] and [:] stand for . and :, so that mail programs do not make links of names.`
-    : text;
+  return [
+    text,
+    ...(/\[[.:]\]/.test(text)
+      ? ["", "[.] and [:] stand for . and :, so that mail programs do not make links of names."]
+      : []),
+    ...titled(
+      "LINKS",
+      links.filter(([, address]) => address !== "").flatMap(([label, address]) => [`  ${label}`, `    ${address}`]),
+    ),
+  ].join("\n");
 }

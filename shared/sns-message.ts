@@ -13,7 +13,7 @@ const MAX_SUBJECT_LENGTH = 99;
 /** One SMS part: 160 places in the GSM alphabet. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
 const MAX_SMS_PLACES = 160;
 
-/** What people and machines are told, before it is an SNS request. */
+/** What people and machines read, before it is an SNS request. */
 export interface Announcement {
   /** One line; made printable ASCII and cut to 99 characters. */
   subject: string;
@@ -30,11 +30,11 @@ export interface Announcement {
 /** Builds the request for one announcement: `MessageStructure: json` with a body for machines, e-mail and SMS. */
 export const snsMessage = (topicArn: string, announcement: Announcement) => ({
   TopicArn: topicArn,
-  ...messageOf(announcement),
+  ...snsContent(announcement),
 });
 
-/** The same for a topic that whoever sends it knows. */
-export const messageOf = (announcement: Announcement) =>
+/** The same without the topic, which the sender adds. */
+export const snsContent = (announcement: Announcement) =>
   ({
     Subject: asciiText(announcement.subject, MAX_SUBJECT_LENGTH),
     MessageStructure: "json",
@@ -51,11 +51,14 @@ export const messageOf = (announcement: Announcement) =>
     ),
   }) satisfies Omit<PublishCommandInput, "TopicArn">;
 
+/** @deprecated use `snsContent` */
+export const messageOf = snsContent;
+
 /**
- * The size that SNS holds against `MAX_MESSAGE_BYTES`, in bytes: the message and its attributes with names and types.
+ * The size that SNS compares with `MAX_MESSAGE_BYTES`, in bytes: the message and its attributes with names and types.
  * The subject is counted too, since the documentation does not say that it is not.
  */
-export const messageBytes = ({ Subject, Message, MessageAttributes }: ReturnType<typeof messageOf>): number =>
+export const messageBytes = ({ Subject, Message, MessageAttributes }: ReturnType<typeof snsContent>): number =>
   [
     Subject,
     Message,

@@ -6,7 +6,7 @@ import forceMergePattern from "../functions/guardrail-merger/force-merge-pattern
 import pipelineStarterPattern from "../functions/pipeline-starter/event-pattern.json" with { type: "json" };
 import { type Replayed, replay } from "../local/runtime/replay.ts";
 import { readSample, type Sample } from "../local/runtime/sample.ts";
-import { toldIn } from "./support/sns-messages.ts";
+import { sentMessages } from "./support/sns-messages.ts";
 
 // Every sample runs through the built bundle of its function, in a world of its own.
 
@@ -110,7 +110,7 @@ it.each(["pipeline-starter", "guardrail-merger"])(
       expect(log).toContain('"message":"event handled"');
       const said = calls.filter(({ service }) => service === "SNS").map(({ input }) => input);
       expect(JSON.stringify([said, result])).not.toMatch(/\\+u00|\\+[rtf]|\p{C}/u);
-      for (const { email } of toldIn(calls)) {
+      for (const { email } of sentMessages(calls)) {
         expect(email).not.toContain("evil.example");
         expect(email).not.toMatch(/^(Bcc|Signed-off-by|WHAT TO DO NEXT\?)/m);
       }

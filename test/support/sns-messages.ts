@@ -1,7 +1,7 @@
 import type { Call } from "../../local/gateway/gateway.ts";
 
 /** The messages that SNS took. */
-export const toldIn = (calls: readonly Call[]) =>
+export const sentMessages = (calls: readonly Call[]) =>
   calls
     .filter(({ operation, error }) => operation === "Publish" && error === null)
     .map(({ input }) => {
@@ -13,3 +13,6 @@ export const toldIn = (calls: readonly Call[]) =>
       const { default: data, email, sms } = JSON.parse(Message) as Record<"default" | "email" | "sms", string>;
       return { subject: Subject, data: JSON.parse(data) as Record<string, unknown>, email, sms, MessageAttributes };
     });
+
+/** @deprecated use `sentMessages` */
+export const toldIn = sentMessages;
