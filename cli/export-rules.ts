@@ -1,11 +1,10 @@
-import { basename, relative, resolve } from "node:path";
-import { Command, CommanderError, Option } from "commander";
+import { basename, relative } from "node:path";
+import { Command, Option } from "commander";
 import { zipInEstate, zipOfRule } from "../functions/rule-exporter/layout.ts";
 import { readRule } from "../functions/rule-exporter/rule.ts";
-import { plainText } from "../shared/plain-text.ts";
+import { isFolder, located, runCommand } from "./command.ts";
 import { readExportOptions } from "./export-rules/options.ts";
 import { type RuleReport, textReport } from "./export-rules/report.ts";
-import { isFolder } from "./export-rules/rule-folders.ts";
 import { selectRules } from "./export-rules/select.ts";
 import { readTemplates } from "./export-rules/templates.ts";
 import { carryOut, changesOf, planEstate, planRuleRoots } from "./export-rules/write.ts";
@@ -60,22 +59,12 @@ const command = new Command("export-rules")
   .option("--lambda-subnets <ID,ID>", "puts all functions into these subnets", commas, [])
   .option("--lambda-security-groups <ID,ID>", "gives all functions these security groups", commas, [])
   .option("--lambda-timeout <SECONDS>", "gives all functions this timeout, 1 to 900", Number)
-  .option("--rdklib-layer-arn <ARN>", "takes rdklib from this layer")
-  .exitOverride();
+  .option("--rdklib-layer-arn <ARN>", "takes rdklib from this layer");
 
-try {
-  command.parse();
-  process.exitCode = run(command.args, command.opts<Options>());
-} catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else {
-    console.error(plainText(error instanceof Error ? error.message : String(error), 2_000));
-    process.exitCode = 2;
-  }
-}
+await runCommand(command, exportRules);
 
 /** Exports; 0 when all rules were exported, 1 when some were refused or would change. */
-function run(names: readonly string[], options: Options): number {
+function exportRules(names: readonly string[], options: Options): number {
   const {
     all = false,
     rulesets = [],
@@ -119,11 +108,6 @@ function run(names: readonly string[], options: Options): number {
   );
   console.log(json ? JSON.stringify(reports, null, 2) : textReport(reports, changed, check));
   return reports.some(({ status }) => status === "refused") || (check && changed > 0) ? 1 : 0;
-}
-
-/** npm runs scripts in the folder of the package: a path is meant from where the user is. */
-function located(path: string): string {
-  return resolve(process.env.INIT_CWD ?? ".", path);
 }
 
 function shown(path: string): string {

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative, sep } from "node:path";
 import { PARAMETERS_FILE } from "../../functions/rule-exporter/parameters-file.ts";
 import { type Problem, problemOf } from "../../functions/rule-exporter/problem.ts";
@@ -55,5 +55,3 @@ export function readRuleFolder(folder: string): RuleFolder {
 
   return { name: basename(folder), files, problems: [...problems, ...excessOf(needed, bytes)] };
 }
-
-export const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;

@@ -10,7 +10,7 @@ import {
   zipInEstate,
 } from "../../functions/rule-exporter/layout.ts";
 import type { RuleEntry } from "../../functions/rule-exporter/rule-entry.ts";
-import { isFolder } from "./rule-folders.ts";
+import { isFolder } from "../command.ts";
 import type { SelectedRule } from "./select.ts";
 
 /** What an export writes. */

@@ -7,7 +7,7 @@ export function clashesAmong(
   rules: readonly { name: string; entry: RuleEntry | undefined }[],
 ): ReadonlyMap<string, readonly Problem[]> {
   const sameName = [...Map.groupBy(rules, ({ name }) => name)].flatMap(([name, { length }]) => {
-    const message = `There are ${length} folders of this name, which is that of the rule.`;
+    const message = `There are ${length} folders of this name: give each rule a name of its own.`;
     return length > 1 ? [{ name, problem: problemOf(PARAMETERS_FILE, "", message) }] : [];
   });
   const functions = rules.flatMap(({ name, entry }) =>
@@ -19,7 +19,7 @@ export function clashesAmong(
     if (names.length < 2) return [];
     return names.map((name) => {
       const others = names.filter((other) => other !== name).join(", ");
-      const message = `The function would be ${group[0]?.name}, as that of ${others}: write a name of its own.`;
+      const message = `The function would be ${group[0]?.name}, which is also the function of ${others}: write a name of its own.`;
       return { name, problem: problemOf(PARAMETERS_FILE, "/Parameters/CustomLambdaName", message) };
     });
   });

@@ -16,7 +16,7 @@ export function packageOf(code: Readonly<Record<string, Uint8Array>>): Checked<U
       ...Object.keys(code)
         .filter(isMisleading)
         .map((path) =>
-          problemOf(path, "", "has a name that is another path elsewhere, or cannot be shown: rename it."),
+          problemOf(path, "", "has a name that is another path on other systems, or that cannot be shown: rename it."),
         ),
       ...problemsIn("", [
         [size === 0, "", "holds no code."],
@@ -28,7 +28,7 @@ export function packageOf(code: Readonly<Record<string, Uint8Array>>): Checked<U
         [
           zipped > MAX_ZIP_BYTES,
           "",
-          `comes to a zip of ${zipped} bytes; Lambda takes ${MAX_ZIP_BYTES}. Put libraries into a layer.`,
+          `makes a zip of ${zipped} bytes; Lambda takes ${MAX_ZIP_BYTES}. Put libraries into a layer.`,
         ],
       ]),
     ],

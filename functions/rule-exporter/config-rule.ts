@@ -40,17 +40,17 @@ export function configRuleOf(
       [
         name.trim() === "" || name.length > MOST.name,
         "",
-        `The name of the folder is that of the rule, and has 1 to ${MOST.name} characters: rename it.`,
+        `The folder gives the rule its name, which has 1 to ${MOST.name} characters: rename the folder.`,
       ],
       [
         organization && !ORGANIZATION_NAME.test(name),
         "",
-        "The name of the folder is that of the rule, and in an organization has 1 to 64 of A-Z, a-z, 0-9, _ and -.",
+        "The folder gives the rule its name, which in an organization has 1 to 64 of A-Z, a-z, 0-9, _ and -: rename it.",
       ],
       [
         RuleName !== undefined && RuleName !== name,
         "/Parameters/RuleName",
-        `differs from the name of the folder, ${name}, which is that of the rule.`,
+        `differs from the name of the folder, ${name}. The rule gets the name of the folder.`,
         "warning",
       ],
       [
@@ -97,7 +97,7 @@ export function configRuleOf(
       [
         ExcludedAccounts.length > 0 && !organization,
         "/Parameters/ExcludedAccounts",
-        "has a meaning for a rule of an organization only.",
+        "has no effect: only a rule of an organization excludes accounts.",
         "warning",
       ],
       [Object.keys(Tags).length > MOST.tags, "/Tags", `are more than the ${MOST.tags} that AWS takes.`],

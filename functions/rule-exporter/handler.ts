@@ -2,7 +2,7 @@ import type { Logger } from "@aws-lambda-powertools/logger";
 import { type Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import { pullRequestLink } from "../../shared/console-link.ts";
 import type { Invocation } from "../../shared/event-handler.ts";
-import { messageOf } from "../../shared/sns-message.ts";
+import { snsContent } from "../../shared/sns-message.ts";
 import { announcementOf, descriptionOf, type Notice } from "./announcement.ts";
 import type { StoreCode } from "./code-store.ts";
 import { changesOf } from "./estate-changes.ts";
@@ -32,7 +32,7 @@ type PublishResult = RulesCommit &
     branch?: string;
     pullRequestId?: string | undefined;
     /** The message for people, as SNS takes it but for the topic; null where there is none to send. */
-    message: ReturnType<typeof messageOf> | null;
+    message: ReturnType<typeof snsContent> | null;
   };
 
 interface Dependencies {
@@ -96,7 +96,7 @@ export function createHandler(dependencies: Dependencies) {
       target: `${targetRepository}/${targetFolder}`,
     };
     if (notice.outcome === "unchanged") {
-      const message = outcomes.refused.length > 0 ? messageOf(announcementOf(notice)) : null;
+      const message = outcomes.refused.length > 0 ? snsContent(announcementOf(notice)) : null;
       return { outcome: "unchanged", repository, commitId, ...outcomes, message };
     }
 
@@ -106,7 +106,7 @@ export function createHandler(dependencies: Dependencies) {
     await estate.write(branch, current.commitId, (there) => changesOf(there, files, wanted), title, signal);
     const pullRequestId = await estate.request(branch, title, descriptionOf(notice), signal);
     const link = pullRequestLink(region, targetRepository, pullRequestId);
-    const message = messageOf(announcementOf({ ...notice, pullRequestId, link }));
+    const message = snsContent(announcementOf({ ...notice, pullRequestId, link }));
     return { outcome: "published", repository, commitId, branch, pullRequestId, ...outcomes, message };
   }
 

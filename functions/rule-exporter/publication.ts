@@ -61,8 +61,8 @@ export function publicationOf(entries: readonly ExportedRule[], before: Readonly
         .map(({ name }) => name)
         .sort(),
       removed: [...before.keys()].filter((name) => !names.has(name)).sort(),
-      refused: refused.sort((a, b) => (a.rule < b.rule ? -1 : 1)),
       warned: exported.filter(({ problems }) => problems.length > 0).map(({ rule, problems }) => ({ rule, problems })),
+      refused: refused.sort((a, b) => (a.rule < b.rule ? -1 : 1)),
     },
   };
 }

@@ -12,7 +12,11 @@ export function remediationOf(folder: RuleFolder, parameters: Parameters): Check
     return {
       value: undefined,
       problems: problemsIn(PARAMETERS_FILE, [
-        [SSMAutomation !== undefined, "/Parameters/SSMAutomation", "has a meaning together with Remediation only."],
+        [
+          SSMAutomation !== undefined,
+          "/Parameters/SSMAutomation",
+          "has no effect without Remediation: write both, or neither.",
+        ],
       ]),
     };
   const { Parameters: inputs = {}, ExecutionControls, TargetVersion, Automatic } = Remediation;
@@ -79,7 +83,7 @@ function documentOf(
         [
           IAM.length > 0 && !Object.hasOwn(Remediation?.Parameters ?? {}, "AutomationAssumeRole"),
           "/Parameters/Remediation/Parameters",
-          "lacks AutomationAssumeRole, by which the automation gets the role with the actions of SSMAutomation.",
+          "lacks AutomationAssumeRole, which gives the automation the role with the actions of SSMAutomation.",
         ],
       ]),
     ],

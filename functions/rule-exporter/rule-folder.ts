@@ -36,7 +36,7 @@ export const noPlainFile = (path: string): Problem =>
   problemOf(
     path,
     "",
-    "is no plain file: a link would take in what does not belong to the rule. Put the file itself there.",
+    "is no plain file. A link could bring in files that do not belong to the rule: put the file itself there.",
   );
 
 /** What is no code of the rule. A pattern is held against a whole path, in any case. */

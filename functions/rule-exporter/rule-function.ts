@@ -41,7 +41,7 @@ export function ruleFunctionOf(
       [
         needsLibrary && options.lambdaLayers.length >= MAX_LAYERS,
         "/Parameters/SourceRuntime",
-        `needs the layer with rdklib besides; Lambda takes ${MAX_LAYERS} layers.`,
+        `needs the layer with rdklib as well; Lambda takes ${MAX_LAYERS} layers.`,
       ],
       [
         handler === undefined,

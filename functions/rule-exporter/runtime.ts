@@ -45,12 +45,12 @@ export function runtimeFault(
   if (today >= blocked)
     return {
       severity: "error",
-      message: `${runtime} is retired, and AWS creates no function with it since ${blocked}. ${remedy}`,
+      message: `${runtime} is retired: AWS has created no function with it since ${blocked}. ${remedy}`,
     };
   if (today >= deprecated)
     return {
       severity: "warning",
-      message: `${runtime} is not supported since ${deprecated}; AWS creates no function with it from ${blocked} on. ${remedy}`,
+      message: `${runtime} has not been supported since ${deprecated}; AWS will create no function with it from ${blocked} on. ${remedy}`,
     };
   return undefined;
 }
