@@ -25,7 +25,7 @@ export const exportOptions = z
   })
   .refine(({ lambdaSubnets, lambdaSecurityGroups }) => lambdaSubnets.length > 0 === lambdaSecurityGroups.length > 0, {
     path: ["lambdaSubnets"],
-    error: "and lambdaSecurityGroups go together",
+    error: "go together with lambdaSecurityGroups",
   })
   .refine(({ lambdaRoleArn, lambdaRoleName }) => lambdaRoleArn === undefined || lambdaRoleName === undefined, {
     path: ["lambdaRoleName"],
