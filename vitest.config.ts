@@ -6,6 +6,9 @@ export default defineConfig({
     // They need Terraform and Python: `npm run test:terraform`.
     exclude: ["test/terraform/**"],
     globalSetup: "test/support/build.ts",
+    // By default one core stays idle; most tests wait for git or a worker.
+    maxWorkers: "100%",
+    maxConcurrency: 4,
     // Generous: a slow machine is no fault.
     testTimeout: 120_000,
     hookTimeout: 120_000,
@@ -14,5 +17,6 @@ export default defineConfig({
     // The functions log; `npx vitest run --silent=false` shows it.
     silent: true,
     setupFiles: "aws-sdk-client-mock-vitest/extend",
+    reporters: ["default", "./test/support/slowest-tests.ts"],
   },
 });

@@ -2,9 +2,9 @@ import type { History } from "./git/history.ts";
 import type { Pipeline } from "./services/codepipeline/codepipeline.ts";
 import type { Tables } from "./services/dynamodb/dynamodb.ts";
 
-/** What one function has in the account: a file `world/<function>.ts` exports it as `job`. */
+/** The part of the account that one function needs. A file `world/<function>.ts` exports it as `job`. */
 export interface Job {
-  /** As its Terraform would set them. */
+  /** The environment variables that its Terraform would set. */
   settings: Readonly<Record<string, string>>;
   /** ARNs. */
   topics?: readonly string[];

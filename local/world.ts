@@ -23,33 +23,33 @@ const REPOSITORIES: Readonly<Record<string, History>> = Object.assign(
 export interface WorldOptions extends GatewayOptions {
   /** Folder that keeps tables, sample repositories, pull requests and objects between runs. */
   state?: string;
-  /** Folder of git repositories, by name, that take the place of the sample repositories. They are used as they are. */
+  /** Folder of git repositories, by name, to use as they are in place of the sample repositories. */
   repositories?: string;
 }
 
-/** What happened before an event, and is not made by events: `given` of a sample. */
+/** The state of the world before an event, beyond the effects of earlier events: `given` of a sample. */
 export interface Given {
   /** Folder of git repositories, by name. */
   repositories?: string;
-  /** The pipelines that there are, in the place of the world's own. */
+  /** Pipelines in place of those of the world. */
   pipelines?: readonly Pipeline[];
-  /** What CodePipeline knows besides what was started in this world. */
+  /** Executions besides those that were started in this world. */
   executions?: readonly Execution[];
 }
 
 export interface World extends Gateway {
-  /** Where a repository lies. A sample repository is made when it is first asked for. */
+  /** The folder of a repository. The first call makes a sample repository. */
   repositoryFolder(name: string): Promise<string>;
-  /** The environment that Lambda and the function's Terraform would give a function. */
+  /** The environment of a function, as Lambda and its Terraform would set it. */
   environmentOf(functionName: string): Record<string, string>;
-  /** Makes true what a sample takes for given, and what it does not speak of as it is in this world. */
+  /** Sets the state that a sample gives. Whatever it leaves out is as this world has it. */
   give(given: Given): void;
 }
 
 /**
  * Makes the account that replays and tests run in.
  *
- * @throws Error for a fault that names nothing in it
+ * @throws Error for a fault of an unknown service or operation
  */
 export async function createWorld({ state, repositories, ...gatewayOptions }: WorldOptions = {}): Promise<World> {
   const kept = state ?? mkdtempSync(join(tmpdir(), "palisade-"));
@@ -92,7 +92,7 @@ export async function createWorld({ state, repositories, ...gatewayOptions }: Wo
     ...served,
     repositoryFolder,
     give: (things) => {
-      // What the user chose for a run goes before what a sample asks for.
+      // The choice of the user goes before that of a sample.
       given = repositories ?? things.repositories;
       pipelines.usePipelines(things.pipelines ?? PIPELINES);
       pipelines.addExecutions(things.executions ?? []);
@@ -115,7 +115,7 @@ export async function createWorld({ state, repositories, ...gatewayOptions }: Wo
   };
 }
 
-/** Reads `world/<function>.ts`, whichever there are. */
+/** Reads every `world/<function>.ts`. */
 async function readJobs(): Promise<Map<string, Job>> {
   const folder = join(import.meta.dirname, "world");
   const names = readdirSync(folder)
@@ -131,10 +131,10 @@ async function readJobs(): Promise<Map<string, Job>> {
   );
 }
 
-/** The sample repositories that this process has made, by name; every world gets a copy. */
+/** Sample repositories by name. Each process makes one once, and every world copies it. */
 const made = new Map<string, Promise<string>>();
 
-/** Copies a sample repository, unless it is there. A name that is none of a sample makes nothing. */
+/** Copies a sample repository, unless it is there. Any other name makes nothing. */
 async function copySample(name: string, folder: string): Promise<void> {
   const history = Object.hasOwn(REPOSITORIES, name) ? REPOSITORIES[name] : undefined;
   if (!history || existsSync(folder)) return;

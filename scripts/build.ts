@@ -7,7 +7,7 @@ import { analyzeMetafile } from "esbuild";
 import { zip } from "../shared/zip.ts";
 import { bundle } from "./bundle.ts";
 
-/** A larger bundle makes cold starts slow. `npm run build -- --analyze` shows what it is made of. */
+/** A larger bundle makes cold starts slow. `npm run build -- --analyze` lists its parts. */
 const MOST_BYTES = 450_000;
 
 const { values: options } = parseArgs({
@@ -31,7 +31,7 @@ if (options.analyze) for (const { metafile } of built) console.log(await analyze
 const tooLarge = built.filter(({ code }) => code.length > MOST_BYTES);
 for (const { name, code } of tooLarge)
   console.error(
-    `functions/${name}: the bundle has ${code.length} bytes, more than ${MOST_BYTES}. See what it is made of: npm run build -- --analyze`,
+    `functions/${name}: the bundle has ${code.length} bytes, more than ${MOST_BYTES}. See its parts: npm run build -- --analyze`,
   );
 if (tooLarge.length > 0) process.exit(1);
 
@@ -43,7 +43,7 @@ for (const { name, code, sourceMap } of built) {
   if (!options.quiet) console.log(`dist/${name}.zip  ${kilobytes(zipped)}, code ${kilobytes(code)}`);
 }
 
-/** Puts a file into place whole: other builds and replays may run at the same time. */
+/** Writes a file and then moves it into place, since other builds and replays may run at the same time. */
 async function write(folder: string, name: string, bytes: Uint8Array): Promise<void> {
   await mkdir(folder, { recursive: true });
   const unfinished = join(folder, `.${name}.${randomUUID()}`);

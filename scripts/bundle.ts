@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 
 /** One function as Lambda loads it. */
@@ -11,20 +11,20 @@ export interface Bundle {
 }
 
 const IN_LAMBDA: Record<string, string> = {
-  "@aws-sdk/credential-provider-node": join(import.meta.dirname, "..", "shared", "lambda-credentials.ts"),
+  "@aws-sdk/credential-provider-node": join(import.meta.dirname, "lambda-credentials.ts"),
 };
 
-/** An event stream is what none of our calls has, and the SDK imports the module only for one. */
+/** None of our calls has an event stream, and the SDK imports the module for nothing else. */
 const NOT_IN_LAMBDA = ["@smithy/core/event-streams"];
 
-/** Services whose errors our code tells by name alone. */
+/** Services whose errors our code knows by name alone. */
 const ERRORS_BY_NAME = /client-(codecommit|codepipeline|s3)[\\/]/;
 
 /**
- * The SDK describes every operation of a service, and esbuild leaves out what is not used only with help:
- * - A key that is computed, though from a constant, might have an effect: the constant is put into its place.
- * - An error class is registered by a call, which might have one too. Without it an error comes as the service's general
- *   exception, with the same name and message.
+ * The SDK describes every operation of a service, and esbuild needs help to leave out the unused ones:
+ * - A computed key might have an effect, even if it is a constant: the plugin writes the constant in its place.
+ * - A call registers each error class, and a call might have an effect. Without the class, the SDK throws the general
+ *   exception of the service, with the same name and message.
  */
 const leanSchemas: Plugin = {
   name: "lean-schemas",
@@ -41,24 +41,25 @@ const leanSchemas: Plugin = {
 };
 
 /**
- * Bundles one entry point with all its dependencies, the SDK among them, to one ECMAScript module.
+ * Bundles one entry point and all its dependencies, among them the SDK, into one ECMAScript module.
  *
  * @param entryPoint relative to `root`
- * @param root absolute; no other path of the machine gets into the output
- * @param alias packages to be replaced; by default what is never used in Lambda
+ * @param root absolute; the output holds no path of the machine
+ * @param alias packages to replace; by default those that Lambda never uses
  */
 export async function bundle(root: string, entryPoint: string, alias = IN_LAMBDA): Promise<Bundle> {
   const options = {
     absWorkingDir: root,
     entryPoints: [entryPoint],
-    outfile: join(root, "dist", "index.mjs"),
+    // As deep as the build puts it, since the source map names files from there.
+    outfile: join(root, "dist", basename(dirname(entryPoint)), "index.mjs"),
     write: false,
     bundle: true,
     minify: true,
     platform: "node",
     target: "node22",
     format: "esm",
-    // The ECMAScript builds of packages can be shaken; the default order prefers the CommonJS ones.
+    // esbuild can leave out parts of ECMAScript builds. By default it prefers the CommonJS ones.
     mainFields: ["module", "main"],
     alias,
     external: NOT_IN_LAMBDA,

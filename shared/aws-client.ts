@@ -19,17 +19,17 @@ export const clientConfiguration = (
   requestHandler: {
     connectionTimeout: 1_000,
     requestTimeout,
-    // Without this the SDK only logs a warning when the time is up.
+    // Otherwise the SDK only logs a warning when the time is up.
     throwOnRequestTimeout: true,
   },
   ...client?.(maxAttempts),
 });
 
 /**
- * Makes the errors of a client say which call failed and on what: the service's own words are often no more than
+ * Makes the errors of a client name the call and the resource. AWS itself often says no more than
  * `Requested resource not found`. Name and class of the error stay.
  *
- * @param resource what the client works on, such as `table hostnames`
+ * @param resource such as `table hostnames`
  */
 export function namingResource<Input extends object, Output extends object, Client extends ClientOf<Input, Output>>(
   client: Client & ClientOf<Input, Output>,

@@ -5,16 +5,16 @@ import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import middy, { type MiddlewareObj } from "@middy/core";
 import type { Context } from "aws-lambda";
 
-/** Time kept back before the limit of the function, so that the failure is logged and metrics are written (ms). */
+/** The time that is left for logging a failure and writing metrics, before Lambda ends the invocation (ms). */
 const TIME_TO_FAIL = 1_000;
 
-/** What a processor is told besides the event. */
+/** What a processor knows besides the event. */
 export interface Invocation {
-  /** When the platform ends this invocation (epoch, ms). */
+  /** The time when Lambda ends this invocation (epoch, ms). */
   deadline: number;
   /** Aborts shortly before the deadline. */
   signal: AbortSignal;
-  /** What Lambda says of the invocation. */
+  /** Lambda's own context. */
   context: Context;
 }
 
@@ -26,10 +26,10 @@ const failureLog = (logger: Logger): MiddlewareObj => ({
 });
 
 /**
- * Wraps the story of one event into what every processor shares: request id on each log line, metrics written at the
- * end, failures logged, and a clear error before Lambda would cut the invocation off without a word.
+ * Adds to the story of one event what every processor shares: a request id in each log line, metrics at the end, a log
+ * line for a failure, and a clear error shortly before the time limit.
  *
- * @param story what to do with an event; its error is the invocation's, so that Lambda retries
+ * @param story handles an event. Its error fails the invocation, so that Lambda retries
  * @param now the clock (epoch, ms)
  */
 export const eventHandler = <Result>(
@@ -48,7 +48,7 @@ export const eventHandler = <Result>(
       },
     },
   )
-    // Without this an environment variable could make it log whole events.
+    // Otherwise an environment variable could make it log whole events.
     .use(injectLambdaContext(logger, { logEvent: false }))
     .use(logMetrics(metrics))
     .use(failureLog(logger));

@@ -2,7 +2,7 @@ import type { Logger } from "@aws-lambda-powertools/logger";
 import type { Metrics } from "@aws-lambda-powertools/metrics";
 import type { AwsCredentialIdentity, RetryStrategyV2 } from "@smithy/types";
 
-/** What a client is told beyond its times: see `Platform`. */
+/** The part of a client's configuration that depends on the platform. */
 export interface ClientLocation {
   endpoint?: string;
   region?: string;

@@ -17,7 +17,7 @@ export const pipelineName = z
   .string()
   .regex(/^[A-Za-z0-9.@_-]{1,100}$/, "must be a name of 1 to 100 of A-Z a-z 0-9 . @ _ -");
 
-/** Without `refs/heads/`; nothing that git or CodeCommit would take for something else than a branch. */
+/** The name of a branch, without `refs/heads/`. It refuses names that git or CodeCommit would read as something else. */
 export const branchName = z
   .string()
   .regex(
@@ -26,7 +26,7 @@ export const branchName = z
   );
 
 /** A setting that is written as JSON. */
-export const json = <Schema extends z.ZodType>(schema: Schema) =>
+export const jsonSetting = <Schema extends z.ZodType>(schema: Schema) =>
   z
     .string()
     .transform((text, context): unknown => {

@@ -1,5 +1,12 @@
 import * as z from "zod";
-import { branchName, json, pipelineName, repositoryName, tableName, topicArn } from "../../shared/setting-formats.ts";
+import {
+  branchName,
+  jsonSetting,
+  pipelineName,
+  repositoryName,
+  tableName,
+  topicArn,
+} from "../../shared/setting-formats.ts";
 
 const region = z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/, "must be a region such as us-east-1");
 
@@ -26,9 +33,9 @@ const teams = z
 
 export const settingsSchema = z.object({
   /** JSON: `{"dev":{"pipeline":"…","sourceAction":"Source","regions":["us-east-1"],"homeRegion":"us-east-1"}}` */
-  ENVIRONMENTS: json(environments),
+  ENVIRONMENTS: jsonSetting(environments),
   /** JSON list of the teams that may release; without it any team may. */
-  TEAMS: json(teams).optional(),
+  TEAMS: jsonSetting(teams).optional(),
   /** Name of the CodeCommit repository whose tags release. */
   REPOSITORY: repositoryName,
   /** The branch that a released commit has to be on. */

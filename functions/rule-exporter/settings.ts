@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { branchName, json, repositoryName } from "../../shared/setting-formats.ts";
+import { branchName, jsonSetting, repositoryName } from "../../shared/setting-formats.ts";
 import { exportOptions } from "./export-options.ts";
 
 export const settingsSchema = z.object({
@@ -15,7 +15,7 @@ export const settingsSchema = z.object({
     .regex(/^(?!.*(^|\/)\.)[\w.-]+(\/[\w.-]+)*$/, "must be a folder such as terraform/config-rules")
     .default("config-rules"),
   /** JSON, such as `{"organization":true}`. */
-  EXPORT_OPTIONS: json(exportOptions).prefault("{}"),
+  EXPORT_OPTIONS: jsonSetting(exportOptions).prefault("{}"),
 });
 
 export type Settings = z.output<typeof settingsSchema>;

@@ -1,4 +1,4 @@
-/** What a service answers instead of a result. `fields` are members of the error besides its message. */
+/** A refusal of a service. `fields` are further members of the error. */
 export class AwsError extends Error {
   readonly status: number;
   readonly fields: Readonly<Record<string, unknown>>;
@@ -11,7 +11,7 @@ export class AwsError extends Error {
   }
 }
 
-/** The SDK decides by status and code whether to try again, so the status has to be the one that AWS sends. */
+/** The SDK decides by status and code whether to try again, so the status must be that of AWS. */
 function statusOf(code: string): number {
   if (/^(Internal|ServiceUnavailable|ServiceFailure|SystemUnavailable)/.test(code)) return 500;
   if (/^(NotFound|NoSuch)/.test(code)) return 404;

@@ -1,12 +1,12 @@
 import { closestMatch } from "leven";
 import type { Service } from "./service.ts";
 
-/** What happens to the next `remaining` calls of an operation. Service and operation are compared without regard to case. */
+/** A fault of the next `remaining` calls of an operation. Capital and small letters are the same in both names. */
 export type Fault = {
   service: string;
   operation: string;
   remaining: number;
-  /** How many calls go well before. */
+  /** The number of calls that go well before the first fault. */
   skip?: number;
 } & (
   | {
@@ -23,7 +23,7 @@ export type Fault = {
     }
 );
 
-/** The fault that a call meets, which counts as happened. */
+/** The fault that a call meets, if any. It counts as happened. */
 export function takeFault(faults: readonly Fault[], service: string, operation: string): Fault | undefined {
   const fault = faults.find(
     (candidate) => candidate.remaining > 0 && same(candidate.service, service) && same(candidate.operation, operation),

@@ -7,7 +7,7 @@ import { validateInput } from "./model.ts";
 import type { HttpRequest, HttpResponse } from "./protocols.ts";
 import type { Service } from "./service.ts";
 
-/** One request that a function made, in the order in which they came. Retries of the SDK are calls of their own. */
+/** One request of a function. Each retry of the SDK is a call. */
 export interface Call {
   service: string;
   operation: string;
@@ -19,13 +19,14 @@ export interface Call {
 
 export interface Gateway {
   endpoint: string;
-  /** Every call until now. */
+  services: readonly Service[];
+  /** Every call until now, in the order in which they came. */
   calls: readonly Call[];
   close(): Promise<void>;
 }
 
 export interface GatewayOptions {
-  /** Counted down as they happen. Those that are added later count too. */
+  /** The gateway counts them down. A caller may add faults later. */
   faults?: readonly Fault[];
   /** Ends the invocation that made a call, for the fault `crash-after`. */
   crash?: () => Promise<void>;
@@ -36,7 +37,7 @@ export interface GatewayOptions {
 /**
  * Serves the services on one loopback port and keeps a record of every call.
  *
- * @throws Error for a fault of a service or an operation that is not among them
+ * @throws Error for a fault of an unknown service or operation
  */
 export async function gateway(
   services: readonly Service[],
@@ -51,7 +52,7 @@ export async function gateway(
     throw error;
   }
 
-  /** The answer to a request; undefined where none comes. */
+  /** The answer to a request; `cut` ends the connection without one, `none` keeps it open for good. */
   async function answer(request: HttpRequest): Promise<HttpResponse | "cut" | "none"> {
     const signingName = /Credential=[^/]*\/\d*\/[^/]*\/([^/]*)\//.exec(request.headers.authorization ?? "")?.[1];
     const service = services.find((candidate) => candidate.signingName === signingName);
@@ -85,13 +86,14 @@ export async function gateway(
       if (answered === "cut") request.socket.destroy();
       else if (answered !== "none") response.writeHead(answered.status, answered.headers).end(answered.body);
     } catch (error) {
-      // A request that no service can read, or one that its client gave up.
+      // The service cannot read the request, or the client gave it up.
       response.writeHead(400).end(String(error));
     }
   });
 
   return {
     endpoint: await listen(server),
+    services,
     calls,
     close: async () => {
       server.close();
@@ -101,7 +103,7 @@ export async function gateway(
   };
 }
 
-/** Hands a call to the operation, once its input keeps to the model. */
+/** Checks the input of a call against the model, and hands it to the operation. */
 async function perform({ name, model, invalidInput, operations }: Service, operation: string, input: unknown) {
   const known = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
   const shape = Object.hasOwn(model.operations, operation) ? model.operations[operation]?.input : undefined;

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 
-/** Lets a server listen on a free port of the loopback address; its URL. */
+/** Lets a server listen on a free loopback port, and returns its URL. */
 export async function listen(server: Server): Promise<string> {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -39,9 +39,9 @@ export const readModel = (service: string): Model =>
   );
 
 /**
- * Refuses what AWS refuses by the constraints of the model: missing members, lengths, patterns, enumerations.
+ * Refuses an input that breaks a constraint of the model: missing members, lengths, patterns, enumerations.
  *
- * @param errorCode what the service calls such an error
+ * @param errorCode the name of the error
  * @throws AwsError that lists every fault of the input
  */
 export function validateInput(shape: Shape, input: unknown, errorCode: string): void {
@@ -92,7 +92,7 @@ function validatorOf(shape: Shape): z.ZodType {
 
 const memberOf = (shape: Shape | undefined): z.ZodType => (shape ? validatorOf(shape) : z.unknown());
 
-/** Puts the flat parameters of a query request back into their shape; undefined where there are none for it. */
+/** Turns the flat parameters of a query request back into a shape; undefined where none belong to it. */
 export function shapeFromQuery(shape: Shape, prefix: string, parameters: URLSearchParams): unknown {
   const numbered = <Value>(read: (prefix: string) => Value | undefined): Value[] => {
     const values: Value[] = [];

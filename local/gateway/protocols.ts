@@ -4,7 +4,7 @@ import { type Model, shapeFromQuery } from "./model.ts";
 
 export interface HttpRequest {
   method: string;
-  /** With the query. */
+  /** Includes the query. */
   path: string;
   headers: Readonly<Record<string, string>>;
   body: Buffer;
@@ -16,7 +16,7 @@ export interface HttpResponse {
   body: string;
 }
 
-/** How a service writes requests and answers on the wire. */
+/** The form of requests and answers on the wire. */
 export interface Protocol {
   decode(request: HttpRequest, model: Model): { operation: string; input: unknown };
   encode(operation: string, output: unknown): HttpResponse;
@@ -67,7 +67,7 @@ export const awsQuery = (): Protocol => {
   };
 };
 
-/** Members of an input that come in headers. */
+/** Headers that carry members of an input. */
 const FROM_HEADERS: Readonly<Record<string, string>> = {
   "if-none-match": "IfNoneMatch",
   "content-type": "ContentType",

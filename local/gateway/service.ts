@@ -2,11 +2,11 @@ import type { Model } from "./model.ts";
 import type { Protocol } from "./protocols.ts";
 
 /**
- * What a service does for one call.
+ * Serves one call of a service.
  *
- * @param input as the caller sent it; the gateway has checked it against the model
+ * @param input the gateway has checked it against the model
  * @returns the output, as the service's API reference describes it
- * @throws AwsError for everything that AWS refuses
+ * @throws AwsError where AWS refuses the call
  */
 export type Operation = (input: unknown) => unknown;
 

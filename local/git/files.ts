@@ -17,20 +17,18 @@ export interface FileChange {
   mode?: string;
 }
 
-/** What a path of a commit is; undefined where there is nothing. */
+/** The entry at a path of a commit; undefined where there is none. */
 export async function entryAt({ git }: Repository, commit: string, path: string): Promise<Entry | undefined> {
-  const found = await git(["rev-parse", "--verify", "--quiet", `${commit}:${path}`]);
-  if (!found.yes) return undefined;
-  if (path === "") return { mode: "040000", id: found.output, name: "" };
+  if (path === "") return { mode: "040000", id: (await git(["rev-parse", `${commit}^{tree}`])).output, name: "" };
   const listed = await git(["--literal-pathspecs", "ls-tree", "-z", commit, "--", path]);
   return entriesIn(listed.output)[0];
 }
 
-/** What a folder holds, by the id of its tree; not what folders in it hold. */
+/** The entries of a tree, without those of the folders in it. */
 export const entriesOf = async ({ git }: Repository, tree: string): Promise<Entry[]> =>
   entriesIn((await git(["ls-tree", "-z", tree])).output);
 
-/** Every file and folder of a commit, by its whole path. */
+/** Every file and folder of a commit. Names are whole paths. */
 export const everyEntry = async ({ git }: Repository, commit: string): Promise<Entry[]> =>
   entriesIn((await git(["ls-tree", "-r", "-t", "-z", commit])).output);
 
@@ -44,7 +42,7 @@ const entriesIn = (listed: string): Entry[] =>
       return { mode, id, name };
     });
 
-/** Makes the tree that differs from a commit's by changes of files; its id. */
+/** Applies changes to the tree of a commit, and returns the id of the new tree. */
 export async function changedTree(
   { git }: Repository,
   commit: string,

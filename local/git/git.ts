@@ -4,20 +4,20 @@ import { devNull } from "node:os";
 import { join } from "node:path";
 import { buffer, text } from "node:stream/consumers";
 
-/** What a command came to. */
+/** The end of a command. */
 export interface Answer {
-  /** False where it ended with 1, by which git says no. */
+  /** False for exit code 1, which is git's no. */
   yes: boolean;
-  /** What it printed, without the last line break. */
+  /** Its output, without the last line break. */
   output: string;
-  /** The same, as it was. */
+  /** Its output, byte for byte. */
   bytes: Buffer;
 }
 
 export interface GitOptions {
   input?: string | Uint8Array;
   environment?: Readonly<Record<string, string>>;
-  /** Where it runs, and puts files that it makes. */
+  /** Its working folder. */
   folder?: string;
 }
 
@@ -26,7 +26,7 @@ export interface Repository {
   git(args: readonly string[], options?: GitOptions): Promise<Answer>;
 }
 
-/** Opens the repository that lies in a folder, with a work tree or bare; undefined where there is none. */
+/** Opens the repository in a folder, bare or with a work tree; undefined where there is none. */
 export function openRepository(folder: string): Repository | undefined {
   // In a linked work tree `.git` is a file, which git follows.
   const gitDirectory = existsSync(join(folder, ".git"))
@@ -40,7 +40,7 @@ export function openRepository(folder: string): Repository | undefined {
 /**
  * Runs git without a shell, and without the configuration and the environment of the user.
  *
- * @throws Error with what git said, where it ended with anything but 0 or 1
+ * @throws Error with git's message, for an exit code other than 0 and 1
  */
 export async function git(
   args: readonly string[],
@@ -54,7 +54,7 @@ export async function git(
     child.on("error", (error) => reject(new Error(`git could not be run: ${error.message}`)));
     child.on("close", resolve);
   });
-  // A git that ends before it has read everything is told by its exit code.
+  // git may end before it has read everything; its exit code says why.
   child.stdin.on("error", () => undefined);
   child.stdin.end(input);
   const [code, bytes, complaint] = await Promise.all([ended, buffer(child.stdout), text(child.stderr)]);

@@ -21,7 +21,7 @@ export type HistoryTag =
 /** The commits and tags of a repository, oldest first. A step in between changes the ids of all after it. */
 export type History = readonly (HistoryCommit | HistoryTag)[];
 
-/** The first commit was made at this time; one minute lies between two steps (epoch, s). */
+/** The time of the first step; each further step is one minute later (epoch, s). */
 const FIRST_COMMIT = Date.parse("2026-10-01T08:00:00Z") / 1_000;
 const AUTHOR = "Ana Sample <ana@example.com>";
 

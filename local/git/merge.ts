@@ -3,18 +3,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Repository } from "./git.ts";
 
-/** How CodeCommit compares: whether two changes of one file are a conflict as such, or only where lines meet. */
+/** A conflict is two changes of one file, or only two changes of the same lines. */
 export type DetailLevel = "FILE_LEVEL" | "LINE_LEVEL";
 export type Strategy = "NONE" | "ACCEPT_SOURCE" | "ACCEPT_DESTINATION" | "AUTOMERGE";
 
-/** Two commits that are to be merged, by their ids, and their merge base. */
+/** The ids of two commits to merge, and of their merge base. */
 export interface Sides {
   base: string;
   source: string;
   destination: string;
 }
 
-/** What became of a file since a commit. */
+/** The change of one file between two commits. */
 interface Change {
   status: "A" | "M" | "D" | "T";
   oldMode: string;
@@ -36,7 +36,7 @@ export async function changes({ git }: Repository, before: string, after: string
   return changed;
 }
 
-/** The paths that a merge leaves to a person, in order. */
+/** The paths that git cannot merge alone, in order. */
 export async function conflictingPaths(repository: Repository, sides: Sides, level: DetailLevel): Promise<string[]> {
   const { conflicts } = await mergeTree(repository, sides);
   if (level === "LINE_LEVEL") return [...conflicts].sort();
@@ -49,10 +49,10 @@ export async function conflictingPaths(repository: Repository, sides: Sides, lev
   return [...new Set([...conflicts, ...onBoth.map(([path]) => path)])].sort();
 }
 
-/** What takes a path out of an index. */
+/** The entry that removes a path from an index. */
 const NOTHING = `0 ${"0".repeat(40)}`;
 
-/** The tree that a merge comes to; undefined where it leaves conflicts. */
+/** The id of the merged tree; undefined where conflicts are left. */
 export async function mergedTree(
   repository: Repository,
   sides: Sides,
@@ -84,7 +84,7 @@ export async function mergedTree(
   }
 }
 
-/** Where a file is in the way of a folder, git puts it aside under this name. */
+/** git renames a file like this where a folder needs its name. */
 const ASIDE = /~[0-9a-f]{40}$/;
 
 async function mergeTree({ git }: Repository, { source, destination }: Sides) {

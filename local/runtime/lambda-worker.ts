@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 
-/** What the container is asked. */
+/** A request to the container. */
 export interface Invoke {
   event: unknown;
   functionName: string;
@@ -9,7 +9,7 @@ export interface Invoke {
   timeout: number;
 }
 
-/** What it answers. */
+/** Its answer. */
 export interface Invoked {
   result: unknown;
   error: { name: string; message: string } | null;
@@ -40,6 +40,6 @@ parentPort?.on("message", async ({ event, functionName, requestId, timeout }: In
           : { name: "Error", message: String(error) },
     };
   }
-  // The log takes another way than the answer: it must have arrived before.
+  // The log takes another way than the answer, and must arrive first.
   process.stdout.write("", () => parentPort?.postMessage(answer));
 });

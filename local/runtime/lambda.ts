@@ -8,22 +8,22 @@ export interface LambdaOptions {
   /** The bundle: a module that exports `handler`. */
   bundle: string;
   functionName: string;
-  /** All that the function sees of an environment. */
+  /** The whole environment of the function. */
   environment: Readonly<Record<string, string>>;
-  /** After this many milliseconds an invocation is cut off. */
+  /** The longest that an invocation may take (ms). */
   timeout: number;
 }
 
 export interface Lambda {
   invoke(event: unknown): Promise<Invoked>;
-  /** Ends the invocation that runs, as a process that dies does. The next one gets a new container. */
+  /** Ends the process in the middle of its invocation. The next invocation gets a new container. */
   crash(): Promise<void>;
-  /** What the function has written to standard output since the last time. */
+  /** The log since the last call. */
   takeLog(): string;
   close(): Promise<void>;
 }
 
-/** Runs a function as Lambda does: in a container of its own that stays warm until it fails to answer in time. */
+/** Runs a function as Lambda does: in a container that stays warm, until an invocation times out or ends it. */
 export function lambda({ bundle, functionName, environment, timeout }: LambdaOptions): Lambda {
   let container: Worker | undefined;
   let log = "";
@@ -69,7 +69,7 @@ export function lambda({ bundle, functionName, environment, timeout }: LambdaOpt
           : failure("Runtime.ExitError", String(error));
       } finally {
         clearTimeout(timer);
-        // Takes the listeners off the container.
+        // Removes the listeners from the container.
         ended.abort();
       }
     },

@@ -1,3 +1,4 @@
+import inspector from "node:inspector";
 import { join } from "node:path";
 import type { Call } from "../gateway/gateway.ts";
 import { createWorld, type WorldOptions } from "../world.ts";
@@ -5,37 +6,40 @@ import { type Lambda, lambda } from "./lambda.ts";
 import type { Sample } from "./sample.ts";
 
 export interface ReplayOptions extends WorldOptions {
-  /** Settings that take the place of the world's own. */
+  /** Settings that replace those of the world. */
   settings?: Readonly<Record<string, string>>;
-  /** Milliseconds that an invocation may take; as Terraform sets it by default. */
+  /** The longest that an invocation may take (ms); Terraform has the same default. */
   timeout?: number;
   /** Folder of the built bundles. */
   dist?: string;
 }
 
-/** What came of one event. */
+/** One event and what came of it. */
 export interface Replayed {
   event: string;
   function: string;
-  /** What the handler returned; null where it threw. */
+  /** The result of the handler; null where it threw. */
   result: unknown;
   error: { name: string; message: string } | null;
   /** The AWS calls in order. */
   calls: Call[];
   durationMs: number;
-  /** What the function wrote to its log. */
+  /** The log of the function. */
   log: string;
 }
 
+/** As in Terraform by default; a day where a debugger may hold the function (ms). */
+const TIMEOUT = inspector.url() === undefined ? 60_000 : 86_400_000;
+
 const DIST = join(import.meta.dirname, "..", "..", "dist");
 
-/** Where the built bundle of a function lies. */
+/** The path of a built bundle. */
 export const bundleOf = (functionName: string, dist = DIST): string => join(dist, functionName, "index.mjs");
 
 /** Runs built functions over sample events, one after the other and in one world. */
 export async function* replay(
   samples: readonly Sample[],
-  { settings = {}, timeout = 60_000, dist = DIST, faults = [], ...worldOptions }: ReplayOptions = {},
+  { settings = {}, timeout = TIMEOUT, dist = DIST, faults = [], ...worldOptions }: ReplayOptions = {},
 ): AsyncGenerator<Replayed> {
   const activeFaults = [...faults];
   let running: Lambda | undefined;
@@ -63,7 +67,7 @@ export async function* replay(
   };
   try {
     for (const sample of samples) {
-      // Faults are for what is replayed, not for what happened before.
+      // Faults are for the samples of the run, not for the events before them.
       activeFaults.length = 0;
       for (const earlier of sample.before) {
         const { error } = await invoke(earlier);

@@ -5,21 +5,21 @@ import * as z from "zod";
 import { executionSchema, pipelineSchema } from "../services/codepipeline/codepipeline.ts";
 import type { Given } from "../world.ts";
 
-/** A sample event as it lies in `events/<function>/<outcome>-<case>.json`. */
+/** A sample event: `events/<function>/<outcome>-<case>.json`. */
 export interface Sample {
   file: string;
   functionName: string;
   given: Given;
-  /** Samples that happened before, in the same world. */
+  /** Samples that happen before it, in the same world. */
   before: readonly Sample[];
-  /** Settings of the function that take the place of the world's own. */
+  /** Settings of the function that replace those of the world. */
   settings: Readonly<Record<string, string>>;
   event: unknown;
-  /** What the tests expect of the result; replay does not look at it. */
+  /** The expected result, for the tests. */
   expect?: unknown;
 }
 
-/** What a sample takes for given; paths start at its own folder. */
+/** The state of the world before a sample. Paths start at the folder of the sample. */
 const givenSchema = z.strictObject({
   events: z.array(z.string()).exactOptional(),
   settings: z.record(z.string(), z.string()).exactOptional(),
@@ -31,15 +31,15 @@ const givenSchema = z.strictObject({
 /** A sample that says more than the event. Any other object is the bare event. */
 const annotated = z.strictObject({ given: z.unknown().optional(), event: z.unknown(), expect: z.unknown().optional() });
 
-/** The JSON inside a CloudWatch Logs payload, which a person can read and write. */
+/** The JSON inside a CloudWatch Logs payload. */
 const unpacked = z.looseObject({ messageType: z.string(), logEvents: z.unknown() });
 
 /**
  * Reads a sample.
  *
- * @param functionName by default the folder that the file lies in
- * @param readers whole paths of the samples that this one happens before
- * @throws Error when the file cannot be read, is not JSON, or takes for given what a world does not have
+ * @param functionName by default the folder of the file
+ * @param readers whole paths of the samples that name this one in `given.events`
+ * @throws Error when the file cannot be read, is not JSON, or has a wrong `given`
  */
 export function readSample(
   file: string,
@@ -79,7 +79,7 @@ function readGiven(file: string, given: unknown): z.output<typeof givenSchema> {
   return parsed.data;
 }
 
-/** Packs what CloudWatch Logs would send as it sends it: base64 of gzip of JSON. */
+/** Packs a payload as CloudWatch Logs does: base64 of gzip of JSON. */
 export const pack = (payload: unknown) => ({
   awslogs: { data: gzipSync(JSON.stringify(payload)).toString("base64") },
 });

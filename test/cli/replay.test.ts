@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -132,6 +132,54 @@ describe("options", () => {
     ]);
   });
 
+  it("--lose lets the next calls take effect and loses their answers, which makes the SDK try again", async () => {
+    const { code, lines: replayed } = await lines("--lose", "SNS.Publish:2", first);
+    expect(code).toBe(0);
+    const publications = replayed[0]?.calls.filter(({ operation }) => operation === "Publish") ?? [];
+    expect(publications.map(({ error, fault }) => [error, fault])).toEqual([
+      [null, "lose"],
+      [null, "lose"],
+      [null, undefined],
+    ]);
+    expect(Object.keys(publications[0] ?? {})).toEqual(["service", "operation", "input", "error", "fault"]);
+  });
+
+  it("--crash-after ends the invocation right after the call, and the next event finds what it did", async () => {
+    const args = ["--crash-after", "DynamoDB.TransactWriteItems", "--set", "DIGEST_MINUTES=0"];
+    const { code, lines: replayed } = await lines(...args, first, first);
+    expect(code).toBe(1);
+    expect(replayed[0]).toMatchObject({ result: null, error: { name: "Runtime.ExitError" } });
+    expect(replayed[0]?.calls.at(-1)).toMatchObject({
+      operation: "TransactWriteItems",
+      error: null,
+      fault: "crash-after",
+    });
+    expect(replayed[1]).toMatchObject({ result: { outcome: "announced", names: 1, new: 0 }, error: null });
+  });
+
+  it("a fault that never happened, or not as often as asked, is reported at the end", async () => {
+    const { code, stdout, stderr } = await runReplay(
+      ...[
+        "--fail",
+        "DynamoDB.PutItem=Throttling:3",
+        "--lose",
+        "SNS.Publish:5",
+        "--crash-after",
+        "STS.GetCallerIdentity",
+      ],
+      ...["--json", "--function", "sni-collector", first],
+    );
+    expect([code, stdout.split("\n").length]).toEqual([1, 2]);
+    expect(stderr).toBe(
+      [
+        "--fail DynamoDB.PutItem=Throttling:3 never happened: no event made such a call.",
+        "--lose SNS.Publish:5 happened 4 of 5 times: the events made no more such calls.",
+        "--crash-after STS.GetCallerIdentity never happened: no event made such a call.",
+        "",
+      ].join("\n"),
+    );
+  });
+
   it("--state keeps what was recorded between runs", async () => {
     const state = join(folder, "state");
     await lines("--state", state, first);
@@ -167,7 +215,14 @@ describe("wrong usage ends with exit code 2 and says what is wrong", () => {
       ["--fail", "SNS.PutObject=Foo", "--function", "sni-collector", first],
       "The local AWS has no operation PutObject of SNS. It has Publish.",
     ],
-    ["a fault that never happens", ["--fail", "SNS.Publish=Foo:0", first], "Write SERVICE.OPERATION=ERROR"],
+    ["a fault for no call", ["--fail", "SNS.Publish=Foo:0", first], "Write SERVICE.OPERATION=ERROR"],
+    ["a lost answer with an error", ["--lose", "SNS.Publish=Foo", first], "Write SERVICE.OPERATION or"],
+    ["a crash after no call", ["--crash-after", "SNS.Publish:0", first], "Write SERVICE.OPERATION or"],
+    [
+      "a lost answer of an operation that is nearly there",
+      ["--lose", "DynamoDB.PutItems", "--function", "sni-collector", first],
+      "Did you mean PutItem?",
+    ],
     [
       "a function without samples",
       ["--function", "no-such-function"],
@@ -221,6 +276,31 @@ describe("a sample may be", () => {
     const annotated = { given: { executions: [] }, event: payload([alertRecord()]), expect: { outcome: "flushed" } };
     const { lines: replayed } = await lines(sample("annotated", annotated));
     expect(replayed[0]?.result).toMatchObject({ outcome: "announced" });
+  });
+});
+
+describe("every sample of a function, without files", () => {
+  const every = (...args: string[]) => runReplay("--function", "pipeline-starter", ...args);
+  const boxes = (stdout: string) => stdout.split("\n").filter((line) => line.startsWith("╭")).length;
+  const samples = readdirSync("events/pipeline-starter").length;
+
+  it("is a line each, but for the first e-mail, which is whole", async () => {
+    const { code, stdout } = await every();
+    expect([code, boxes(stdout)]).toEqual([0, 1]);
+    const others = stdout.split("\n").filter((line) => !/^[╭│├╰]/.test(line));
+    expect(others.filter((line) => line.startsWith("✓ "))).toHaveLength(samples);
+    expect(others.slice(-3)).toEqual([
+      expect.stringMatching(/^\d+ events, 0 failed, \d+ e-mails to operators$/),
+      "See every e-mail whole: npm run replay -- --all",
+      "",
+    ]);
+  });
+
+  it("is shown with all of its e-mails by --all", async () => {
+    const { stdout } = await every("--all");
+    const [, emails] = /, (\d+) e-mails to operators\n$/.exec(stdout) ?? [];
+    expect(boxes(stdout)).toBe(Number(emails));
+    expect(boxes(stdout)).toBeGreaterThan(10);
   });
 });
 

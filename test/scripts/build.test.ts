@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
@@ -50,6 +50,15 @@ it("the zip has the same bytes when built twice, in two time zones, from two fol
     hashes.push(hashOf(folder));
   }
   expect(new Set(hashes).size).toBe(1);
+});
+
+it("the source map names files that are there, from the folder of the bundle", () => {
+  const { sources }: { sources: string[] } = JSON.parse(readFileSync("dist/sni-collector/index.mjs.map", "utf8"));
+  const ours = sources
+    .map((source) => join("dist/sni-collector", source))
+    .filter((file) => !file.includes("node_modules"));
+  expect(ours).toContain("functions/sni-collector/handler.ts");
+  expect(ours.filter((file) => !existsSync(file))).toEqual([]);
 });
 
 it("the zip holds the module and its source map, and no path of the machine", () => {

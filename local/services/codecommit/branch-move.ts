@@ -1,7 +1,7 @@
 import { AwsError } from "../../gateway/aws-error.ts";
 import type { Repository } from "../../git/git.ts";
 
-/** Moves a branch, unless it was moved meanwhile. */
+/** Moves a branch, unless somebody moved it meanwhile. */
 export async function moveBranch({ git }: Repository, branch: string, from: string, to: string) {
   try {
     await git(["update-ref", `refs/heads/${branch}`, to, from]);
@@ -18,7 +18,7 @@ export async function commitTree(
   parents: readonly [string, ...string[]],
   { authorName, email, commitMessage }: { authorName: string; email: string; commitMessage: string },
 ): Promise<string> {
-  // A minute after its parents.
+  // One minute after its newest parent.
   const dates = await git(["show", "--no-patch", "--format=%ct", ...parents]);
   const date = `${Math.max(...dates.output.split(/\s+/).map(Number)) + 60} +0000`;
   const { output } = await git(["commit-tree", tree, ...parents.flatMap((parent) => ["-p", parent]), "-F", "-"], {

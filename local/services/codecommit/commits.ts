@@ -34,7 +34,7 @@ const createCommitInput = z.object({
 /** https://docs.aws.amazon.com/codecommit/latest/userguide/limits.html */
 const MOST_FILE_ENTRIES = 100;
 
-/** git's name of the tree that holds nothing. */
+/** The id of the empty tree in every git repository. */
 const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
 /** Operations on commits. */

@@ -25,7 +25,7 @@ const mergeConflicts = merge.extend({
 
 /** Operations that compare and merge branches. */
 export function merges(open: OpenRepository) {
-  /** What every operation that compares two commits starts with. */
+  /** The two commits of a request, and their merge base. */
   async function compared(asked: z.output<typeof merge>) {
     const repository = await open(asked.repositoryName);
     const source = await commitOf(repository, asked.sourceCommitSpecifier);
@@ -89,7 +89,7 @@ export function merges(open: OpenRepository) {
     const asked = merge.parse(input);
     const { repository, source, destination, base } = await compared(asked);
     const branch = await targetOf(repository, asked.targetBranch, destination);
-    // What AWS does where there is nothing to merge is not documented.
+    // AWS does not document its answer where there is nothing to merge.
     if (base !== destination || base === source)
       throw new AwsError("ManualMergeRequiredException", "The merge cannot be completed by fast-forward");
     return await moveBranch(repository, branch, destination, source);

@@ -1,7 +1,7 @@
 import * as z from "zod";
 
-/** The most that a page holds here; AWS does not document how much it puts on one. */
+/** The size of a page here. AWS does not document its own. */
 export const PAGE = 100;
 
-/** A token that names where the next page begins. */
+/** The token of a page: the index of its first entry. */
 export const pageToken = z.string().regex(/^\d+$/).default("0").transform(Number);

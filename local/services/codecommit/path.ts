@@ -1,13 +1,17 @@
 import { AwsError } from "../../gateway/aws-error.ts";
 
-/** The names that CodeCommit has for git's modes of files. */
+/** CodeCommit's names of git's file modes. */
 export const FILE_MODES: Readonly<Record<string, string>> = {
   "100644": "NORMAL",
   "100755": "EXECUTABLE",
   "120000": "SYMLINK",
 };
 
-/** A path as CodeCommit takes it, without the slash that it may begin with. https://docs.aws.amazon.com/codecommit/latest/userguide/limits.html */
+/**
+ * A path without a slash at its beginning and end.
+ *
+ * @throws AwsError for a path that CodeCommit refuses: https://docs.aws.amazon.com/codecommit/latest/userguide/limits.html
+ */
 export function plainPath(path: string): string {
   const plain = path.replace(/^\//, "").replace(/\/$/, "");
   const parts = plain === "" ? [] : plain.split("/");

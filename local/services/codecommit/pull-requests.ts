@@ -56,7 +56,7 @@ export function pullRequests(open: OpenRepository, file: string) {
       const { title, description: text, targets, clientRequestToken } = creation.parse(input);
       const [only, ...more] = targets;
       if (!only) throw new AwsError("TargetsRequiredException", "A target is required");
-      // AWS takes one target, whatever the list says.
+      // AWS takes one target, though the input is a list.
       if (more.length > 0) throw new AwsError("InvalidTargetsException", "There is more than one target");
       if (title === "") throw new AwsError("TitleRequiredException", "A title is required");
       const [sourceReference, destinationReference] = [only.sourceReference, only.destinationReference].map(

@@ -9,13 +9,15 @@ import { openRepository, type Repository } from "../../git/git.ts";
 export type OpenRepository = (name: string) => Promise<Repository>;
 
 /** @param folderOf the folder that holds a repository, or will hold it once it is made */
-export const repositories =
-  (folderOf: (name: string) => Promise<string>): OpenRepository =>
-  async (name) => {
+export function repositories(folderOf: (name: string) => Promise<string>): OpenRepository {
+  const opened = new Map<string, Repository>();
+  return async (name) => {
     const folder = await folderOf(name);
-    const repository = /^\.+$/.test(name) ? undefined : openRepository(folder);
+    const repository = opened.get(folder) ?? (/^\.+$/.test(name) ? undefined : openRepository(folder));
     if (!repository) throw new AwsError("RepositoryDoesNotExistException", `${name} does not exist`);
-    if ((await repository.git(["rev-parse", "--is-shallow-repository"])).output === "true")
+    if (!opened.has(folder) && (await repository.git(["rev-parse", "--is-shallow-repository"])).output === "true")
       throw new Error(`The repository ${folder} is a shallow clone. Fetch all of it: git fetch --unshallow`);
+    opened.set(folder, repository);
     return repository;
   };
+}

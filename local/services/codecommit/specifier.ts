@@ -1,43 +1,66 @@
 import { AwsError } from "../../gateway/aws-error.ts";
 import type { Repository } from "../../git/git.ts";
 
-/** The kind of object that an id belongs to; `missing` where there is none. */
+/** The kind of the object with this id, such as `commit`; `missing` where there is none. */
 export async function typeOf({ git }: Repository, id: string): Promise<string | undefined> {
   return (await git(["cat-file", "--batch-check=%(objecttype)"], { input: `${id}\n` })).output.split(" ").at(-1);
 }
 
-/** The commit that a specifier means: a whole commit id, HEAD, a whole reference, or the name of a branch or tag. */
+/** Ids that are commits. They stay commits, so git is asked once. */
+const knownCommits = new WeakMap<Repository, Set<string>>();
+
+/** Finds the commit for a specifier: a whole commit id, HEAD, a whole reference, or the name of a branch or tag. */
 export async function commitOf(repository: Repository, specifier: string): Promise<string> {
   const { git } = repository;
   if (specifier === "") throw new AwsError("CommitRequiredException", "A commit specifier is required");
   if (/^[0-9a-f]{40}$/.test(specifier)) {
+    const known = knownCommits.get(repository) ?? new Set();
+    knownCommits.set(repository, known);
+    if (known.has(specifier)) return specifier;
     const type = await typeOf(repository, specifier);
     if (type === "missing") throw new AwsError("CommitDoesNotExistException", `${specifier} does not exist`);
-    // Whether AWS takes the id of an annotated tag is not documented; a processor must not rely on it.
+    // AWS does not document whether it takes the id of an annotated tag, so no processor may rely on it.
     if (type !== "commit") throw new AwsError("InvalidCommitException", `${specifier} is not a commit`);
+    known.add(specifier);
     return specifier;
   }
-  const references =
-    specifier === "HEAD" || specifier.startsWith("refs/")
-      ? [specifier]
-      : [`refs/heads/${specifier}`, `refs/tags/${specifier}`];
+  if (specifier === "HEAD") {
+    const { yes, output } = await git(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]);
+    if (yes) return output;
+  }
+  const references = specifier.startsWith("refs/")
+    ? [specifier]
+    : [`refs/heads/${specifier}`, `refs/tags/${specifier}`];
   for (const reference of references) {
-    // Takes whole references only, and nothing of git's language of revisions.
-    if (!(await git(["show-ref", "--verify", "--quiet", "--", reference])).yes) continue;
-    const { yes, output } = await git(["rev-parse", "--verify", "--quiet", `${reference}^{commit}`]);
+    const found = await referenceNamed(repository, reference);
+    if (!found) continue;
+    if (found.type === "commit") return found.id;
+    const { yes, output } = await git(["rev-parse", "--verify", "--quiet", `${found.id}^{commit}`]);
     if (!yes) throw new AwsError("InvalidCommitException", `${specifier} is not a commit`);
     return output;
   }
   throw new AwsError("CommitDoesNotExistException", `${specifier} does not exist`);
 }
 
-/** The commit that a branch is at. */
+/** Finds the object of a whole reference. Revisions such as `main~1` are no references. */
+async function referenceNamed({ git }: Repository, reference: string) {
+  const { output } = await git(["for-each-ref", "--format=%(objecttype) %(objectname) %(refname)", "--", reference]);
+  return output
+    .split("\n")
+    .map((line) => {
+      const [type, id = "", ...name] = line.split(" ");
+      return { type, id, name: name.join(" ") };
+    })
+    .find(({ name }) => name === reference);
+}
+
+/** The newest commit of a branch. */
 export const headOf = (repository: Repository, branch: string): Promise<string> =>
   commitOf(repository, `refs/heads/${branch}`).catch(() => {
     throw new AwsError("BranchDoesNotExistException", `${branch} does not exist`);
   });
 
-/** The branch that a merge moves; it has to be where the destination is. */
+/** The branch that a merge moves. It must still be at the destination. */
 export async function targetOf(
   repository: Repository,
   branch: string | undefined,

@@ -5,13 +5,13 @@ import { readModel } from "../../gateway/model.ts";
 import { awsJson } from "../../gateway/protocols.ts";
 import type { Service } from "../../gateway/service.ts";
 
-/** A pipeline, as far as a start depends on it. */
+/** The parts of a pipeline that decide about a start. */
 export const pipelineSchema = z.strictObject({
   name: z.string(),
   pipelineType: z.enum(["V1", "V2"]),
   executionMode: z.enum(["QUEUED", "SUPERSEDED", "PARALLEL"]),
   sourceActions: z.array(z.string()),
-  /** Names of the variables that it declares. */
+  /** Names of its declared variables. */
   variables: z.array(z.string()),
 });
 export type Pipeline = z.output<typeof pipelineSchema>;
@@ -26,7 +26,7 @@ export const executionSchema = z.looseObject({
 export type Execution = z.output<typeof executionSchema>;
 
 export interface CodePipeline extends Service {
-  /** Takes the place of all pipelines. */
+  /** Replaces all pipelines. */
   usePipelines(pipelines: readonly Pipeline[]): void;
   addExecutions(executions: readonly Execution[]): void;
 }
@@ -55,7 +55,7 @@ const listInput = z.object({
 export function codePipeline(existing: readonly Pipeline[]): CodePipeline {
   let pipelines = existing;
   const executions: Execution[] = [];
-  // AWS does not document for how long it knows a token; here it is for good.
+  // AWS does not document how long it knows a token. Here it knows each for good.
   const started = new Map<string, string>();
 
   function pipelineNamed(name: string): Pipeline {
@@ -71,7 +71,7 @@ export function codePipeline(existing: readonly Pipeline[]): CodePipeline {
     const repeated = started.get(`${name} ${clientRequestToken}`);
     if (repeated !== undefined) return { pipelineExecutionId: repeated };
 
-    // AWS documents that these are for V2 only, and not in which words it refuses them.
+    // AWS documents that these are for V2 only. It does not document the error.
     if (pipeline.pipelineType === "V1" && variables.length + sourceRevisions.length > 0)
       refuse(`Variables and source revision overrides need a pipeline of type V2; ${name} is V1`);
     const undeclared = variables.filter((variable) => !pipeline.variables.includes(variable.name));
@@ -153,14 +153,14 @@ export function codePipeline(existing: readonly Pipeline[]): CodePipeline {
   };
 }
 
-/** Times, which a sample may write as text, as the protocol has them: seconds since the epoch. */
+/** Turns times that a sample writes as text into seconds since the epoch, as the protocol has them. */
 function withTimes<Value>(value: Value): Value {
   return JSON.parse(JSON.stringify(value), (name, inner) =>
     typeof inner === "string" && /^(startTime|lastUpdateTime|created)$/.test(name) ? Date.parse(inner) / 1_000 : inner,
   );
 }
 
-/** The same start makes the same id, so that samples can name what they start. */
+/** The same start makes the same id, so that samples can name it. */
 const executionIdOf = (token: string): string =>
   createHash("sha256")
     .update(token)

@@ -28,10 +28,10 @@ const transaction = z.object({
 });
 type Transaction = z.output<typeof transaction>;
 
-/** The tables that exist, each with its key attributes: the partition key, then the sort key, if any. All are strings. */
+/** Tables by name, each with its key attributes: the partition key, then the sort key, if any. All are strings. */
 export type Tables = Readonly<Record<string, readonly string[]>>;
 
-/** What dynalite does; write transactions are ours. */
+/** The operations that dynalite serves. */
 const FORWARDED = [
   "BatchGetItem",
   "BatchWriteItem",
@@ -83,7 +83,7 @@ export function dynamoDb(tables: Tables, path?: string): Service {
     const output = item.parse(await answer.json());
     if (answer.ok) return output;
     const { __type, message, Message, ...fields } = output;
-    // dynalite does not know that it is asked for the item that did not meet the condition.
+    // dynalite ignores ReturnValuesOnConditionCheckFailure.
     const { data: asked } = itemWanted.safeParse(input);
     if (asked && String(__type).endsWith("ConditionalCheckFailedException"))
       Object.assign(
@@ -109,7 +109,7 @@ export function dynamoDb(tables: Tables, path?: string): Service {
   }
 
   async function transact({ TransactItems, ClientRequestToken = "" }: Transaction): Promise<Item> {
-    // A repeat of a transaction whose answer was lost does nothing, for ten minutes.
+    // A repeat with the same token does nothing. AWS knows a token for ten minutes.
     if (doneTransactions.has(ClientRequestToken)) return {};
     const undo: (() => Promise<unknown>)[] = [];
     const reasons: { Code: string; Message?: string }[] = [];
@@ -145,7 +145,7 @@ export function dynamoDb(tables: Tables, path?: string): Service {
     return {};
   }
 
-  /** After the request before it, whatever came of that. */
+  /** Waits for the request before it, even for one that failed. */
   const inTurn =
     (operation: Operation): Operation =>
     (input) => {

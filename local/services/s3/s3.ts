@@ -15,13 +15,13 @@ const putObjectInput = z.object({
   ChecksumSHA256: z.string().optional(),
 });
 
-/** A key has at most so many bytes. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
 const MAX_KEY_BYTES = 1_024;
 
 /**
- * S3, as far as functions write objects: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
+ * S3, for objects that functions write: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
  *
- * @param folder where the objects are kept
+ * @param folder holds the objects
  */
 export const s3 = (buckets: readonly string[], folder: string): Service => ({
   name: "S3",

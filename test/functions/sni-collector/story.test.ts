@@ -211,7 +211,7 @@ describe("no fault loses an announcement", () => {
   ])("%s fails", async (_step, service, operation, errorName) => {
     const { invoke } = estate.container();
     estate.fail(service, operation, errorName, 4);
-    await expect(invoke(hostnamesEvent("a.example.com"))).rejects.toThrow("A fault that this run was asked for.");
+    await expect(invoke(hostnamesEvent("a.example.com"))).rejects.toThrow("The run asked for this fault.");
     expect(announcedNames()).toEqual([]);
 
     expect(await invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "announced", announced: 1 });

@@ -1,0 +1,35 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type * as z from "zod";
+import { createWorld } from "../../local/world.ts";
+import { readSettings } from "../../shared/settings.ts";
+
+const functions = readdirSync("functions").filter((name) => existsSync(join("functions", name, "index.ts")));
+
+describe.each(functions)("the world of %s", (name) => {
+  it("gives the function every setting that it needs", async () => {
+    const { settingsSchema }: { settingsSchema: z.ZodObject } = await import(`../../functions/${name}/settings.ts`);
+    const world = await createWorld();
+    expect(() => readSettings(settingsSchema, world.environmentOf(name))).not.toThrow();
+    await world.close();
+  });
+});
+
+describe("a sample repository", () => {
+  it("is a copy of this world, which others do not see", async () => {
+    const [one, other] = await Promise.all([createWorld(), createWorld()]);
+    const folders = await Promise.all([one.repositoryFolder("guardrails"), other.repositoryFolder("guardrails")]);
+    writeFileSync(join(folders[0], "description"), "changed");
+    expect(readFileSync(join(folders[0], "HEAD"), "utf8")).toBe("ref: refs/heads/main\n");
+    expect(existsSync(join(folders[1], "description"))).toBe(false);
+    await Promise.all([one.close(), other.close()]);
+    expect(folders.map((folder) => existsSync(folder))).toEqual([false, false]);
+  });
+
+  it("is not made for a name that has no history", async () => {
+    const world = await createWorld();
+    for (const name of ["none", "constructor"]) expect(existsSync(await world.repositoryFolder(name))).toBe(false);
+    await world.close();
+  });
+});
