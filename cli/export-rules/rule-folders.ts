@@ -12,17 +12,17 @@ import {
 } from "../../functions/rule-exporter/rule-folder.ts";
 import { isPassedOver } from "../../functions/rule-exporter/rules-among.ts";
 
-/** The folders below one that hold a parameters.json, in order; what lies in the folder of a rule is not looked at. */
+/** The folders with a parameters.json in a folder, in order. Nothing within the folder of a rule is a rule. */
 export function findRules(root: string): string[] {
   const entries = readdirSync(root, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-  // Whatever it is: what is no plain file, the reading of the rule complains of.
+  // It may be no plain file, which the reading of the rule complains of.
   if (entries.some((entry) => entry.name === PARAMETERS_FILE)) return [root];
   return entries
     .filter((entry) => entry.isDirectory() && !isPassedOver(entry.name))
     .flatMap(({ name }) => findRules(join(root, name)));
 }
 
-/** Reads the files of a rule's folder that are needed. What cannot be read is a problem of that rule alone. */
+/** Reads the needed files of a rule's folder. A file that cannot be read is a problem of that rule alone. */
 export function readRuleFolder(folder: string): RuleFolder {
   const problems: Problem[] = [];
   const files = new Map<string, Uint8Array>();

@@ -13,11 +13,11 @@ import type { RuleEntry } from "../../functions/rule-exporter/rule-entry.ts";
 import { isFolder } from "../command.ts";
 import type { SelectedRule } from "./select.ts";
 
-/** What an export writes. */
+/** The files that an export writes. */
 export interface Plan {
   /** Contents of files by their paths. */
   contents: ReadonlyMap<string, Uint8Array>;
-  /** Zips of rules that are gone. */
+  /** Paths of the zips of rules that are gone. */
   obsolete: readonly string[];
   /** The files with a rule, in the order of `selected`; none of a refused one. */
   files: readonly (readonly string[])[];
@@ -57,7 +57,7 @@ export function planEstate(selected: readonly SelectedRule[], templates: Templat
   };
 }
 
-/** What of a plan is not yet so: paths of files to be written, and of zips to be removed. */
+/** The changes that a plan makes: paths of files to write, and of zips to remove. */
 export function changesOf({ contents, obsolete }: Plan): { write: string[]; remove: readonly string[] } {
   const write = [...contents].filter(([path, content]) => !isWritten(path, content)).map(([path]) => path);
   return { write, remove: obsolete };

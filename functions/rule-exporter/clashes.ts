@@ -2,7 +2,12 @@ import { PARAMETERS_FILE } from "./parameters-file.ts";
 import { type Problem, problemOf } from "./problem.ts";
 import type { RuleEntry } from "./rule-entry.ts";
 
-/** What keeps rules, each of which is fine alone, from being in one account; by their names. */
+/**
+ * Finds rules that cannot be together in one account.
+ *
+ * @param rules with their entries; a rule may come without one, where it is refused already
+ * @returns problems by the names of rules
+ */
 export function clashesAmong(
   rules: readonly { name: string; entry: RuleEntry | undefined }[],
 ): ReadonlyMap<string, readonly Problem[]> {

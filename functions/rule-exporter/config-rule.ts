@@ -6,7 +6,7 @@ import type { RuleEntry, RuleKind } from "./rule-entry.ts";
 import type { RuleFolder } from "./rule-folder.ts";
 
 /**
- * What Config takes, in characters and numbers of items.
+ * The limits of Config: characters, and numbers of items.
  * https://docs.aws.amazon.com/config/latest/APIReference/API_ConfigRule.html
  * https://docs.aws.amazon.com/config/latest/APIReference/API_PutConfigRule.html
  */
@@ -28,8 +28,8 @@ export function configRuleOf(
   const { ExcludedAccounts = [], EvaluationMode = "DETECTIVE" } = parameters;
   const inputParameters = inputParametersOf(parameters);
   const resourceTypes = SourceEvents.includes("ALL") ? [] : SourceEvents;
-  const noTypes = resourceTypes.filter((type) => !RESOURCE_TYPE.test(type));
-  const noAccounts = ExcludedAccounts.filter((account) => !ACCOUNT.test(account));
+  const wrongTypes = resourceTypes.filter((type) => !RESOURCE_TYPE.test(type));
+  const wrongAccounts = ExcludedAccounts.filter((account) => !ACCOUNT.test(account));
   const changes = SourceEvents.length > 0;
   const periodic = SourcePeriodic !== undefined;
   const modes = EvaluationMode === "BOTH" ? ["DETECTIVE", "PROACTIVE"] : [EvaluationMode];
@@ -64,9 +64,9 @@ export function configRuleOf(
         `come to ${inputParameters?.length} characters of JSON; Config takes ${MOST.inputParameters}.`,
       ],
       [
-        noTypes.length > 0,
+        wrongTypes.length > 0,
         "/Parameters/SourceEvents",
-        `${noTypes.join(", ")}: write resource types such as AWS::S3::Bucket, or ALL.`,
+        `${wrongTypes.join(", ")}: write resource types such as AWS::S3::Bucket, or ALL.`,
       ],
       [
         resourceTypes.length > MOST.resourceTypes,
@@ -90,9 +90,9 @@ export function configRuleOf(
       ],
       [proactive && organization, "/Parameters/EvaluationMode", "A rule of an organization is DETECTIVE only."],
       [
-        noAccounts.length > 0,
+        wrongAccounts.length > 0,
         "/Parameters/ExcludedAccounts",
-        `${noAccounts.join(", ")}: an account has twelve digits.`,
+        `${wrongAccounts.join(", ")}: an account has twelve digits.`,
       ],
       [
         ExcludedAccounts.length > 0 && !organization,
@@ -144,5 +144,5 @@ function inputParametersOf({ InputParameters = {}, OptionalParameters = {} }: Pa
   return Object.keys(input).length === 0 ? undefined : JSON.stringify(input);
 }
 
-/** What Python, and so the RDK, takes for false. */
+/** Python, and so the RDK, takes these values for false. */
 const isEmpty = (value: unknown): boolean => !value || (typeof value === "object" && Object.keys(value).length === 0);

@@ -3,8 +3,8 @@ import type { Changes, Estate } from "./estate-repository.ts";
 import type { RuleEntry } from "./rule-entry.ts";
 
 /**
- * What makes an estate what it is to be: files that differ are written, and zips that no rule names go. Other files are
- * none of ours.
+ * Decides how an estate changes: it gets the wanted files where they differ, and loses zips that no rule names. Other
+ * files belong to the user.
  */
 export function changesOf(
   { files }: Estate,

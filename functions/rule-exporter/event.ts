@@ -14,7 +14,7 @@ const at = {
   commitId: z.string().regex(/^[0-9a-f]{40}$/, "must be the whole id of a commit"),
 };
 
-/** What the step `export` said of one rule; without an entry it is refused. */
+/** The result of the step `export` for one rule; a refused rule has no entry. */
 const exported = z.object({
   rule,
   entry: ruleEntry.optional(),
@@ -32,7 +32,7 @@ const stepEvent = z.discriminatedUnion("step", [
 /** One step of an export: what the state machine asks for. */
 export type StepEvent = z.output<typeof stepEvent>;
 
-/** @throws Error for what is no step, with all that is wrong */
+/** @throws Error with all that is wrong, where the event is no step */
 export function readStep(event: unknown): StepEvent {
   const parsed = stepEvent.safeParse(event);
   if (!parsed.success)

@@ -7,8 +7,8 @@ const filled = z.string().min(1, "must not be empty");
 const seconds = "must be a whole number from 1 to 900";
 
 /**
- * How rules are exported, by the function (setting `EXPORT_OPTIONS`) and by the command (its options). What `rdk export`
- * knows, too, has the name that it has there.
+ * How rules are exported, by the function (setting `EXPORT_OPTIONS`) and by the command (its options). Options that
+ * `rdk export` has, too, have its names.
  */
 export const exportOptions = z
   .strictObject({

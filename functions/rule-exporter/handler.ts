@@ -14,12 +14,12 @@ import { type Outcomes, publicationOf } from "./publication.ts";
 import { type ReadRule, readRule } from "./rule.ts";
 import type { RulesCommit, RulesRepository } from "./rules-repository.ts";
 
-/** What one step came to. */
+/** The result of one step. */
 export type Result = ListResult | ExportResult | PublishResult;
 
 type ListResult = RulesCommit & {
   outcome: "listed";
-  /** The folders with rules, each of which the next step is for. */
+  /** The folders with rules; the step `export` runs for each. */
   rules: string[];
 };
 
@@ -61,10 +61,10 @@ const METRICS: Readonly<Record<Result["outcome"], string>> = {
 };
 
 /**
- * The story of one step of an export. Each may be repeated: code is stored under its hash, and what is published already
- * is not published again.
+ * The story of one step of an export. A step may be repeated: code is stored under its hash, and a repeated publication
+ * finds its branch, its commit and its pull request.
  *
- * @throws Error for what is no step, and when CodeCommit or S3 fails: the state machine tries again
+ * @throws Error where the event is no step, and where CodeCommit or S3 fails: the state machine tries again
  */
 export function createHandler(dependencies: Dependencies) {
   const { rules, storeCode, estate, logger, metrics, templates, now, options } = dependencies;

@@ -14,11 +14,11 @@ export type Templates = Readonly<Record<keyof typeof TEMPLATE_FILES, string>>;
 /** Those among them that an estate has. */
 export type EstateTemplates = Omit<Templates, "ruleVariables">;
 
-/** What is written: contents by their paths. */
+/** Contents of files by their paths. */
 export type Output = Record<string, string | Uint8Array>;
 
 /**
- * What the RDK writes for one rule: a root that applies with `-var-file`. The folder keeps the name of the rule, the files
+ * The files that the RDK writes for one rule: a root that applies with `-var-file`. The folder keeps the name of the rule, the files
  * have it in small letters.
  */
 export function ruleLayout({ name, entry, code }: ReadRule, { configRules, ruleVariables }: Templates): Output {
@@ -61,7 +61,7 @@ export const zipInEstate = (name: string): string => `code/${name}.zip`;
 /** Where the bucket has the code, by its SHA-256 (hex). */
 export const zipInBucket = (sha256: string): string => `${sha256}.zip`;
 
-/** JSON with its keys in order: those of an entry may come back from a state machine in another one. */
+/** JSON with its keys in order: a state machine may hand the keys of an entry on in another order. */
 const jsonText = (value: unknown): string =>
   `${JSON.stringify(value, (_key, member: unknown) => (isObject(member) ? inOrder(member) : member), 2)}\n`;
 

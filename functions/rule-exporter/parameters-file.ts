@@ -116,7 +116,7 @@ const parametersFile = z.object(
   notOfRdk,
 );
 
-/** What a parameters.json says, whatever the RDK of its time wrote it as. */
+/** The content of a parameters.json, in one form for all versions of the RDK. */
 export type Parameters = z.output<typeof parametersFile>["Parameters"] & { Tags: Record<string, string> };
 
 export const PARAMETERS_FILE = "parameters.json";

@@ -12,7 +12,7 @@ export const problemSchema = z.object({
 
 export type Problem = z.output<typeof problemSchema>;
 
-/** What was read, and all that is wrong with it. */
+/** A value, and the problems of its source. */
 export interface Checked<Value> {
   value: Value;
   problems: readonly Problem[];

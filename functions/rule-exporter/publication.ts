@@ -14,7 +14,7 @@ export interface RefusedRule {
   problems: readonly Problem[];
 }
 
-/** What became of each rule: names in order. */
+/** The names of rules by what became of them, in order. */
 export interface Outcomes {
   exported: readonly string[];
   /** Those among the exported that are new or differ. */
@@ -38,7 +38,7 @@ export interface Publication {
  */
 export function publicationOf(entries: readonly ExportedRule[], before: ReadonlyMap<string, RuleEntry>): Publication {
   const found = entries.map((exported) => ({ ...exported, name: ruleNameOf(exported.rule) }));
-  // What stays as it was counts, too.
+  // A rule that stays as it was counts, too.
   const clashes = clashesAmong(found.map(({ name, entry }) => ({ name, entry: entry ?? before.get(name) })));
   const exported = found.flatMap(({ name, rule, entry, problems }) =>
     entry && !clashes.has(name) ? [{ name, rule, entry, problems }] : [],

@@ -5,7 +5,7 @@ import { nameWithin } from "./resource-name.ts";
 import type { RemediationEntry } from "./rule-entry.ts";
 import type { RuleFolder } from "./rule-folder.ts";
 
-/** How a resource that does not comply is mended, as Terraform gets it; undefined where the rule does not say. */
+/** The remediation of a rule, as Terraform gets it; undefined where the rule has none. */
 export function remediationOf(folder: RuleFolder, parameters: Parameters): Checked<RemediationEntry | undefined> {
   const { Remediation, SSMAutomation, SourceEvents = [] } = parameters;
   if (!Remediation)
@@ -57,7 +57,7 @@ function documentOf(
   { Remediation }: Parameters,
   { Document, IAM = [] }: NonNullable<Parameters["SSMAutomation"]>,
 ): Checked<NonNullable<RemediationEntry["document"]>> {
-  // The RDK reads it from the folder above that of the rule.
+  // The RDK reads it from the folder above.
   const path = posix.normalize(Document.replace(/^\.\//, ""));
   const bytes = files.get(path.startsWith(`${name}/`) ? path.slice(name.length + 1) : path);
   const content = Buffer.from(bytes ?? "").toString();

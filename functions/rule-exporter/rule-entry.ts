@@ -43,8 +43,8 @@ const remediationEntry = z.looseObject({
 });
 
 /**
- * A rule as Terraform gets it: the type of the variables in `templates/`. What an entry holds beyond it was written by
- * another version, and stays.
+ * A rule as Terraform gets it: the type of the variables in `templates/`. Other attributes were
+ * written by another version, and stay.
  */
 export const ruleEntry = z.looseObject({
   kind: z.enum(["custom", "managed", "guard"]),

@@ -7,20 +7,20 @@ export interface RuleFolder {
   name: string;
   /** Files by their paths within the folder, with `/` between parts. */
   files: ReadonlyMap<string, Uint8Array>;
-  /** What kept files from being read. */
+  /** Problems that kept files from being read. */
   problems: readonly Problem[];
 }
 
-/** What Lambda takes, unpacked. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+/** Lambda takes no more, unpacked. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 export const MAX_CODE_BYTES = 262_144_000;
 
 /** No rule has so many; somebody left a whole environment in its folder. */
 const MOST_FILES = 5_000;
 
-/** Whether so much of a folder can belong to a rule; whoever reads the folder does not read on otherwise. */
+/** Whether a rule can have so many files and bytes. Beyond these limits nobody reads on. */
 export const isWithinLimits = (files: number, bytes: number): boolean => files <= MOST_FILES && bytes <= MAX_CODE_BYTES;
 
-/** What is too much about the files of a folder that are needed. */
+/** The problems of a folder with too many needed files, or too many bytes in them. */
 export const excessOf = (files: number, bytes: number): Problem[] =>
   problemsIn("", [
     [files > MOST_FILES, "", `holds more than ${MOST_FILES} files: take out what the rule does not need.`],
@@ -39,7 +39,7 @@ export const noPlainFile = (path: string): Problem =>
     "is no plain file. A link could bring in files that do not belong to the rule: put the file itself there.",
   );
 
-/** What is no code of the rule. A pattern is held against a whole path, in any case. */
+/** Paths that are no code of the rule. The patterns match whole paths, in any case. */
 const NO_CODE = [
   /(^|\/)(tests?|__pycache__|\.[^/]+|node_modules\/\.bin)\//i,
   /(^|\/)\.[^/]*$/,

@@ -11,7 +11,7 @@ import { plainRuntime, runtimeFault } from "./runtime.ts";
 /** Says where Terraform takes a rule's zip from, by the name of the rule and the SHA-256 of the zip (hex). */
 export type Locate = (name: string, sha256: string) => { file: string } | { key: string };
 
-// What Lambda takes. https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+// Limits of Lambda. https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
 const MAX_NAME = 64;
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 const HANDLER = /^\S{1,128}$/;

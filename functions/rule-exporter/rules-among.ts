@@ -4,8 +4,8 @@ import { PARAMETERS_FILE } from "./parameters-file.ts";
 export const isPassedOver = (folder: string): boolean => folder.startsWith(".") || folder === "node_modules";
 
 /**
- * The folders of rules among the paths of a repository, in order: those that hold a parameters.json. What lies within the
- * folder of a rule is its own.
+ * The folders with a parameters.json among the paths of a repository, in order. A parameters.json within the folder of a
+ * rule is a file of that rule.
  */
 export function rulesAmong(paths: Iterable<string>): string[] {
   const rules = new Set<string>();

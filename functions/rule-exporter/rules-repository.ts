@@ -36,7 +36,7 @@ export function createRulesRepository(codecommit: CodeCommitClient) {
     return rulesAmong(paths);
   }
 
-  /** Reads the files of a rule's folder that are needed. What keeps a file from being read is a problem of that rule. */
+  /** Reads the needed files of a rule's folder. A file that cannot be read is a problem of that rule. */
   async function read(commit: RulesCommit, rule: string, abortSignal: AbortSignal): Promise<RuleFolder> {
     const { paths, links } = await neededPaths(commit, rule, abortSignal);
     const files: [path: string, content: Uint8Array][] = [];
@@ -74,7 +74,7 @@ export function createRulesRepository(codecommit: CodeCommitClient) {
     return fileContent;
   }
 
-  /** The paths within a rule's folder that have to be read, and those of them that are links; none without a folder. */
+  /** The needed paths within a rule's folder, files and links apart; none where the folder is not there. */
   async function neededPaths(
     { repository, commitId }: RulesCommit,
     rule: string,

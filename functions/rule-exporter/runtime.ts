@@ -26,10 +26,10 @@ export const plainRuntime = (runtime: string): { runtime: string; rdklib: boolea
 });
 
 /**
- * What is to be said of a runtime.
+ * The problem of a runtime.
  *
  * @param today such as `2026-11-23`
- * @returns undefined where nothing is
+ * @returns undefined where there is none
  */
 export function runtimeFault(
   runtime: string,

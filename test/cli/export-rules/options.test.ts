@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { readExportOptions } from "../../../cli/export-rules/options.ts";
 
 describe("the options of the command", () => {
-  it("Those that are right are the options of an export.", () => {
+  it("The options of the command become those of an export.", () => {
     expect(readExportOptions({ organization: true, lambdaLayers: ["a"], lambdaTimeout: 5 })).toEqual({
       organization: true,
       lambdaLayers: ["a"],

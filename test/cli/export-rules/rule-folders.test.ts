@@ -18,7 +18,7 @@ const digDeep = (below: string): void => {
 };
 
 describe("the folders of rules", () => {
-  it("They are found at any depth, in the order of their paths.", () => {
+  it("The folders of rules are found at any depth, in the order of their paths.", () => {
     expect(findRules(rules).map((path) => path.slice(rules.length + 1))).toEqual([
       "CUSTOM_RULE",
       'it\'s "odd"',
@@ -26,7 +26,7 @@ describe("the folders of rules", () => {
     ]);
   });
 
-  it("The folder where one looks may itself be a rule.", () => {
+  it("The folder where the search begins may itself be a rule.", () => {
     expect(findRules(folder)).toEqual([folder]);
   });
 
@@ -38,7 +38,7 @@ describe("the folders of rules", () => {
 });
 
 describe("the folder of a rule", () => {
-  it("Its code and its parameters.json are read, and no tests.", () => {
+  it("The code and the parameters.json of a rule are read, and no tests.", () => {
     const { name, files, problems } = readRuleFolder(folder);
     expect([name, [...files.keys()], problems]).toEqual(["CUSTOM_RULE", ["CUSTOM_RULE.py", "parameters.json"], []]);
   });
@@ -85,7 +85,7 @@ describe("the folder of a rule", () => {
     expect(readRuleFolder(folder).problems).toEqual([{ severity: "error", pointer: "", ...problem }]);
   });
 
-  it("More than 5,000 files are a problem of the rule, and those beyond are not read.", () => {
+  it("The files of a rule beyond 5,000 are not read, and are a problem.", () => {
     mkdirSync(join(folder, "many"));
     for (let file = 0; file < 5_000; file += 1) writeFileSync(join(folder, "many", `${file}`), "");
     const { files, problems } = readRuleFolder(folder);

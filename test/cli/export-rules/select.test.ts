@@ -29,11 +29,11 @@ describe("the selected rules", () => {
     expect(namesOf({ rulesets: ["iam", "high"] })).toEqual(["CUSTOM_RULE", "MANAGED_RULE"]);
   });
 
-  it("Names and rule sets add up.", () => {
+  it("Names and rule sets together select the rules of both.", () => {
     expect(namesOf({ names: new Set(['it\'s "odd"']), rulesets: ["iam"] })).toEqual(['it\'s "odd"', "MANAGED_RULE"]);
   });
 
-  it("All of them come in the order of their paths.", () => {
+  it("All rules come in the order of their paths.", () => {
     expect(namesOf({ all: true })).toEqual(["CUSTOM_RULE", 'it\'s "odd"', "MANAGED_RULE"]);
   });
 
@@ -45,7 +45,7 @@ describe("the selected rules", () => {
     ],
     ["A rule set without rules", { rulesets: ["none"] }, "No rule is selected"],
     ["No selection", {}, "No rule is selected"],
-  ])("%s is an error.", (_what, selection, message) => {
+  ])("%s is an error of the selection.", (_what, selection, message) => {
     expect(() => select(selection)).toThrow(message);
   });
 

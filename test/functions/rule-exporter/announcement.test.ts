@@ -68,7 +68,7 @@ Correct the refused rules, and push.
 [.] and [:] stand for . and :, so that mail programs do not make links of names.`);
   });
 
-  it("It gives machines counts, names and the first problem of each refused rule.", () => {
+  it("The message for machines has counts, names and the first problem of each refused rule.", () => {
     const refused = [{ rule: "rules/BAD", kept: true, problems: [problem("is bad"), problem("is worse")] }];
     const { data, attributes } = announcementOf({ ...NOTICE, removed: ["OLD"], refused });
     expect(data).toEqual({
@@ -87,7 +87,7 @@ Correct the refused rules, and push.
     expect(attributes).toEqual({ kind: "config-rules-published", outcome: "published" });
   });
 
-  it("Where only the Terraform files changed, the subject has no changed rule.", () => {
+  it("The subject counts no changed rule where only the Terraform files changed.", () => {
     expect(announcementOf({ ...NOTICE, changed: [] }).subject).toBe(
       "[palisade] config rules published: 0 changed, 0 removed",
     );

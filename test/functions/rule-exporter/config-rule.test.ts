@@ -52,14 +52,14 @@ describe("the resource types of a rule", () => {
     expect(entryOf({ SourceEvents })).toMatchObject({ resource_types: types });
   });
 
-  it("A rule takes 100 types and no more.", () => {
+  it("A rule may have 100 resource types and no more.", () => {
     expect(problemsOf({ SourceEvents: ids("AWS::S3::T", 100) })).toEqual([]);
     expect(problemsOf({ SourceEvents: ids("AWS::S3::T", 101) })).toEqual([
       "error /Parameters/SourceEvents names 101 types; Config takes 100.",
     ]);
   });
 
-  it("A type that is none is refused by its name.", () => {
+  it("A resource type of another form is refused by its name.", () => {
     expect(problemsOf({ SourceEvents: "Bucket,AWS::S3::Bucket" })).toEqual([
       "error /Parameters/SourceEvents Bucket: write resource types such as AWS::S3::Bucket, or ALL.",
     ]);
@@ -80,7 +80,7 @@ describe("the input parameters of a rule", () => {
     },
   );
 
-  it("They may have 1,024 characters as JSON and no more.", () => {
+  it("The input parameters of a rule may have 1,024 characters as JSON and no more.", () => {
     expect(problemsOf({ InputParameters: { a: "x".repeat(1_016) } })).toEqual([]);
     expect(problemsOf({ InputParameters: { a: "x".repeat(1_017) } })).toEqual([
       "error /Parameters/InputParameters come to 1025 characters of JSON; Config takes 1024.",
@@ -125,7 +125,7 @@ describe("the evaluation modes of a rule", () => {
     ["PROACTIVE", ["PROACTIVE"]],
     ["BOTH", ["DETECTIVE", "PROACTIVE"]],
     [undefined, ["DETECTIVE"]],
-  ])("The mode %s becomes %j.", (EvaluationMode, modes) => {
+  ])("The EvaluationMode %s becomes %j.", (EvaluationMode, modes) => {
     expect(entryOf({ EvaluationMode })).toMatchObject({ evaluation_modes: modes });
   });
 
@@ -139,7 +139,7 @@ describe("the evaluation modes of a rule", () => {
 describe("a rule of an organization", () => {
   const organization = { organization: true };
 
-  it("It leaves out accounts, and has no evaluation mode.", () => {
+  it("A rule of an organization leaves out accounts, and has no evaluation mode.", () => {
     expect(entryOf({ ExcludedAccounts: "111122223333, 444455556666" }, organization)).toMatchObject({
       organization: true,
       excluded_accounts: ["111122223333", "444455556666"],
@@ -147,7 +147,7 @@ describe("a rule of an organization", () => {
     });
   });
 
-  it("It has no remediation, which is a warning.", () => {
+  it("A rule of an organization loses its remediation, with a warning.", () => {
     const Remediation = { TargetId: "AWS-X" };
     expect(problemsOf({ Remediation }, organization)).toEqual([
       "warning /Parameters/Remediation is left out: a rule of an organization has no remediation.",
@@ -155,7 +155,7 @@ describe("a rule of an organization", () => {
     expect(entryOf({ Remediation }, organization)).not.toHaveProperty("remediation");
   });
 
-  it("Its name has at most 64 letters, digits, underscores and hyphens.", () => {
+  it("The name of a rule of an organization has at most 64 letters, digits, underscores and hyphens.", () => {
     expect(read({ name: "x".repeat(64) }, organization).problems).toEqual([]);
     for (const name of ["x".repeat(65), "A B"])
       expect(read({ name, parameters: { SourceIdentifier: "X" } }, organization).problems).toMatchObject([
@@ -163,7 +163,7 @@ describe("a rule of an organization", () => {
       ]);
   });
 
-  it("It is detective only.", () => {
+  it("A rule of an organization that is proactive is refused.", () => {
     expect(problemsOf({ EvaluationMode: "BOTH" }, organization)).toEqual([
       "error /Parameters/EvaluationMode A rule of an organization is DETECTIVE only.",
     ]);

@@ -32,7 +32,7 @@ const merge = (branch: string) => world.infrastructure.push("main", world.infras
 const pullRequests = () => world.callsOf("CreatePullRequest").filter(({ error }) => error === null);
 
 describe("a publication", () => {
-  it("It is one commit with the whole estate, on a branch of its own.", async () => {
+  it("A publication is one commit with the whole estate, on a branch of its own.", async () => {
     const before = world.infrastructure.head("main");
     await world.publish(FIRST, ENTRIES);
     expect(filesIn(BRANCH)).toEqual(
@@ -48,7 +48,7 @@ describe("a publication", () => {
     expect(world.infrastructure.head("main")).toBe(before);
   });
 
-  it("Where nothing changed, there is no commit and no pull request.", async () => {
+  it("A publication that changes nothing makes no commit and no pull request.", async () => {
     await world.publish(FIRST, ENTRIES);
     merge(BRANCH);
     const calls = world.calls.length;
@@ -56,7 +56,7 @@ describe("a publication", () => {
     expect(world.operations().slice(calls)).toEqual(["GetBranch", "GetFolder", "GetFile"]);
   });
 
-  it("An entry is the same whatever the order of its keys.", async () => {
+  it("An entry is the same in any order of its keys.", async () => {
     await world.publish(FIRST, ENTRIES);
     merge(BRANCH);
     const turned = ENTRIES.map(({ entry, rule }) => ({
@@ -66,7 +66,7 @@ describe("a publication", () => {
     expect(await world.publish(MAIN, turned)).toMatchObject({ outcome: "unchanged", changed: [] });
   });
 
-  it("A refused rule stays as it was, so that a slip in a file takes no rule out of service.", async () => {
+  it("A refused rule stays in the estate as it was.", async () => {
     await world.publish(FIRST, ENTRIES);
     merge(BRANCH);
     const entries = [{ rule: "rules/A" }, exported("B", "NEW"), exported("C")];
@@ -115,7 +115,7 @@ describe("a publication", () => {
 });
 
 describe("the pull request of a publication", () => {
-  it("It is updated when a repeat has other rules.", async () => {
+  it("The pull request of a commit is updated when a repeat has other rules.", async () => {
     await world.publish(FIRST, ENTRIES);
     expect(await world.publish(FIRST, ENTRIES.slice(1))).toMatchObject({ pullRequestId: "1" });
     expect(world.operations()).toContain("UpdatePullRequestDescription");
@@ -123,7 +123,7 @@ describe("the pull request of a publication", () => {
     expect(Object.keys(rulesIn(BRANCH))).toEqual(["B", "C"]);
   });
 
-  it("It is found on a later page, and those of others are left alone.", async () => {
+  it("The pull request of a commit is found on a later page, and others are left alone.", async () => {
     const state = mkdtempSync(join(tmpdir(), "palisade-state-"));
     const first = await createExportWorld({ state });
     await first.publish(FIRST, ENTRIES);
@@ -146,7 +146,7 @@ describe("the pull request of a publication", () => {
     rmSync(state, { recursive: true });
   });
 
-  it("It is a new one where somebody asked for its branch to be merged elsewhere.", async () => {
+  it("A pull request of the same branch for another target is left alone.", async () => {
     world.infrastructure.push("release", world.infrastructure.head("main"));
     world.fail("CodeCommit", "CreatePullRequest", "EncryptionKeyUnavailableException");
     await expect(world.publish(FIRST, ENTRIES)).rejects.toThrow("CreatePullRequest");
@@ -164,7 +164,7 @@ describe("a publication that is repeated", () => {
     expect(pullRequests().every(({ input }) => (input as { title: string }).title.endsWith("d3250d7"))).toBe(true);
   };
 
-  it("After any of its calls has failed, it ends with one branch, one commit and one pull request.", async () => {
+  it("A publication whose calls failed one after the other ends with one branch, one commit and one pull request.", async () => {
     for (const operation of [
       "GetBranch",
       "GetFolder",
@@ -186,7 +186,7 @@ describe("a publication that is repeated", () => {
     ["CreateBranch", /^CreateBranchCommand on repository infrastructure failed: config-rules\/d3250d7 exists/],
     ["CreateCommit", /^CreateCommitCommand on repository infrastructure failed: config-rules\/d3250d7 is at another/],
   ])(
-    "Where the answer of %s was lost, the step fails, and the next try takes up what is there.",
+    "A publication whose answer of %s was lost fails, and its repeat goes on from there.",
     async (operation, message) => {
       world.lose("CodeCommit", operation);
       await expect(world.publish(FIRST, ENTRIES)).rejects.toThrow(message);
@@ -197,7 +197,7 @@ describe("a publication that is repeated", () => {
     },
   );
 
-  it("Where the answer of CreatePullRequest was lost, the SDK asks again with its token, and gets the same one.", async () => {
+  it("A publication whose answer of CreatePullRequest was lost asks again with the same token, and gets the same pull request.", async () => {
     world.lose("CodeCommit", "CreatePullRequest");
     expect(await world.publish(FIRST, ENTRIES)).toMatchObject({ outcome: "published", pullRequestId: "1" });
     const tokens = world
@@ -210,14 +210,14 @@ describe("a publication that is repeated", () => {
     onlyOnce();
   });
 
-  it("Where the answer of UpdatePullRequestDescription was lost, it is written again.", async () => {
+  it("A publication whose answer of UpdatePullRequestDescription was lost writes the description again.", async () => {
     await world.publish(FIRST, ENTRIES);
     world.lose("CodeCommit", "UpdatePullRequestDescription");
     expect(await world.publish(FIRST, ENTRIES.slice(1))).toMatchObject({ pullRequestId: "1" });
     expect(world.callsOf("UpdatePullRequestDescription")).toHaveLength(2);
   });
 
-  it("Where somebody pushed to its branch between look and commit, the step fails, and the next try keeps that.", async () => {
+  it("A publication fails where somebody pushed to its branch meanwhile, and its repeat keeps their commit.", async () => {
     let pushed = "";
     world.before("CreateCommit", () => {
       pushed = world.infrastructure.commit(world.infrastructure.head(BRANCH), "Mine", {
@@ -237,7 +237,7 @@ describe("a target that cannot be worked on", () => {
     ["no JSON", '{"rules":x1'],
     ["no rules of ours", '{"rules":{"x1":{"kind":"x1"}}}'],
   ])(
-    "Where its rules were changed by hand into %s, the step fails, and nothing of the file is logged.",
+    "A publication fails where somebody changed the rules by hand into %s, and logs nothing of the file.",
     async (_what, content) => {
       const main = world.infrastructure.commit(world.infrastructure.head("main"), "Slip", { [RULES]: content });
       world.infrastructure.push("main", main);
@@ -250,7 +250,7 @@ describe("a target that cannot be worked on", () => {
     },
   );
 
-  it("Where the target branch is not there, the step fails.", async () => {
+  it("A publication fails where the target branch is not there.", async () => {
     const other = await createExportWorld({ TARGET_BRANCH: "release" });
     await expect(other.publish(FIRST, [])).rejects.toThrow("infrastructure has no branch release: make it");
     await other.close();

@@ -13,7 +13,7 @@ describe("an event", () => {
     ["has a path that leads out below", { step: "export", ...at, rule: "rules/.." }],
     ["has a path from the root", { step: "export", ...at, rule: "/etc" }],
     ["has an entry of no kind", { step: "publish", ...at, entries: [{ rule: "A", entry: {} }] }],
-  ])("One that %s is no step.", (_what, event) => {
+  ])("An event that %s is no step.", (_what, event) => {
     expect(() => readStep(event)).toThrow("This is not a step of an export: correct the state machine.");
   });
 

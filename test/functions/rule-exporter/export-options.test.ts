@@ -5,7 +5,7 @@ const faultsOf = (options: unknown) =>
   exportOptions.safeParse(options).error?.issues.map(({ path, message }) => `${path.join(".")} ${message}`);
 
 describe("the options of an export", () => {
-  it("They may all be left out.", () => {
+  it("All options of an export may be left out.", () => {
     expect(exportOptions.parse({})).toEqual({
       organization: false,
       lambdaLayers: [],

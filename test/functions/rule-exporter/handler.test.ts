@@ -63,7 +63,7 @@ describe("an export, step by step", () => {
     ]);
   });
 
-  it("Where nothing changed but a rule is refused, people get a message.", async () => {
+  it("People get a message of a refused rule, even if nothing else changed.", async () => {
     const first = [{ rule: "A", entry: { kind: "managed", description: "" } }];
     await world.publish(FIRST, first);
     world.infrastructure.push("main", world.infrastructure.head("config-rules/d3250d7"));

@@ -12,7 +12,7 @@ it("Every Terraform file in the folder of templates is in the list.", () => {
 });
 
 describe("the layout of an estate", () => {
-  it("Its JSON is the same in whatever order the keys of an entry come, and ends with a line break.", () => {
+  it("The JSON of an estate is the same in any order of the keys of an entry.", () => {
     const turned = Object.fromEntries(Object.entries(entry).reverse());
     const layout = (rule: RuleEntry) =>
       estateLayout(
@@ -29,7 +29,7 @@ describe("the layout of an estate", () => {
     expect(layout(entry)["rules.auto.tfvars.json"]).toMatch(/\n\}\n$/);
   });
 
-  it("It names the bucket of the code where there is one.", () => {
+  it("The JSON of an estate names the bucket of the code where there is one.", () => {
     const rulesOf = (bucket?: string) =>
       JSON.parse(estateLayout(new Map(), templates, bucket)["rules.auto.tfvars.json"]);
     expect(rulesOf("code")).toEqual({ rules: {}, source_bucket: "code" });

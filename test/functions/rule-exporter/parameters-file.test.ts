@@ -33,7 +33,7 @@ describe("a value that is wrong", () => {
     expect(problemsOf(parameters)[0]).toContain(problem);
   });
 
-  it("All that is wrong is reported at once.", () => {
+  it("All values of a parameters.json that are wrong are reported at once.", () => {
     expect(problemsOf({ RuleName: 1, SourceEvents: 2, SourcePeriodic: 3 })).toHaveLength(3);
   });
 });
@@ -48,7 +48,7 @@ describe("a parameters.json", () => {
     ["that is no text", "\u0000", "is not JSON"],
     ["that is not UTF-8", '{"Parameters":{"Description":"\xff"}}', "is not JSON"],
     ["that is missing", undefined, "is missing: a rule of the RDK has one."],
-  ])("One %s is the only problem of its rule.", (_what, content, message) => {
+  ])("A parameters.json %s is the only problem of its rule.", (_what, content, message) => {
     expect(problemsWith(content)).toEqual({
       value: undefined,
       problems: [
@@ -57,7 +57,7 @@ describe("a parameters.json", () => {
     });
   });
 
-  it("One with line breaks of Windows and without Version is read.", () => {
+  it("A parameters.json with line breaks of Windows and without Version is read.", () => {
     const content = JSON.stringify({ Parameters: CUSTOM }, null, 2).replaceAll("\n", "\r\n");
     expect(problemsWith(content)).toMatchObject({ value: { SourceRuntime: "python3.13" }, problems: [] });
   });

@@ -19,7 +19,7 @@ describe("a remediation", () => {
   const SSMAutomation = { Document: "MY_RULE/doc.json", IAM: ["s3:PutEncryptionConfiguration", "kms:Encrypt"] };
   const files = { "MY_RULE.py": CODE, "doc.json": '{"schemaVersion":"0.3"}' };
 
-  it("It has a document of its own, whatever characters the name of the rule has.", () => {
+  it("The document of each remediation has a name of its own, and one that SSM takes.", () => {
     const names = ["my rule", "my-rule", "my,rule", `${"r".repeat(120)}1`, `${"r".repeat(120)}2`];
     const parameters = {
       ...CUSTOM,
@@ -34,7 +34,7 @@ describe("a remediation", () => {
     expect(new Set(documentNames).size).toBe(names.length);
   });
 
-  it("It has numbers where the RDK writes texts.", () => {
+  it("A remediation has numbers where the RDK writes texts.", () => {
     expect(entryOf({ Remediation })).toMatchObject({
       remediation: {
         target_id: "AWS-EnableS3BucketEncryption",
@@ -50,7 +50,7 @@ describe("a remediation", () => {
     });
   });
 
-  it("It brings its document, and the actions of its role in order.", () => {
+  it("A remediation has its document, and the actions of its role in order.", () => {
     const { entry, problems } = read({ parameters: { ...CUSTOM, Remediation, SSMAutomation }, files });
     expect(problems).toEqual([]);
     expect(entry).toMatchObject({
@@ -96,7 +96,7 @@ describe("a remediation", () => {
     expect(problems).toMatchObject([{ severity: "error", message: expect.stringContaining(message) }]);
   });
 
-  it("Its resource type is the only one of the rule, unless it names another.", () => {
+  it("The resource type of a remediation is the only type of the rule, unless it names another.", () => {
     const typeOf = (SourceEvents: string, ResourceType?: string) =>
       entryOf({ SourceEvents, Remediation: { ...Remediation, ResourceType } })?.remediation?.resource_type;
     expect(typeOf("AWS::S3::Bucket", "AWS::EC2::Instance")).toBe("AWS::EC2::Instance");

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { CODE, CUSTOM, entryOf, HCL, problemsOf, read } from "../../support/rdk-rule.ts";
 
 describe("the handler of a rule's function", () => {
-  it("It is in the file with the name of the rule, as the file is really written.", () => {
+  it("The handler is in the file with the name of the rule, in the capitals of the file.", () => {
     expect(read({ name: "My_Rule", files: { "my_rule.py": CODE } }).entry).toMatchObject({
       function: { handler: "my_rule.lambda_handler" },
     });
@@ -11,17 +11,17 @@ describe("the handler of a rule's function", () => {
     ]);
   });
 
-  it("It is the SourceHandler where there is one.", () => {
+  it("The handler is the SourceHandler where there is one.", () => {
     expect(entryOf({ SourceHandler: "other.handler" })).toMatchObject({ function: { handler: "other.handler" } });
   });
 
-  it("One of another language than Python has to be named.", () => {
+  it("A rule in another language than Python has to name its handler.", () => {
     expect(problemsOf({ SourceRuntime: "nodejs24.x" })).toEqual([
       "error /Parameters/SourceHandler is missing, and there is no MY_RULE.py with a lambda_handler: name the handler.",
     ]);
   });
 
-  it("One with a space, or with more than 128 characters, is refused.", () => {
+  it("A handler with a space, or with more than 128 characters, is refused.", () => {
     expect(problemsOf({ SourceHandler: "my file.run" })).toEqual([
       "error /Parameters/SourceHandler would be my file.run; Lambda takes up to 128 characters without spaces: rename the file, and name the handler.",
     ]);
@@ -33,7 +33,7 @@ describe("the handler of a rule's function", () => {
 describe("the layers of a rule's function", () => {
   const parameters = { SourceRuntime: "python3.13-lib" };
 
-  it("The layer of the RDK is Terraform's to find, unless the options name another one.", () => {
+  it("Terraform finds the layer with rdklib, unless the options name one.", () => {
     expect(entryOf(parameters)).toMatchObject({ function: { runtime: "python3.13", rdklib: true, layers: [] } });
     expect(entryOf(parameters, { rdklibLayerArn: "arn:lib", lambdaLayers: ["arn:a"] })).toMatchObject({
       function: { rdklib: false, layers: ["arn:lib", "arn:a"] },
@@ -50,7 +50,7 @@ describe("the layers of a rule's function", () => {
     expect(entryOf({}, { rdklibLayerArn: "arn:lib" })).toMatchObject({ function: { rdklib: false, layers: [] } });
   });
 
-  it("There are five at the most, rdklib among them.", () => {
+  it("A function has five layers at the most, rdklib among them.", () => {
     const lambdaLayers = ["arn:a", "arn:b", "arn:c", "arn:d", "arn:e"];
     expect(problemsOf({}, { lambdaLayers })).toEqual([]);
     expect(problemsOf(parameters, { lambdaLayers })).toEqual([
@@ -78,7 +78,7 @@ it("A function has the timeout, the role and the network that the options name."
 });
 
 describe("the name of a rule's function", () => {
-  it("It is a name that Lambda takes, and another one for another rule.", () => {
+  it("The name of a function is one that Lambda takes, and another one for another rule.", () => {
     const nameOf = (name: string) =>
       read({ name, parameters: { ...CUSTOM, SourceHandler: "main.run" } }).entry?.function?.name ?? "";
     const names = ["A_B", `it's "odd" ${HCL}`, "x".repeat(100), `${"x".repeat(99)}y`].map(nameOf);
@@ -87,7 +87,7 @@ describe("the name of a rule's function", () => {
     expect(names[0]).toBe("RDK-Rule-Function-AB");
   });
 
-  it("It is the CustomLambdaName where there is one that Lambda takes.", () => {
+  it("The name of a function is the CustomLambdaName where Lambda takes it.", () => {
     expect(entryOf({ CustomLambdaName: "mine" })).toMatchObject({ function: { name: "mine" } });
     for (const CustomLambdaName of ["a b", "", "x".repeat(65)])
       expect(problemsOf({ CustomLambdaName })).toEqual([

@@ -13,7 +13,7 @@ const many = (count: number, pathOf: (n: number) => string) =>
   Object.fromEntries(Array.from({ length: count }, (_, n) => [pathOf(n), "x"]));
 
 describe("the list of the rules of a commit", () => {
-  it("It follows the pages of a large repository.", async () => {
+  it("The list of rules follows the pages of a large repository.", async () => {
     const commit = world.rules.commit(
       FIRST,
       "Many rules",
@@ -24,7 +24,7 @@ describe("the list of the rules of a commit", () => {
     expect(world.callsOf("GetDifferences")).toHaveLength(4);
   });
 
-  it("It fails for a commit that is not there.", async () => {
+  it("The list of rules fails for a commit that is not there.", async () => {
     await expect(world.list("0".repeat(40))).rejects.toThrow(
       /^GetDifferencesCommand on the repository of the rules failed: 0{40} does not exist/,
     );
@@ -32,7 +32,7 @@ describe("the list of the rules of a commit", () => {
 });
 
 describe("the folder of a rule in the repository", () => {
-  it("Its code and its parameters.json are read, and no tests, caches or state.", async () => {
+  it("The code and the parameters.json of a rule are read, and no tests, caches or state.", async () => {
     const commit = world.rules.commit(FIRST, "Clutter", {
       "rules/S3_VERSIONING_ON/tests/big.json": "{}",
       "rules/S3_VERSIONING_ON/terraform.tfstate": "{}",
@@ -46,7 +46,7 @@ describe("the folder of a rule in the repository", () => {
     expect(world.callsOf("GetFolder")).toHaveLength(1);
   });
 
-  it("Every file of many folders is read.", async () => {
+  it("The code of a rule is read from every folder below.", async () => {
     const commit = world.rules.commit(FIRST, "Many", {
       "rules/A/parameters.json": CUSTOM,
       "rules/A/A.py": "x",

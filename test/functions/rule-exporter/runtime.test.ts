@@ -13,12 +13,12 @@ describe("the runtime of a rule", () => {
     ["cobol", "error is no runtime that Lambda has for rules: python2.7,"],
     ["constructor", "error is no runtime that Lambda has for rules: python2.7,"],
     ["", "error is no runtime that Lambda has for rules: python2.7,"],
-  ])("The runtime %j has a problem.", (runtime, problem) => {
+  ])("The runtime %j is a problem of its rule.", (runtime, problem) => {
     const { severity, message } = runtimeFault(runtime, "2026-11-23") ?? {};
     expect(`${severity} ${message}`).toContain(problem);
   });
 
-  it("A day decides: a runtime is refused from the day on which AWS blocks it.", () => {
+  it("A runtime is a warning from the day of its deprecation, and an error from the day on which AWS blocks it.", () => {
     const severityOn = (today: string) => runtimeFault("python3.11", today)?.severity;
     expect(["2027-06-29", "2027-06-30", "2027-07-30", "2027-07-31"].map(severityOn)).toEqual([
       undefined,
@@ -28,7 +28,7 @@ describe("the runtime of a rule", () => {
     ]);
   });
 
-  it("A retired one may be replaced by an option.", () => {
+  it("An option replaces a retired runtime.", () => {
     expect(problemsOf({ SourceRuntime: "python3.6-lib" })).toHaveLength(1);
     expect(problemsOf({ SourceRuntime: "python3.6-lib" }, { runtime: "python3.14" })).toEqual([]);
   });
