@@ -55,9 +55,9 @@ const command = new Command("export-rules")
   .option("--runtime <RUNTIME>", "gives all functions this runtime in place of their own")
   .option("--lambda-role-arn <ARN>", "gives all functions this role")
   .option("--lambda-role-name <NAME>", "gives all functions the role of this name")
-  .option("--lambda-layers <ARN,ARN>", "gives all functions these layers, at most five", commas, [])
-  .option("--lambda-subnets <ID,ID>", "puts all functions into these subnets", commas, [])
-  .option("--lambda-security-groups <ID,ID>", "gives all functions these security groups", commas, [])
+  .option("--lambda-layers <ARN,ARN>", "gives all functions these layers, at most five", commas)
+  .option("--lambda-subnets <ID,ID>", "puts all functions into these subnets", commas)
+  .option("--lambda-security-groups <ID,ID>", "gives all functions these security groups", commas)
   .option("--lambda-timeout <SECONDS>", "gives all functions this timeout, 1 to 900", Number)
   .option("--rdklib-layer-arn <ARN>", "takes rdklib from this layer");
 

@@ -1,4 +1,5 @@
-import { dirname } from "node:path";
+import { execFileSync } from "node:child_process";
+import { dirname, join } from "node:path";
 import { readTemplates } from "../../cli/export-rules/templates.ts";
 import { compose } from "../../functions/rule-exporter/compose.ts";
 import { settingsSchema } from "../../functions/rule-exporter/settings.ts";
@@ -46,9 +47,26 @@ export async function createExportWorld({
   const invoke = (event: unknown) => handler(event, lambdaContext());
   const callsOf = (wanted: string) => world.calls.filter(({ operation }) => operation === wanted);
 
+  /** Commits many files with the content of another commit's README.md, without a file on the disk for each. */
+  const commitMany = (parent: string, paths: readonly string[]): string => {
+    const rules = workOn(repositories, "config-rules");
+    const blob = rules.git("rev-parse", `${parent}:README.md`);
+    const lines = [
+      "commit refs/heads/many",
+      "committer Dev <dev@example.com> 0 +0000",
+      "data 0",
+      `from ${parent}`,
+      ...paths.map((path) => `M 100644 ${blob} ${path}`),
+    ];
+    const input = `${lines.join("\n")}\n`;
+    execFileSync("git", [`--git-dir=${join(repositories, "config-rules")}`, "fast-import", "--quiet"], { input });
+    return rules.head("many");
+  };
+
   return {
     endpoint: world.endpoint,
     rules: workOn(repositories, "config-rules"),
+    commitMany,
     infrastructure: workOn(repositories, "infrastructure"),
     invoke,
     list: (commitId: string) => invoke({ step: "list", repository: "config-rules", commitId }),

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { exportOptions } from "../../../functions/rule-exporter/export-options.ts";
 import { readRule } from "../../../functions/rule-exporter/rule.ts";
-import { CODE, CUSTOM, folderOf, read } from "../../support/rdk-rule.ts";
+import { CUSTOM, folderOf, read } from "../../support/rdk-rule.ts";
 
 describe("a rule that was read", () => {
   it("A custom rule has an entry with its function and its triggers.", () => {
@@ -65,9 +65,8 @@ it("No text of a rule leaves the JSON that holds it.", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary", maxLength: 100 }), (text) => {
       const { entry } = read({
-        parameters: { ...CUSTOM, Description: text, InputParameters: { text } },
+        parameters: { SourceIdentifier: "X", Description: text, InputParameters: { text } },
         tags: [{ Key: "k", Value: text }],
-        files: { "MY_RULE.py": CODE },
       });
       const back = JSON.parse(JSON.stringify(entry));
       expect(back).toMatchObject({ description: text.trim(), tags: { k: text } });
