@@ -3,6 +3,7 @@ import { CodePipelineClient, GetPipelineExecutionCommand } from "@aws-sdk/client
 import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from "vitest";
 import { compose } from "../../functions/pipeline-starter/compose.ts";
 import type { Result } from "../../functions/pipeline-starter/handler.ts";
+import type { Release } from "../../functions/pipeline-starter/release-tag.ts";
 import { settingsSchema } from "../../functions/pipeline-starter/settings.ts";
 import type { Fault } from "../../local/gateway/faults.ts";
 import type { Call } from "../../local/gateway/gateway.ts";
@@ -19,6 +20,18 @@ export const COMMITS = {
   roles: "98180b5656644d8b712112613b9e73a63ed0048f",
   head: "751434e4da2faa29e808dea3c05585741497767a",
   side: "8e2d0b493d88d43de1211e21db472f1d105e007b",
+};
+
+/** A release of the sample repository. */
+export const RELEASE: Release = {
+  tag: "dev_us-east-1/research/1.0",
+  environment: "dev",
+  scope: "us-east-1",
+  team: "research",
+  version: "1.0",
+  region: "us-east-1",
+  pipeline: "dev-infrastructure",
+  sourceAction: "Source",
 };
 
 /** An event about a tag of the sample repository; one with the same id is a copy. */

@@ -4,17 +4,9 @@ import * as z from "zod";
 import { announcementOf, type Notice, reasonOf } from "../../../functions/pipeline-starter/announcement.ts";
 import schemaFile from "../../../functions/pipeline-starter/release-message.schema.json" with { type: "json" };
 import { snsMessage } from "../../../shared/sns-message.ts";
+import { RELEASE } from "../../support/pipeline-starter.ts";
 
-const release = {
-  tag: "dev_us-east-1/research/1.0",
-  environment: "dev",
-  scope: "us-east-1",
-  team: "research",
-  version: "1.0",
-  region: "us-east-1",
-  pipeline: "dev-infrastructure",
-  sourceAction: "Source",
-};
+const release = RELEASE;
 const event = {
   id: "1",
   region: "us-east-1",

@@ -2,18 +2,10 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Release } from "../../../functions/pipeline-starter/release-tag.ts";
 import { startRequest } from "../../../functions/pipeline-starter/start-request.ts";
+import { RELEASE } from "../../support/pipeline-starter.ts";
 
 const commitId = "98180b5656644d8b712112613b9e73a63ed0048f";
-const release: Release = {
-  tag: "dev_us-east-1/research/1.0",
-  environment: "dev",
-  scope: "us-east-1",
-  team: "research",
-  version: "1.0",
-  region: "us-east-1",
-  pipeline: "dev-infrastructure",
-  sourceAction: "Source",
-};
+const release = RELEASE;
 const variablesOf = (changed: Partial<Release>) =>
   Object.fromEntries(
     startRequest({ ...release, ...changed }, "infrastructure", commitId).variables.map(({ name, value }) => [
