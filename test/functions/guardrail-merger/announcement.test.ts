@@ -86,6 +86,14 @@ it("a link to a console of AWS stays a link, and stands last in the e-mail", () 
   expect(email.endsWith(links.map((link) => `\n  workload w\n    ${link}`).join(""))).toBe(true);
 });
 
+it("a link that is too long for a message is left out, since a part of it would lead nowhere", () => {
+  const link = `https://us-east-1.console.aws.amazon.com/${"a".repeat(500)}`;
+  const failed = [{ workload: "w", action: "ComplianceCheck_w", summary: "", link }];
+  const { data, email } = announcementOf({ ...notCompliant, failed }, names);
+  expect(data.failed).toMatchObject([{ link: "" }]);
+  expect(email.match(/https:/g)).toHaveLength(1);
+});
+
 it("what a message has no room for is said to be more", () => {
   const [forced, failed] = full("x").map((notice) => announcementOf(notice, names));
   expect(forced?.email.match(/^ {2}and more$/gm)).toHaveLength(2);

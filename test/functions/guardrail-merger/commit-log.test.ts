@@ -58,6 +58,24 @@ describe("commitsOnlyIn", () => {
     expect(await idsOnlyIn(tip, without)).toEqual([tip]);
   });
 
+  it.each([
+    ["a commit", (name: string, root: string) => commitTree(name, root)],
+    ["a commit with its parents", (name: string, root: string) => commitTree(name, commitTree(`Before ${name}`, root))],
+  ])(
+    "%s that the other side has through a second merge base is left out, even if all are of one second",
+    async (_what, sideOf) => {
+      vi.stubEnv("GIT_COMMITTER_DATE", "1790000000 +0000");
+      const root = commitTree("Root");
+      const sides = ["One", "Other"].map((name) => sideOf(name, root));
+      const tip = commitTree("Tip", ...sides);
+      let without = commitTree("Merge", ...sides);
+      for (const message of ["First", "Second", "Third"]) without = commitTree(message, without);
+      vi.unstubAllEnvs();
+      for (const base of sides)
+        expect((await log.commitsOnlyIn(tip, without, base, signal)).values).toMatchObject([{ id: tip }]);
+    },
+  );
+
   it("a single commit is found beside a side of 170 commits", async () => {
     const many = commitMany(170, GUARDRAILS.main);
     const few = commitTree("Hotfix", GUARDRAILS.main);

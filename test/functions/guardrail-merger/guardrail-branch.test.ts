@@ -93,8 +93,8 @@ describe("the relation of a commit to the branch", () => {
 });
 
 describe("a push to main between the look at it and the merge", () => {
-  it("a push that diverges is seen, and nothing is merged", async () => {
-    const hotfix = world.commit("main", "Hotfix", { "features/hotfix.feature": "hotfix\n" });
+  it("a push that diverges is seen, even in the same file, and nothing is merged", async () => {
+    const hotfix = world.commit("main", "Hotfix", { "features/tags.feature": "hotfix\n" });
     world.justBefore("MergeBranchesByFastForward", () => world.push("main", hotfix));
     expect(await merge(GUARDRAILS.ahead)).toEqual({ kind: "diverged", head: hotfix, base: GUARDRAILS.main });
     expect(world.head("main")).toBe(hotfix);
