@@ -1,4 +1,4 @@
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { exportRules } from "../../support/export-rules.ts";
 import { startMoto } from "../support/moto.ts";
@@ -90,32 +90,4 @@ describe("an exported estate of every rule, with the code in S3 and the function
   it("the estate is destroyed with all that belongs to it", async () => {
     expect(await root.destroy(...IN_BUCKET)).toBe("");
   });
-});
-
-it("the root of one rule applies by itself with its variables file, and takes the role that exists", async () => {
-  const root = new Root("CUSTOM_PERIODIC");
-  const variables = ["-var-file", "custom_periodic.tfvars.json"];
-  await exportRules("CUSTOM_PERIODIC", "-o", dirname(root.folder), "--lambda-role-name", "role-of-all-rules");
-  root.useMoto(aws, REGION);
-  root.override("rule-exporter");
-  await root.run("init");
-  await root.run("plan", ["-out", "plan", ...variables]);
-  const planned = JSON.parse(await root.run("show", ["-json", "plan"]));
-  await root.apply("plan");
-  const resources = await root.resources();
-
-  const configured: { address: string; depends_on?: string[] }[] = planned.configuration.root_module.resources;
-  for (const rule of ["aws_config_config_rule.rule", "aws_config_organization_custom_rule.rule"])
-    expect(configured.find(({ address }) => address === rule)?.depends_on).toEqual(["aws_lambda_permission.config"]);
-  expect(configured.find(({ address }) => address === "aws_lambda_function.rule")?.depends_on).toContain(
-    "aws_cloudwatch_log_group.function",
-  );
-  expect(valuesOf(resources, "aws_lambda_function.rule", "CUSTOM_PERIODIC").role).toMatch(/:role\/role-of-all-rules$/);
-  expect(valuesOf(resources, "aws_config_config_rule.rule", "CUSTOM_PERIODIC").source[0]).toMatchObject({
-    source_detail: [{ message_type: "ScheduledNotification", maximum_execution_frequency: "TwentyFour_Hours" }],
-  });
-  expect(resources.filter(({ address }) => address.startsWith("aws_iam_role"))).toEqual([]);
-  await root.run("plan", ["-detailed-exitcode", ...variables], 0);
-  expect(await root.destroy(...variables)).toBe("");
-  root.remove();
 });

@@ -1,5 +1,5 @@
 import {
-  type CodeCommitClient,
+  CodeCommitClient,
   CreateBranchCommand,
   CreateCommitCommand,
   type CreateCommitCommandInput,
@@ -11,14 +11,15 @@ import {
   UpdatePullRequestDescriptionCommand,
 } from "@aws-sdk/client-codecommit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createExportEstate } from "../../../support/rule-exporter.ts";
+import { localClient } from "../../../support/local-client.ts";
+import { createExportWorld } from "../../../support/rule-exporter.ts";
 
-let estate: Awaited<ReturnType<typeof createExportEstate>>;
+let estate: Awaited<ReturnType<typeof createExportWorld>>;
 let client: CodeCommitClient;
 let head: string;
 beforeEach(async () => {
-  estate = await createExportEstate();
-  client = estate.codecommit;
+  estate = await createExportWorld();
+  client = new CodeCommitClient(localClient(estate.endpoint));
   head = estate.rules.head("main");
 });
 afterEach(() => estate.close());
