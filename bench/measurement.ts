@@ -35,7 +35,7 @@ export function alternate(contenders: readonly Contender[], rounds: number, warm
     }
 }
 
-export const compare = (measured: Contender, baseline: Contender) => ({
+export const comparison = (measured: Contender, baseline: Contender) => ({
   measured: median(measured.samples),
   baseline: median(baseline.samples),
   ratio: median(measured.samples.map((sample, round) => sample / (baseline.samples[round] ?? Number.NaN))),

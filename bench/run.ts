@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
-import { collectMemory } from "./collect-memory.ts";
-import { collectTime } from "./collect-time.ts";
-import { exportTime } from "./export-time.ts";
 import type { Measurement } from "./measurement.ts";
+import { exportTime } from "./rule-exporter/export-time.ts";
+import { collectMemory } from "./sni-collector/collect-memory.ts";
+import { collectTime } from "./sni-collector/collect-time.ts";
 import { startUp } from "./start-up.ts";
 
 const MEASURES: (() => Measurement[] | Promise<Measurement[]>)[] = [
@@ -14,14 +14,14 @@ const MEASURES: (() => Measurement[] | Promise<Measurement[]>)[] = [
   () => exportTime(150),
 ];
 
-const json = jsonWanted();
+const asJson = jsonWanted();
 const measurements: Measurement[] = [];
 for (const measure of MEASURES) measurements.push(...(await measure()));
 const report = measurements.map((measurement) => ({
   ...measurement,
   ...(measurement.aim !== undefined && { met: measurement.ratio <= measurement.aim }),
 }));
-console.log(json ? JSON.stringify(report, null, 2) : table(report));
+console.log(asJson ? JSON.stringify(report, null, 2) : table(report));
 
 function jsonWanted(): boolean {
   try {

@@ -3,7 +3,7 @@ import { mkdtempDisposableSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bundle } from "../scripts/bundle.ts";
-import { alternate, compare, contender, type Measurement } from "./measurement.ts";
+import { alternate, comparison, contender, type Measurement } from "./measurement.ts";
 
 const ROUNDS = 30;
 const ROOT = join(import.meta.dirname, "..");
@@ -35,6 +35,6 @@ export async function startUp(functionName: string, settings: Record<string, str
     name: `start-up, ${functionName}`,
     unit: "ms",
     ...rest,
-    ...compare(ours, baseline),
+    ...comparison(ours, baseline),
   }));
 }

@@ -2,6 +2,7 @@ import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { Command, InvalidArgumentError } from "commander";
 import { clientConfiguration } from "../shared/aws-client.ts";
+import { labelledLines } from "../shared/labelled-lines.ts";
 import { isBlank } from "../shared/plain-text.ts";
 import { runCommand } from "./command.ts";
 
@@ -13,8 +14,8 @@ interface Options {
 }
 
 const command = new Command("force-merge")
-  .description("Asks guardrail-merger to merge a commit although the checks failed. IAM says who may ask.")
-  .requiredOption("--commit <ID>", "the whole id of a commit on the branch where guardrails are written", wholeId)
+  .description("Asks guardrail-merger to merge a commit although its checks failed. IAM decides who may ask.")
+  .requiredOption("--commit <ID>", "the whole id of a commit on the source branch", wholeId)
   .requiredOption("--reason <TEXT>", "why; the merge commit and the e-mail quote it", notEmpty)
   .option("--repository <NAME>", "the guardrail repository", "guardrails")
   .option("--event-bus <NAME>", "the event bus that wakes guardrail-merger", "default");
@@ -42,13 +43,23 @@ async function forceMerge(
   const [{ EventId, ErrorCode, ErrorMessage } = {}] = Entries;
   if (EventId === undefined) throw new Error(`EventBridge did not take the request: ${ErrorCode} ${ErrorMessage}`);
   console.log(
-    `${requestedBy} asks to force ${commit}: event ${EventId}. An e-mail from the guardrail topic says what came of it.`,
+    [
+      "EventBridge took the request. The guardrail topic will e-mail the result.",
+      ...labelledLines(
+        [
+          ["commit", commit],
+          ["requested by", requestedBy],
+          ["event", EventId],
+        ],
+        "  ",
+      ),
+    ].join("\n"),
   );
   return 0;
 }
 
 function wholeId(text: string): string {
-  if (!/^[0-9a-f]{40}$/.test(text)) throw new InvalidArgumentError("Write the whole id: 40 of 0-9 and a-f.");
+  if (!/^[0-9a-f]{40}$/.test(text)) throw new InvalidArgumentError("Write the whole id: 40 characters of 0-9 and a-f.");
   return text;
 }
 

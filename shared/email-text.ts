@@ -34,21 +34,20 @@ export function emailText(
     return emailText({ summary: content, facts: rows, sections: oldSections, nextSteps: [] });
   const { summary, facts, sections = [], nextSteps, links = [] } = content;
   const titled = (title: string, lines: readonly string[]) => (lines.length > 0 ? ["", title, "", ...lines] : []);
+  const addresses = links.filter(([, address]) => address !== "");
   const text = [
     summary,
     "",
     ...labelledLines(facts, "  "),
     ...sections.flatMap(([title, lines]) => titled(title, lines)),
     ...titled("WHAT TO DO NEXT", nextSteps),
-  ].join("\n");
-  return [
-    text,
-    ...(/\[[.:]\]/.test(text)
-      ? ["", "[.] and [:] stand for . and :, so that mail programs do not make links of names."]
-      : []),
-    ...titled(
-      "LINKS",
-      links.filter(([, address]) => address !== "").flatMap(([label, address]) => [`  ${label}`, `    ${address}`]),
-    ),
-  ].join("\n");
+  ];
+  const linkLines = titled(
+    "LINKS",
+    addresses.flatMap(([label, address]) => [`  ${label}`, `    ${address}`]),
+  );
+  const note = /\[[.:]\]/.test([...text, ...linkLines].join("\n"))
+    ? ["", "[.] and [:] stand for . and :, so that mail programs do not make links of names."]
+    : [];
+  return [...text, ...note, ...linkLines].join("\n");
 }

@@ -1,6 +1,6 @@
 import { type CodeCommitClient, GetCommitCommand, paginateGetDifferences } from "@aws-sdk/client-codecommit";
 
-/** A commit as it is told to people. All text is from outside. */
+/** A commit as people read it. All text is from outside. */
 export interface Commit {
   id: string;
   author: string;
@@ -8,16 +8,22 @@ export interface Commit {
   subject: string;
 }
 
-/** The first of many things, and whether there are more. */
+/** The first of many values, and whether there are more. */
 export interface First<Value> {
   values: Value[];
   more: boolean;
 }
 
-/** No more are told, for the sake of the size of a message, or asked for, for the sake of time. */
+// What keeps a message below the limit of SNS, and the time to read it short.
 const MOST_COMMITS = 50;
 const MOST_LOOKUPS = 150;
-export const MOST_PATHS = 100;
+const MOST_PATHS = 100;
+
+/** The paths that a message has room for. */
+export const firstPaths = (paths: readonly string[]): First<string> => ({
+  values: paths.slice(0, MOST_PATHS),
+  more: paths.length > MOST_PATHS,
+});
 
 interface Node extends Commit {
   parents: readonly string[];
@@ -28,7 +34,7 @@ interface Node extends Commit {
 
 export type CommitLog = ReturnType<typeof createCommitLog>;
 
-/** Reads what people want to know of commits. */
+/** Reads commits and their differences. */
 export function createCommitLog({ codecommit, repository }: { codecommit: CodeCommitClient; repository: string }) {
   async function read(commitId: string, abortSignal: AbortSignal) {
     const command = new GetCommitCommand({ repositoryName: repository, commitId });
@@ -59,8 +65,8 @@ export function createCommitLog({ codecommit, repository }: { codecommit: CodeCo
   }
 
   /**
-   * The commits of `tip` that `without` does not have, newest first, as `git log without..tip` has them, unless clocks
-   * were wrong by more than git itself would bear.
+   * The commits of `tip` that `without` does not have, newest first, like `git log without..tip`. Where the clocks of
+   * committers were far wrong, it may list more, as git itself may.
    *
    * @param base a merge base of the two
    */
@@ -78,7 +84,7 @@ export function createCommitLog({ codecommit, repository }: { codecommit: CodeCo
       if (!known.has(id)) open.add(node);
       known.set(id, node);
       if (!excluded || node.excluded) return;
-      // What led here before it was known to be excluded.
+      // Its parents that were visited before this was known.
       node.excluded = true;
       for (const parent of node.parents) if (known.has(parent)) await visit(parent, true);
     };
@@ -88,14 +94,14 @@ export function createCommitLog({ codecommit, repository }: { codecommit: CodeCo
       for (const parent of node.parents) await visit(parent, node.excluded);
     };
     const wanted = () => [...known.values()].filter(({ excluded }) => !excluded);
-    // What is excluded may still lead to a commit that is wanted, and not younger.
+    // An excluded commit may still lead to a wanted one that is as old or older.
     const unsure = () => {
       const oldest = Math.min(...wanted().map(({ date }) => date));
       return [...open].some(({ excluded, date }) => !excluded || date >= oldest);
     };
 
     for (const id of new Set([without, base])) await visit(id, true);
-    // At once, in case the clock of the newest commit was wrong.
+    // Before the loop, in case the clock of the newest commit was wrong.
     for (const node of [...open]) await expand(node);
     await visit(tip, false);
     while (unsure() && known.size < MOST_LOOKUPS && wanted().length <= MOST_COMMITS)
@@ -114,7 +120,7 @@ export function createCommitLog({ codecommit, repository }: { codecommit: CodeCo
       paths.push(...differences.map(({ beforeBlob, afterBlob }) => afterBlob?.path ?? beforeBlob?.path ?? ""));
       if (paths.length > MOST_PATHS) break;
     }
-    return { values: paths.slice(0, MOST_PATHS), more: paths.length > MOST_PATHS };
+    return firstPaths(paths);
   }
 
   return { commit, commitsOnlyIn, pathsChanged, sameTree };

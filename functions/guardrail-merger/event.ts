@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** The guardrail pipeline came to a state. Numbers in it are floats, and older events lack `start-time`. */
+/** The guardrail pipeline ended. Numbers in it are floats, and older events lack `start-time`. */
 const pipelineEvent = z.object({
   source: z.literal("aws.codepipeline"),
   "detail-type": z.literal("CodePipeline Pipeline Execution State Change"),
@@ -8,11 +8,11 @@ const pipelineEvent = z.object({
   detail: z.object({ pipeline: z.string(), "execution-id": z.string(), state: z.enum(["SUCCEEDED", "FAILED"]) }),
 });
 
-/** Somebody asks for a merge that the checks do not allow; `npm run force-merge` sends it. */
+/** Somebody asks for a merge that the checks do not allow. `npm run force-merge` sends it. */
 const forceMergeEvent = z.object({
   source: z.literal("palisade"),
   "detail-type": z.literal("Guardrail Force Merge Requested"),
-  // Of what is missing, people are told: nobody else would tell the one who asks.
+  // A request that lacks a field gets an e-mail, and no error: whoever asks has no other answer.
   detail: z.object({
     repository: z.string(),
     commitId: z.string().catch(""),
@@ -41,7 +41,7 @@ export interface ForceMergeEvent {
 /** What wakes the function. */
 export type GuardrailEvent = PipelineEvent | ForceMergeEvent;
 
-/** What is told to say whose business an event is. */
+/** What says whether an event is ours. */
 const heading = z.object({
   source: z.string(),
   "detail-type": z.unknown().optional(),
@@ -54,8 +54,8 @@ const ENDED: readonly unknown[] = ["SUCCEEDED", "FAILED"] satisfies PipelineEven
 /**
  * Reads an event.
  *
- * @returns undefined for any that is not the end of our pipeline or a wish for our repository
- * @throws Error for what is no event, and for one of ours that lacks something
+ * @returns undefined unless it is the end of our pipeline or a request for our repository
+ * @throws Error for what is no event, and for one of ours that lacks a field
  */
 export function readGuardrailEvent(
   event: unknown,
@@ -69,9 +69,9 @@ export function readGuardrailEvent(
     type === "CodePipeline Pipeline Execution State Change" &&
     detail?.pipeline === ours.pipeline &&
     ENDED.includes(detail.state);
-  const wish =
+  const request =
     source === "palisade" && type === "Guardrail Force Merge Requested" && detail?.repository === ours.repository;
-  if (!ended && !wish) return undefined;
+  if (!ended && !request) return undefined;
 
   const parsed = z.discriminatedUnion("source", [pipelineEvent, forceMergeEvent]).safeParse(event);
   if (!parsed.success) throw new Error(`An event is not as expected.\n${z.prettifyError(parsed.error)}`);

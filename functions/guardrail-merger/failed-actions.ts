@@ -2,10 +2,10 @@ import type { ActionExecutionDetail } from "@aws-sdk/client-codepipeline";
 
 /** An action of the pipeline that failed. */
 export interface FailedAction {
-  /** The workload whose check it was; undefined for any other action. */
+  /** The workload that the action checks; undefined for any other action. */
   workload: string | undefined;
   action: string;
-  /** What the action says of its failure, and where to read more. Both come from outside. */
+  /** What the action says about its failure, and where to read more. Both come from outside. */
   summary: string;
   link: string;
 }
@@ -13,9 +13,9 @@ export interface FailedAction {
 const CHECK = "ComplianceCheck_";
 
 /**
- * The actions that failed in an execution: by the last try of each, checks of workloads first.
+ * The actions that failed in an execution, checks of workloads first. The last try of an action counts.
  *
- * @param actions every try; those of the same time newest first, as CodePipeline lists them
+ * @param actions every try, newest first, as CodePipeline lists them
  */
 export function failedActions(actions: readonly ActionExecutionDetail[]): FailedAction[] {
   const lastTries = new Map<string, ActionExecutionDetail>();
@@ -33,7 +33,8 @@ export function failedActions(actions: readonly ActionExecutionDetail[]): Failed
         link: externalExecutionUrl,
       };
     })
-    .sort((a, b) => Number(a.workload === undefined) - Number(b.workload === undefined) || compare(a.action, b.action));
+    .sort(
+      (a, b) =>
+        Number(a.workload === undefined) - Number(b.workload === undefined) || a.action.localeCompare(b.action, "en"),
+    );
 }
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

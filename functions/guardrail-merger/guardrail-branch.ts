@@ -2,33 +2,35 @@ import {
   type CodeCommitClient,
   GetCommitCommand,
   GetMergeOptionsCommand,
+  type GetMergeOptionsCommandOutput,
   MergeBranchesByFastForwardCommand,
   MergeBranchesByThreeWayCommand,
   paginateGetMergeConflicts,
 } from "@aws-sdk/client-codecommit";
 import { Refusal } from "../../shared/refusal.ts";
-import { relationOf } from "./relation.ts";
 
-/** What came of the wish to have a commit on the branch. Ids are those of commits. */
+export type Strategy = "fast-forward" | "three-way";
+
+/** What came of a merge. All ids are commits: the merge base, and the head of the branch. */
 export type Merge =
   | { kind: "contained" }
   | { kind: "diverged"; head: string; base: string }
-  | { kind: "merged"; strategy: "fast-forward" | "three-way"; base: string; before: string; after: string }
+  | { kind: "merged"; strategy: Strategy; base: string; before: string; after: string }
   | { kind: "conflict"; paths: string[] };
 
 /** What to do with a commit that has diverged from the branch. */
 export type OnDivergence =
   | { kind: "refuse" }
-  /** Merge where no file was changed on both sides; or, where `force` is set, take the commit's lines for all conflicts. */
+  /** Merge if no file was changed on both sides; with `force`, take the lines of the commit in every conflict. */
   | { kind: "three-way"; force: boolean; commitMessage: string };
 
 /** How often the branch may move between a look at it and the merge. */
 const MOST_ATTEMPTS = 5;
 
 const MISSING = "Correct the settings of the function guardrail-merger, or restore what is missing.";
-const BY_HAND = "Merge them by hand, and push the result to the branch that guardrails are written on.";
+const BY_HAND = "Merge them by hand, and push the result to the source branch.";
 /**
- * What CodeCommit says where trying again changes nothing. Told by name: the bundle leaves out its hundreds of classes.
+ * The errors of CodeCommit that a retry does not change. By name: the bundle leaves out the hundreds of error classes.
  * https://docs.aws.amazon.com/codecommit/latest/APIReference/API_MergeBranchesByThreeWay.html
  */
 const PERMANENT: ReadonlyMap<string, readonly [reason: string, remedy: string]> = new Map([
@@ -45,7 +47,7 @@ const PERMANENT: ReadonlyMap<string, readonly [reason: string, remedy: string]> 
   ["FolderContentSizeLimitExceededException", ["A folder is too large for CodeCommit to merge.", BY_HAND]],
 ]);
 
-/** What CodeCommit says where the branch is not what it was a moment ago; the second one also where files conflict. */
+/** The errors of CodeCommit where the branch has moved meanwhile; the second one also means that files conflict. */
 const MOVED = new Set(["ConcurrentReferenceUpdateException", "ManualMergeRequiredException"]);
 
 export type GuardrailBranch = ReturnType<typeof createGuardrailBranch>;
@@ -64,7 +66,7 @@ export function createGuardrailBranch({
   codecommit: CodeCommitClient;
   repository: string;
   branch: string;
-  pause: (attempt: number) => Promise<void>;
+  pause: (attempt: number) => Promise<unknown>;
 }) {
   const merging = (commitId: string) => ({
     repositoryName: repository,
@@ -74,14 +76,14 @@ export function createGuardrailBranch({
 
   const ontoBranch = (commitId: string) => ({ ...merging(commitId), targetBranch: branch });
 
-  /** Turns what no retry can mend into a refusal. */
+  /** Turns an error that no retry changes into a refusal. */
   async function refusing<Value>(commitId: string, call: Promise<Value>): Promise<Value> {
     try {
       return await call;
     } catch (error) {
       const [reason, remedy] = (error instanceof Error && PERMANENT.get(error.name)) || [];
       if (reason === undefined || remedy === undefined) throw error;
-      throw new Refusal(`Commit ${commitId} and branch ${branch} of the repository ${repository}: ${reason}`, remedy);
+      throw new Refusal(`Commit ${commitId}, branch ${branch}, repository ${repository}: ${reason}`, remedy);
     }
   }
 
@@ -100,13 +102,22 @@ export function createGuardrailBranch({
     return relationOf(await mergeOptions(commitId, abortSignal)) === "contained";
   }
 
+  /** @throws Refusal where the branch does not have a commit */
+  async function mustContain(commitId: string, abortSignal: AbortSignal): Promise<void> {
+    if (!(await contains(commitId, abortSignal)))
+      throw new Refusal(
+        `The branch ${branch} does not have the commit.`,
+        `Push the commit to ${branch} first. If it passes the pipeline, it needs no force merge.`,
+      );
+  }
+
   /**
-   * The files that a three-way merge leaves to a person, of all pages.
+   * The files that a three-way merge cannot merge, of all pages.
    *
-   * @throws Refusal where it is not a matter of files
+   * @throws Refusal where CodeCommit cannot merge, and names no file
    */
   async function conflictingPaths(commitId: string, force: boolean, abortSignal: AbortSignal): Promise<string[]> {
-    const input = { ...merging(commitId), ...detail(force), mergeOption: "THREE_WAY_MERGE" as const };
+    const input = { ...merging(commitId), ...conflictHandling(force), mergeOption: "THREE_WAY_MERGE" as const };
     const read = async (): Promise<string[]> => {
       const paths: string[] = [];
       let mergeable: boolean | undefined;
@@ -122,19 +133,19 @@ export function createGuardrailBranch({
   }
 
   /**
-   * Merges a commit into the branch, if it is not there. The branch loses nothing, and a commit that is ahead of it comes
-   * there as it is.
+   * Merges a commit into the branch, unless the branch has it. The branch loses nothing. If the commit is ahead of the
+   * branch, the branch moves to the commit.
    *
-   * @throws Refusal where CodeCommit cannot tell or do it; Error where the branch keeps moving
+   * @throws Refusal where CodeCommit can never merge it; Error where the branch keeps moving
    */
   async function merge(commitId: string, onDivergence: OnDivergence, abortSignal: AbortSignal): Promise<Merge> {
-    let tried: { strategy: "fast-forward" | "three-way"; base: string; before: string } | undefined;
+    let tried: { strategy: Strategy; base: string; before: string } | undefined;
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
       if (attempt > 0) await pause(attempt);
       const options = await mergeOptions(commitId, abortSignal);
       const { destinationCommitId: head = "", baseCommitId: base = "" } = options;
       const relation = relationOf(options);
-      // Where the answer to our own merge was lost, the branch is at what we made.
+      // If the answer to our own merge was lost, the branch points to the result of that merge.
       if (relation === "contained")
         return tried && (head === commitId || (await isMergeOf(head, commitId, abortSignal)))
           ? { kind: "merged", ...tried, after: head }
@@ -150,7 +161,7 @@ export function createGuardrailBranch({
             : codecommit.send(
                 new MergeBranchesByThreeWayCommand({
                   ...ontoBranch(commitId),
-                  ...detail(onDivergence.force),
+                  ...conflictHandling(onDivergence.force),
                   authorName: "guardrail-merger",
                   commitMessage: onDivergence.commitMessage,
                 }),
@@ -167,15 +178,25 @@ export function createGuardrailBranch({
       }
     }
     throw new Error(
-      `The branch ${branch} of ${repository} moved ${MOST_ATTEMPTS} times while ${commitId} was to be merged.`,
+      `The branch ${branch} of ${repository} moved ${MOST_ATTEMPTS} times during the merge of ${commitId}. Lambda retries.`,
     );
   }
 
-  return { contains, merge };
+  return { contains, mustContain, merge };
 }
 
-/** A forced merge gives way line by line; any other one takes two changes of one file for a conflict. */
-const detail = (force: boolean) =>
+/** Part of the branch, ahead of it in a straight line, or apart from it: the merge base says which. */
+function relationOf({
+  sourceCommitId,
+  destinationCommitId,
+  baseCommitId,
+}: GetMergeOptionsCommandOutput): "contained" | "ahead" | "diverged" {
+  if (baseCommitId === sourceCommitId) return "contained";
+  return baseCommitId === destinationCommitId ? "ahead" : "diverged";
+}
+
+/** A forced merge settles conflicts line by line. For any other merge, two changes of one file are a conflict. */
+const conflictHandling = (force: boolean) =>
   force
     ? ({ conflictDetailLevel: "LINE_LEVEL", conflictResolutionStrategy: "ACCEPT_SOURCE" } as const)
     : ({ conflictDetailLevel: "FILE_LEVEL", conflictResolutionStrategy: "NONE" } as const);

@@ -25,13 +25,13 @@ export function createPipelineExecutions(codepipeline: CodePipelineClient) {
     } catch (error) {
       if (!(error instanceof Error && GONE.has(error.name))) throw error;
       throw new Refusal(
-        "CodePipeline has no such execution, so nobody knows what it tried.",
+        "CodePipeline has no such execution, so nobody knows which commit it tested.",
         "If the pipeline was replaced, start it again.",
       );
     }
   }
 
-  /** All actions of an execution, with every try, newest first. */
+  /** Every try of every action of an execution, newest first. */
   async function actions(pipelineName: string, pipelineExecutionId: string, abortSignal: AbortSignal) {
     const found: ActionExecutionDetail[] = [];
     const pages = paginateListActionExecutions(

@@ -2,32 +2,32 @@ import type { PipelineExecution } from "@aws-sdk/client-codepipeline";
 import { plainText } from "../../shared/plain-text.ts";
 import { Refusal } from "../../shared/refusal.ts";
 
+const STATUS = { SUCCEEDED: "Succeeded", FAILED: "Failed" } as const;
+
 /**
- * Refuses an execution that tried no guardrails: a rollback, and one that is not in the state that the event tells.
+ * Refuses an execution that tested no guardrails: a rollback, and one whose status is not the state of the event.
  *
  * @throws Refusal
  */
-export function refuseUntried(
-  { status, executionType }: PipelineExecution,
-  expectedStatus: "Succeeded" | "Failed",
-): void {
+export function refuseUntested({ status, executionType }: PipelineExecution, state: keyof typeof STATUS): void {
   if (executionType !== "STANDARD")
     throw new Refusal(
-      `The execution is of the type ${plainText(executionType ?? "unknown", 50)}, not STANDARD: it tried no guardrails.`,
-      "Nothing, if the pipeline was rolled back. To try the guardrails, start the pipeline.",
+      `The execution is of the type ${plainText(executionType ?? "unknown", 50)}, not STANDARD: it tested no guardrails.`,
+      "If the pipeline was rolled back, nothing.",
+      "To test the guardrails, start the pipeline.",
     );
-  if (status !== expectedStatus)
+  if (status !== STATUS[state])
     throw new Refusal(
-      `The event says that the execution is ${expectedStatus}, CodePipeline says ${plainText(status ?? "nothing", 50)}.`,
-      "Look at the execution. If it was tried again, the end of that is told on its own.",
+      `The event has the status ${STATUS[state]}, but CodePipeline has the status ${plainText(status ?? "unknown", 50)} for this execution.`,
+      "Look at the execution. If somebody retried it, its end sends a message of its own.",
     );
 }
 
 /**
- * The commit that an execution of the guardrail pipeline tried: the revision of its source, whatever the branch points to
- * by now.
+ * The commit that an execution of the guardrail pipeline tested: the revision of its source, wherever the branch points
+ * meanwhile.
  *
- * @param sourceArtifact name of the artifact of the source action; one that is alone may have any name
+ * @param sourceArtifact name of the artifact of the source action; a single artifact may have any name
  * @returns undefined where the execution names none
  */
 export function testedCommit(
@@ -38,4 +38,20 @@ export function testedCommit(
     artifactRevisions.find(({ name }) => name === sourceArtifact) ??
     (artifactRevisions.length === 1 ? artifactRevisions[0] : undefined);
   return /^[0-9a-f]{40}$/.test(revision?.revisionId ?? "") ? revision?.revisionId : undefined;
+}
+
+/**
+ * The tested commit of an execution that succeeded.
+ *
+ * @throws Refusal where the execution names none
+ */
+export function commitToMerge(execution: PipelineExecution, sourceArtifact: string): string {
+  const commitId = testedCommit(execution, sourceArtifact);
+  if (commitId === undefined)
+    throw new Refusal(
+      `The artifact ${sourceArtifact} of the execution names no commit.`,
+      "Set SOURCE_ARTIFACT of the function guardrail-merger to the output artifact of the source action.",
+      "Start the pipeline again.",
+    );
+  return commitId;
 }

@@ -5,16 +5,17 @@ import type { Announcement } from "../../shared/sns-message.ts";
 import type { TagEvent } from "./event.ts";
 import type { Release } from "./release-tag.ts";
 
-/** What came of an event, and people have to know. */
+/** An event that people get a message about, and what came of it. */
 export type Notice = { event: TagEvent; environment: string } & (
   | { kind: "release-started" | "release-repeated"; release: Release; commitId: string; executionId: string }
   | {
-      kind: "release-refused" | "tag-moved" | "tag-deleted";
-      /** Where the tag was read before it was refused. */
+      kind: "release-refused";
+      /** Undefined where the tag was refused before its commit was looked up. */
       commitId: string | undefined;
       reason: string;
-      remedy: string;
+      steps: readonly string[];
     }
+  | { kind: "tag-moved" | "tag-deleted" }
 );
 
 /** CodeCommit has no longer names. https://docs.aws.amazon.com/codecommit/latest/userguide/limits.html */
@@ -24,36 +25,22 @@ const MAX_CALLER_LENGTH = 256;
 /** The name of a tag as results, log lines and machines get it. */
 export const plainTag = (tag: string): string => plainText(tag, MAX_TAG_LENGTH);
 
-/** Writes the message of a notice; `release-message.schema.json` describes what it holds for machines. */
+/** Why nothing was started, in sentences; empty for a start. */
+export const reasonOf = (notice: Notice): string => wordsOf(notice).reason;
+
+/** Writes the message of a notice; `release-message.schema.json` describes its part for machines. */
 export function announcementOf(notice: Notice): Announcement {
   const { kind, environment, event } = notice;
-  const summary = `[palisade] ${summaryOf(notice)}`;
-  const commitId = notice.commitId ?? event.commitId ?? "";
+  const summary = summaryOf(notice);
+  const found = "commitId" in notice ? notice.commitId : undefined;
+  const commitId = found ?? event.commitId ?? "";
   const oldCommitId = event.oldCommitId ?? "";
   const caller = event.callerUserArn ?? "";
-  const execution = "release" in notice ? executionOf(notice.release, notice.executionId, event.region) : undefined;
-  const { reason, remedy } = "reason" in notice ? notice : WORDS[notice.kind];
-
-  const email = emailText(
-    summaryOf(notice),
-    [
-      ["tag", unlinkedText(event.tag, MAX_TAG_LENGTH)],
-      ["repository", event.repositoryName],
-      ["pointed to", oldCommitId],
-      [notice.commitId === undefined ? "points to" : "commit", commitId],
-      [BY[kind], unlinkedText(caller, MAX_CALLER_LENGTH) || "unknown: the event does not say"],
-      ["pipeline", execution?.pipeline ?? ""],
-      ["execution", execution?.executionId ?? ""],
-      ["link", execution?.link ?? ""],
-    ],
-    [
-      ["WHY", reason === "" ? [] : [reason]],
-      ["WHAT TO DO NEXT", [remedy]],
-    ],
-  );
+  const execution = "executionId" in notice ? executionOf(notice.release, notice.executionId, event.region) : undefined;
+  const { reason, steps } = wordsOf(notice);
   return {
-    subject: summary,
-    sms: summary,
+    subject: `[palisade] ${summary}`,
+    sms: `[palisade] ${summary}`,
     data: {
       kind,
       environment,
@@ -65,7 +52,21 @@ export function announcementOf(notice: Notice): Announcement {
       ...execution,
       ...(reason !== "" && { reason }),
     },
-    email,
+    email: emailText({
+      summary,
+      facts: [
+        ["tag", unlinkedText(event.tag, MAX_TAG_LENGTH)],
+        ["repository", event.repositoryName],
+        ["pointed to", oldCommitId],
+        [found === undefined ? "points to" : "commit", commitId],
+        [BY[kind], unlinkedText(caller, MAX_CALLER_LENGTH) || "unknown: the event names nobody"],
+        ["pipeline", execution?.pipeline ?? ""],
+        ["execution", execution?.executionId ?? ""],
+      ],
+      sections: [["WHY", reason === "" ? [] : [reason]]],
+      nextSteps: steps,
+      links: [["execution", execution?.link ?? ""]],
+    }),
     attributes: { kind, environment },
   };
 }
@@ -103,13 +104,35 @@ const executionOf = ({ pipeline }: Release, executionId: string, region: string)
   link: executionLink(region, pipeline, executionId),
 });
 
-const WORDS = {
-  "release-started": {
-    reason: "",
-    remedy: "Follow the link. Where the pipeline waits for an approval, read its plan first.",
-  },
-  "release-repeated": {
-    reason: "This tag has released this commit before, with the execution above.",
-    remedy: "To release the commit once more, retry that execution, or push a tag with a new version.",
-  },
-} as const;
+function wordsOf(notice: Notice): { reason: string; steps: readonly string[] } {
+  switch (notice.kind) {
+    case "release-started":
+      return {
+        reason: "",
+        steps: ["Follow the execution in CodePipeline. Where it waits for an approval, read the plan first."],
+      };
+    case "release-repeated":
+      return {
+        reason: "This tag has already released this commit, so nothing was started.",
+        steps: ["To release the commit once more, retry the execution, or push a tag with a new version."],
+      };
+    case "release-refused":
+      return notice;
+    case "tag-moved":
+      return {
+        reason: "The tag was moved. A release tag must not change, so the move starts nothing.",
+        steps: [
+          "Look in the pipeline for the commit that was released under this tag. If there is one, move the tag back to it.",
+          "To release another commit, push a tag with a new version.",
+        ],
+      };
+    case "tag-deleted":
+      return {
+        reason: "The tag was deleted. This starts nothing, and it does not undo a release.",
+        steps: [
+          "If you deleted the tag to push it again, push it. It starts a release, unless it released the same commit in the last 36 hours.",
+          "If nobody meant to delete the tag, do not push it again. Use a new version for the next release.",
+        ],
+      };
+  }
+}

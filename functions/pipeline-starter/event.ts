@@ -1,16 +1,16 @@
 import * as z from "zod";
 
-/** What all events of EventBridge have. */
+/** Fields that every event of EventBridge has. */
 const anyEvent = z.object({ source: z.string(), "detail-type": z.string() });
 
-/** What makes an event one of a tag, whatever happened to it. */
-const ofTag = z.object({
+/** An event about a tag, whatever happened to the tag. */
+const aboutTag = z.object({
   source: z.literal("aws.codecommit"),
   "detail-type": z.literal("CodeCommit Repository State Change"),
   detail: z.object({ referenceType: z.literal("tag") }),
 });
 
-/** It is shown and compared, and nothing is started by it: a wrong one is as good as none. */
+/** It is shown and compared, and nothing is started with it: a wrong value counts as missing. */
 const objectId = z
   .string()
   .regex(/^[0-9a-f]{40,64}$/)
@@ -24,13 +24,13 @@ const tagEvent = z
     detail: z.object({
       event: z.enum(["referenceCreated", "referenceUpdated", "referenceDeleted"]),
       repositoryName: z.string(),
-      /** Real events have had the full name here too. */
+      /** Some real events have the full name here. */
       referenceName: z.string(),
       referenceFullName: z.string().optional(),
-      /** The id of a commit, or that of an annotated tag: AWS does not say which. Missing where a tag was deleted. */
+      /** The id of a commit or of an annotated tag: AWS does not say which. Missing where a tag was deleted. */
       commitId: objectId,
       oldCommitId: objectId,
-      /** Not in AWS's own examples, though in real events. */
+      /** Real events have it, AWS's own examples do not. */
       callerUserArn: z.string().optional().catch(undefined),
     }),
   })
@@ -47,13 +47,13 @@ export type TagEvent = z.output<typeof tagEvent>;
 /**
  * Reads an event.
  *
- * @returns undefined for one that is not about a tag
- * @throws Error for what is no event of EventBridge, and for an event about a tag that lacks something
+ * @returns undefined for an event that is not about a tag
+ * @throws Error for input that is no event of EventBridge, and for an event about a tag with a missing or wrong field
  */
 export function readTagEvent(event: unknown): TagEvent | undefined {
   if (!anyEvent.safeParse(event).success)
     throw new Error("This is not an event of EventBridge: correct what invokes this function.");
-  if (!ofTag.safeParse(event).success) return undefined;
+  if (!aboutTag.safeParse(event).success) return undefined;
   const parsed = tagEvent.safeParse(event);
   if (!parsed.success) throw new Error(`An event about a tag is not as expected.\n${z.prettifyError(parsed.error)}`);
   return parsed.data;

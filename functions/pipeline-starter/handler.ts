@@ -2,19 +2,18 @@ import type { Logger } from "@aws-lambda-powertools/logger";
 import { type Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
 import type { Invocation } from "../../shared/event-handler.ts";
-import type { Once } from "../../shared/once.ts";
 import { Refusal } from "../../shared/refusal.ts";
 import { snsMessage } from "../../shared/sns-message.ts";
-import { announcementOf, type Notice, plainTag } from "./announcement.ts";
+import { announcementOf, type Notice, plainTag, reasonOf } from "./announcement.ts";
 import { readTagEvent, type TagEvent } from "./event.ts";
+import type { Once } from "./once.ts";
 import { type ReleaseTag, readReleaseTag } from "./release-tag.ts";
-import { requestedRelease } from "./requested-release.ts";
 import type { Environments } from "./settings.ts";
 import type { createStartPipeline } from "./start-pipeline.ts";
 import { startRequest } from "./start-request.ts";
-import type { createFindTaggedCommit } from "./tagged-commit.ts";
+import { type createFindTaggedCommit, refuseUnmerged } from "./tagged-commit.ts";
 
-/** What one event came to. */
+/** What came of one event. */
 export type Result = {
   outcome: "started" | "refused" | "ignored" | "already started";
   /** Null for an event that is not about a tag. */
@@ -39,11 +38,8 @@ interface Dependencies {
   teams: readonly string[] | undefined;
 }
 
-const REFUSED = {
-  referenceCreated: "release-refused",
-  referenceUpdated: "tag-moved",
-  referenceDeleted: "tag-deleted",
-} as const;
+/** A tag that was moved or deleted starts nothing, since release tags do not change. */
+const CHANGES = { referenceUpdated: "tag-moved", referenceDeleted: "tag-deleted" } as const;
 
 const METRICS: Readonly<Record<Result["outcome"], string>> = {
   started: "Started",
@@ -52,21 +48,22 @@ const METRICS: Readonly<Record<Result["outcome"], string>> = {
   "already started": "AlreadyStarted",
 };
 
-/** What tells an event from others. One that was made from a copy of another may still have its id. */
+/** The key of an event. The id alone is not enough: a hand-made copy of an event may keep the id. */
 const keyOf = (event: TagEvent) => [event.id, event.event, event.tag, event.commitId ?? ""];
 
 /**
- * The story of one event: read the tag, find its commit, start the pipeline, tell people. A commit is started once under
- * a tag, whatever fails in between; an event is told once, and again only where it ends right after the message.
+ * The story of one event: read the tag, find its commit, start the pipeline, send a message. A tag starts a commit once,
+ * whatever fails in between. An event sends one message, and a second one only where the function ends right after the
+ * first.
  *
- * @throws Error on what is no event of EventBridge, and when CodeCommit, CodePipeline, the table or the topic fails:
- * Lambda retries
+ * @throws Error on input that is no event of EventBridge, and when CodeCommit, CodePipeline, the table or the topic
+ * fails: Lambda retries
  */
 export function createHandler(dependencies: Dependencies) {
   const { findTaggedCommit, startPipeline, once, sns, logger, metrics, topicArn } = dependencies;
   const { repository, branch, environments, teams } = dependencies;
 
-  async function resultOf(event: TagEvent | undefined, invocation: Invocation): Promise<Result> {
+  async function handle(event: TagEvent | undefined, invocation: Invocation): Promise<Result> {
     if (!event) return { outcome: "ignored", tag: null, reason: "The event is not about a tag." };
     const tag = plainTag(event.tag);
     if (event.repositoryName !== repository)
@@ -74,68 +71,59 @@ export function createHandler(dependencies: Dependencies) {
     const releaseTag = readReleaseTag(event.tag, environments, teams);
     if (!releaseTag) return { outcome: "ignored", tag, reason: "The tag does not begin with an environment and _." };
 
-    const { result, now } = await once(["event", ...keyOf(event)], invocation, async (): Promise<Result> => {
-      const { notice, startedNow } = await release(event, releaseTag, invocation);
+    const { result, repeated } = await once(["event", ...keyOf(event)], invocation, async (): Promise<Result> => {
+      const { notice, outcome } = await release(event, releaseTag, invocation);
       const message = snsMessage(topicArn, announcementOf(notice));
       await sns.send(new PublishCommand(message), { abortSignal: invocation.signal });
-      return "reason" in notice
-        ? { outcome: "refused", tag, reason: notice.reason }
-        : {
-            outcome: startedNow ? "started" : "already started",
-            tag,
-            pipeline: notice.release.pipeline,
-            executionId: notice.executionId,
-          };
+      return "executionId" in notice
+        ? { outcome, tag, pipeline: notice.release.pipeline, executionId: notice.executionId }
+        : { outcome, tag, reason: reasonOf(notice) };
     });
-    return !now && result.outcome === "started" ? { ...result, outcome: "already started" } : result;
+    return repeated && result.outcome === "started" ? { ...result, outcome: "already started" } : result;
   }
 
   async function release(
     event: TagEvent,
     tag: ReleaseTag,
     invocation: Invocation,
-  ): Promise<{ notice: Notice; startedNow: boolean }> {
+  ): Promise<{ notice: Notice; outcome: Result["outcome"] }> {
     const { environment } = tag;
+    if (event.event !== "referenceCreated")
+      return { notice: { kind: CHANGES[event.event], event, environment }, outcome: "refused" };
     let commitId: string | undefined;
     try {
-      const release = requestedRelease(event, tag);
+      if ("refusal" in tag) throw tag.refusal;
+      const { release } = tag;
       // Remembered, so that a retry releases the same commit, wherever the tag points by then.
       const { result: found } = await once(["commit", ...keyOf(event)], invocation, () =>
         findTaggedCommit(release.tag, invocation.signal),
       );
       commitId = found.commitId;
-      if (!found.onBranch)
-        throw new Refusal(
-          `Its commit ${commitId} is not on the branch ${branch}.`,
-          `Merge the change to ${branch}. Then push a tag with a new version, on a commit of ${branch}.`,
-        );
+      refuseUnmerged(found, branch);
       const request = startRequest(release, repository, commitId);
-      const { result: start, now } = await once(
+      const { result: start, repeated } = await once(
         ["release", repository, release.tag, commitId],
         invocation,
-        async () => ({
-          executionId: await startPipeline(request, invocation.signal),
-          eventId: event.id,
-        }),
+        async () => ({ executionId: await startPipeline(request, invocation.signal), eventId: event.id }),
       );
-      // After a fault of the topic it is the event's own start that is told.
+      // A retry after a fault of the topic reports the start of its own event.
       const kind = start.eventId === event.id ? "release-started" : "release-repeated";
       return {
         notice: { kind, event, environment, release, commitId, executionId: start.executionId },
-        startedNow: now,
+        outcome: repeated ? "already started" : "started",
       };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      const { message: reason, remedy } = error;
+      const { message: reason, steps } = error;
       return {
-        notice: { kind: REFUSED[event.event], event, environment, commitId, reason, remedy },
-        startedNow: false,
+        notice: { kind: "release-refused", event, environment, commitId, reason, steps },
+        outcome: "refused",
       };
     }
   }
 
   return async (event: unknown, invocation: Invocation): Promise<Result> => {
-    const result = await resultOf(readTagEvent(event), invocation);
+    const result = await handle(readTagEvent(event), invocation);
     metrics.addMetric(METRICS[result.outcome], MetricUnit.Count, 1);
     logger.info("event handled", result);
     return result;

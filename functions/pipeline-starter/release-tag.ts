@@ -1,3 +1,5 @@
+import { commandLine } from "../../shared/email-text.ts";
+import { Refusal } from "../../shared/refusal.ts";
 import type { Environments } from "./settings.ts";
 
 /** What a tag asks for: `<environment>_<scope>/<team>/<version>`. */
@@ -14,14 +16,15 @@ export interface Release {
   sourceAction: string;
 }
 
-/** A tag of an environment: a release, or the rules that it breaks, a sentence each, and one that breaks none. */
-export type ReleaseTag = { environment: string } & ({ release: Release } | { brokenRules: string[]; example: string });
+/** A tag that begins with an environment: a release, or why it is none. */
+export type ReleaseTag = { environment: string } & ({ release: Release } | { refusal: Refusal });
 
 /**
- * Reads the name of a tag, without `refs/tags/`.
+ * Reads the name of a tag.
  *
- * @param teams those that may release; undefined for any
- * @returns undefined for a tag that does not begin with the name of an environment and `_`: it is not for us
+ * @param tag without `refs/tags/`
+ * @param teams the teams that may release; undefined for any
+ * @returns undefined for a tag that does not begin with the name of an environment and `_`: it is no release tag
  */
 export function readReleaseTag(
   tag: string,
@@ -35,25 +38,33 @@ export function readReleaseTag(
   const [scope = "", team = "", version = "", ...more] = rest.join("_").split("/");
   const { regions, homeRegion, pipeline, sourceAction } = settings;
   const example = `${environment}_${regions[0]}/${teams?.[0] ?? "research"}/1.0`;
-  if (version === "" || more.length > 0) {
-    const rule = "A tag has three parts: <environment>_<region or global>/<team>/<version>.";
-    return { environment, brokenRules: [rule], example };
-  }
+  const refuse = (brokenRules: readonly string[]) => ({
+    environment,
+    refusal: new Refusal(
+      brokenRules.join(" "),
+      "Delete the tag. Then push a tag that keeps the rules, such as:",
+      commandLine(example),
+    ),
+  });
+  if (version === "" || more.length > 0)
+    return refuse([
+      "A release tag has the form <environment>_<region or global>/<team>/<version>, in exactly three parts.",
+    ]);
 
   const rules: readonly [kept: boolean, rule: string][] = [
     [
       scope === "global" || regions.includes(scope),
-      `After ${environment}_ comes global or a region of ${environment}: ${regions.join(", ")}.`,
+      `Only global or one of ${regions.join(", ")} may follow ${environment}_ in a tag.`,
     ],
-    [/^[a-z0-9-]{1,40}$/.test(team), "The team has 1 to 40 of a-z, 0-9 and -."],
-    [teams?.includes(team) ?? true, `The team is one of ${teams?.join(", ")}.`],
+    [/^[a-z0-9-]{1,40}$/.test(team), "The team has 1 to 40 characters: a-z, 0-9 and hyphens."],
+    [teams?.includes(team) ?? true, `Only the teams ${teams?.join(", ")} may release.`],
     [
       /^\d[0-9A-Za-z.+-]{0,63}$/.test(version),
-      "The version begins with a digit and has 1 to 64 of 0-9, A-Z, a-z, dot, + and -.",
+      "The version begins with a digit and has 1 to 64 characters: 0-9, A-Z, a-z, dots, plus signs and hyphens.",
     ],
   ];
   const brokenRules = rules.filter(([kept]) => !kept).map(([, rule]) => rule);
-  if (brokenRules.length > 0) return { environment, brokenRules, example };
+  if (brokenRules.length > 0) return refuse(brokenRules);
   const region = scope === "global" ? homeRegion : scope;
   return { environment, release: { tag, environment, scope, team, version, region, pipeline, sourceAction } };
 }

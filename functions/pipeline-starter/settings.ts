@@ -11,17 +11,17 @@ import {
 const region = z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/, "must be a region such as us-east-1");
 
 const environment = z.strictObject({
-  /** The pipeline that releases to it: V2, execution mode QUEUED. */
+  /** The pipeline that releases to this environment: type V2, mode QUEUED. */
   pipeline: pipelineName,
   /** The action of that pipeline that fetches the repository. */
   sourceAction: pipelineName,
-  /** Where teams may release to. */
+  /** The regions that teams may release to. */
   regions: z.array(region).min(1, "must name a region"),
-  /** Where the resources of scope `global` are managed from. */
+  /** The region that releases of scope `global` are deployed from. */
   homeRegion: region,
 });
 
-/** By the name that tags begin with. It has no `_`, which ends it in a tag. */
+/** By the name that tags begin with. The name has no `_`, because `_` ends it in a tag. */
 const environments = z
   .record(z.string().regex(/^[A-Za-z0-9-]{1,32}$/, "must be a name of 1 to 32 of A-Z a-z 0-9 -"), environment)
   .refine((all) => Object.keys(all).length > 0, "must name an environment");
@@ -34,11 +34,11 @@ const teams = z
 export const settingsSchema = z.object({
   /** JSON: `{"dev":{"pipeline":"…","sourceAction":"Source","regions":["us-east-1"],"homeRegion":"us-east-1"}}` */
   ENVIRONMENTS: jsonSetting(environments),
-  /** JSON list of the teams that may release; without it any team may. */
+  /** JSON list of the teams that may release; by default any team may. */
   TEAMS: jsonSetting(teams).optional(),
   /** Name of the CodeCommit repository whose tags release. */
   REPOSITORY: repositoryName,
-  /** The branch that a released commit has to be on. */
+  /** The release branch: a commit must be on it to be released. */
   BRANCH: branchName.default("main"),
   /** Name of the DynamoDB table: key `id` (String), time to live in `expiration`. */
   TABLE_NAME: tableName,

@@ -1,14 +1,12 @@
-import {
-  type CodePipelineClient,
-  StartPipelineExecutionCommand,
-  type StartPipelineExecutionCommandInput,
-} from "@aws-sdk/client-codepipeline";
+import { type CodePipelineClient, StartPipelineExecutionCommand } from "@aws-sdk/client-codepipeline";
+import { commandLine } from "../../shared/email-text.ts";
 import { unlinkedText } from "../../shared/plain-text.ts";
 import { Refusal } from "../../shared/refusal.ts";
+import type { startRequest } from "./start-request.ts";
 
 /**
- * What CodePipeline says where trying again changes nothing. ConflictException and
- * ConcurrentPipelineExecutionsLimitExceededException are not among them: the pipeline is busy.
+ * Errors of CodePipeline that a retry does not change. ConflictException and
+ * ConcurrentPipelineExecutionsLimitExceededException are not among them: they say that the pipeline is busy.
  * https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_StartPipelineExecution.html
  */
 const PERMANENT = new Set(["ValidationException", "PipelineNotFoundException"]);
@@ -21,25 +19,26 @@ const PERMANENT = new Set(["ValidationException", "PipelineNotFoundException"]);
  */
 export const createStartPipeline =
   (codepipeline: CodePipelineClient) =>
-  async (request: StartPipelineExecutionCommandInput, abortSignal: AbortSignal): Promise<string> => {
+  async (request: ReturnType<typeof startRequest>, abortSignal: AbortSignal): Promise<string> => {
     try {
       const { pipelineExecutionId } = await codepipeline.send(new StartPipelineExecutionCommand(request), {
         abortSignal,
       });
-      if (pipelineExecutionId === undefined)
-        throw new Error(`CodePipeline started ${request.name} and named no execution.`);
+      if (pipelineExecutionId === undefined) throw new Error("CodePipeline answered without the id of an execution.");
       return pipelineExecutionId;
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      if (!PERMANENT.has(error.name)) {
-        error.message = `The pipeline ${request.name} could not be started: ${error.message}`;
-        throw error;
-      }
-      const variables = request.variables?.map(({ name }) => name).join(", ");
-      const sourceActions = request.sourceRevisions?.map(({ actionName }) => actionName).join(", ");
-      throw new Refusal(
-        `CodePipeline refused to start ${request.name}: ${unlinkedText(error.message, 500)}`,
-        `The pipeline ${request.name} must exist, be of type V2 with execution mode QUEUED, have the source action ${sourceActions}, and declare the variables ${variables}. Correct it, delete the tag and push it again.`,
-      );
+      if (PERMANENT.has(error.name))
+        throw new Refusal(
+          `CodePipeline refused to start the pipeline ${request.name}: ${unlinkedText(error.message, 500)}`,
+          "Correct the pipeline. It must exist, have type V2 and run in mode QUEUED.",
+          "It must have this source action:",
+          ...request.sourceRevisions.map(({ actionName }) => commandLine(actionName)),
+          "It must declare these variables:",
+          ...request.variables.map(({ name }) => commandLine(name)),
+          "Then delete the tag and push it again.",
+        );
+      error.message = `The pipeline ${request.name} could not be started: ${error.message}`;
+      throw error;
     }
   };

@@ -3,9 +3,9 @@ import type { StartPipelineExecutionCommandInput } from "@aws-sdk/client-codepip
 import type { Release } from "./release-tag.ts";
 
 /**
- * The request that starts a release: exactly this commit, and what the buildspecs have to know.
+ * The request that starts a release with exactly this commit, and with the variables that its buildspecs need.
  *
- * Its token is the same for the same repository, tag and commit, so that CodePipeline knows a repeat by it.
+ * Its token is the same for the same repository, tag and commit: CodePipeline knows a repeat by it.
  */
 export const startRequest = (release: Release, repository: string, commitId: string) =>
   ({

@@ -1,9 +1,10 @@
 import { type CodeCommitClient, GetMergeOptionsCommand } from "@aws-sdk/client-codecommit";
+import { commandLine } from "../../shared/email-text.ts";
 import { Refusal } from "../../shared/refusal.ts";
 
 /**
- * What CodeCommit says where trying again changes nothing. Told by name: the bundle leaves out its hundreds of classes.
- * https://docs.aws.amazon.com/codecommit/latest/APIReference/API_GetMergeOptions.html
+ * Errors of CodeCommit that a retry does not change. Compared by name: the bundle leaves out CodeCommit's hundreds of
+ * error classes. https://docs.aws.amazon.com/codecommit/latest/APIReference/API_GetMergeOptions.html
  */
 const NO_COMMIT = new Set(["CommitDoesNotExistException", "InvalidCommitException"]);
 const NOT_COMPARABLE = new Set([
@@ -12,16 +13,21 @@ const NOT_COMPARABLE = new Set([
   "MaximumItemsToCompareExceededException",
 ]);
 
+const PUSH_AGAIN = "Then delete the tag and push it again.";
+
+/** The commit of a tag, and whether it is on the release branch. A type, since `once` keeps it. */
+type TaggedCommit = { commitId: string; onBranch: boolean };
+
 /**
- * Makes the function that finds the commit of a tag and whether it is on the release branch, with one call: it is on the
- * branch if it is its own merge base with it.
+ * Makes the function that finds the commit of a tag and whether it is on the release branch, with one call: a commit is
+ * on the branch if it is its own merge base with the branch.
  *
- * @returns the id of the commit, of an annotated tag too
- * @throws Refusal where the tag has no commit, or CodeCommit cannot tell
+ * @returns the id of the commit, also for an annotated tag
+ * @throws Refusal where the tag has no commit, or CodeCommit cannot compare it with the branch
  */
 export const createFindTaggedCommit =
   ({ codecommit, repository, branch }: { codecommit: CodeCommitClient; repository: string; branch: string }) =>
-  async (tag: string, abortSignal: AbortSignal): Promise<{ commitId: string; onBranch: boolean }> => {
+  async (tag: string, abortSignal: AbortSignal): Promise<TaggedCommit> => {
     const command = new GetMergeOptionsCommand({
       repositoryName: repository,
       sourceCommitSpecifier: `refs/tags/${tag}`,
@@ -34,19 +40,34 @@ export const createFindTaggedCommit =
       const name = error instanceof Error ? error.name : "";
       if (NO_COMMIT.has(name))
         throw new Refusal(
-          `CodeCommit finds no commit of the tag, or no branch ${branch}.`,
-          `If the tag was deleted meanwhile, nothing. If it points to something else than a commit, push one that does. If there is no branch ${branch}, correct the setting BRANCH of the function pipeline-starter, delete the tag and push it again.`,
+          `CodeCommit finds no commit for this tag, or no branch ${branch} in the repository.`,
+          "If the tag has been deleted since, do nothing.",
+          "If the tag does not point to a commit, delete it and push a tag that does.",
+          "If the branch does not exist, correct this setting of the function pipeline-starter:",
+          commandLine("BRANCH"),
+          PUSH_AGAIN,
         );
       if (NOT_COMPARABLE.has(name))
         throw new Refusal(
-          `CodeCommit cannot tell whether its commit is on the branch ${branch}: they are too far apart.`,
-          `Push a tag with a new version, on a newer commit of ${branch}.`,
+          `CodeCommit cannot tell whether the branch ${branch} contains the commit of this tag: too much lies between the two.`,
+          "Push a tag with a new version on a newer commit of the branch.",
         );
       if (name === "RepositoryDoesNotExistException")
         throw new Refusal(
-          `There is no repository ${repository}.`,
-          "Correct the setting REPOSITORY of the function pipeline-starter, or restore the repository. Then delete the tag and push it again.",
+          `The repository ${repository} does not exist.`,
+          "Restore the repository, or correct this setting of the function pipeline-starter:",
+          commandLine("REPOSITORY"),
+          PUSH_AGAIN,
         );
       throw error;
     }
   };
+
+/** @throws Refusal for a commit that is not on the release branch */
+export function refuseUnmerged({ commitId, onBranch }: TaggedCommit, branch: string): void {
+  if (!onBranch)
+    throw new Refusal(
+      `The commit ${commitId} of this tag is not on the branch ${branch} that releases come from.`,
+      "Merge the change into the release branch. Then push a tag with a new version on a commit of that branch.",
+    );
+}

@@ -9,20 +9,21 @@ import type { SightingTable } from "./sighting-table.ts";
  */
 const BETWEEN_MESSAGES = 150;
 
-/** No message is begun when less time is left (ms): one that is cut off would be announced again. */
+/** With less time left (ms) no message is begun: a message that is cut off would be sent again. */
 const TIME_FOR_A_MESSAGE = 3_000;
 
-/** How many sightings a digest announces at the most, for the sake of memory; the rest follow in another one. */
+/** The most sightings of one digest, for the sake of memory. The rest follow in the next one. */
 const MOST_SIGHTINGS = 10_000;
 
 /**
- * Makes the function that announces what waits for it, at most once per `digestMinutes` over all containers.
+ * Makes the function that sends what waits, at most once per `digestMinutes` over all containers.
  *
- * A sighting leaves the waiting list after SNS has taken its message, so a fault at any point announces it later, and
- * at worst twice. The lease keeps two invocations from announcing the same at once.
+ * A sighting leaves the waiting list after SNS has taken its message. After a fault at any point it is announced later,
+ * and at worst twice. The lease keeps two invocations from sending the same at once.
  *
  * @param now the clock (epoch, ms)
  * @param newId a text that no other call has given
+ * @param wait waits as many milliseconds
  */
 export function createAnnounce({
   table,
@@ -43,8 +44,8 @@ export function createAnnounce({
   let nextDigestAt = 0;
 
   /**
-   * @param somethingWaits false where the table has to be asked first
-   * @returns how many messages were sent and how many sightings they announced
+   * @param somethingWaits false where only the table knows
+   * @returns the number of messages that were sent, and of sightings in them
    */
   return async function announce(
     { somethingWaits }: { somethingWaits: boolean },
@@ -64,7 +65,7 @@ export function createAnnounce({
       for (const { message, sightings } of digestMessages(waiting, digest)) {
         if (deadline - now() < TIME_FOR_A_MESSAGE)
           throw new Error(
-            `${waiting.length - result.announced} of ${waiting.length} sightings are not announced yet, and the time limit of the function is near. The next digest has them; if this repeats, raise the timeout.`,
+            `${waiting.length - result.announced} of ${waiting.length} sightings are not announced yet, and the time limit of the function is near. The next digest will hold them. If this repeats, raise the timeout.`,
           );
         if (result.messages > 0) await wait(BETWEEN_MESSAGES);
         await sns.send(new PublishCommand(message), { abortSignal: signal });
@@ -75,7 +76,7 @@ export function createAnnounce({
         await table.acknowledge(sightings);
       }
     } catch (error) {
-      // The fault to report is the first one. A lease that cannot be given back ends at the deadline.
+      // Only the first fault is reported. A lease that cannot be given back ends at the deadline.
       await table.releaseLease(holder, due).catch(() => undefined);
       throw error;
     }

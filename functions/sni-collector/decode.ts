@@ -2,7 +2,7 @@ import { gunzipSync } from "node:zlib";
 import { type SubscriptionPayload, subscriptionPayload } from "./event.ts";
 
 /**
- * Unpacks what CloudWatch Logs sent.
+ * Unpacks the payload of a CloudWatch Logs subscription.
  *
  * @param data base64 of gzip of JSON
  * @param maxBytes the most that the JSON may measure: the invocation limit (1 MB) bounds only the packed form
@@ -25,12 +25,16 @@ function fromBase64(data: string): Buffer {
   return packed;
 }
 
-/** Bytes that are unpacked at once: with the default, 16 KiB, a large payload is joined of hundreds of pieces. */
-const CHUNK = 4_194_304;
+/** Bytes that are unpacked at once, at the least. */
+const LEAST_CHUNK = 65_536;
 
 function gunzip(packed: Buffer, maxBytes: number): string {
+  // The last four bytes of gzip are the size of its content (https://www.rfc-editor.org/rfc/rfc1952#section-2.3.1). A
+  // chunk of this size holds it whole, and nothing has to be joined. The byte more spares zlib a second chunk.
+  const size = packed.length < 4 ? 0 : packed.readUInt32LE(packed.length - 4);
+  const chunkSize = Math.max(LEAST_CHUNK, Math.min(size, maxBytes) + 1);
   try {
-    return gunzipSync(packed, { maxOutputLength: maxBytes, chunkSize: CHUNK }).toString();
+    return gunzipSync(packed, { maxOutputLength: maxBytes, chunkSize }).toString();
   } catch (error) {
     switch (error instanceof Error && "code" in error && error.code) {
       case "ERR_BUFFER_TOO_LARGE":

@@ -16,8 +16,8 @@ export const sniCollectorEvent = z.union(
 );
 
 /**
- * What a subscription payload holds once it is unpacked. A record is not looked at here: one that cannot be read must
- * not hurt its neighbours.
+ * What a subscription payload holds once it is unpacked. The schema does not look into a log event: an unreadable one
+ * must not hurt its neighbours.
  */
 export const subscriptionPayload = z.object({
   messageType: z.enum(["DATA_MESSAGE", "CONTROL_MESSAGE"]),

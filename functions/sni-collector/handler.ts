@@ -7,14 +7,14 @@ import { decode } from "./decode.ts";
 import { sniCollectorEvent } from "./event.ts";
 import type { createRemember } from "./remember.ts";
 
-/** What one event came to. */
+/** The result of one event. */
 export interface Result {
   outcome: "announced" | "recorded" | "nothing new" | "control message" | "flushed";
   /** Log events in the batch. */
   records: number;
   /** Distinct names in it, per firewall and verdict. */
   names: number;
-  /** How many of them are new. */
+  /** The number of them that are new. */
   new: number;
   /** Log events that are not a firewall record. */
   unreadable: number;
@@ -35,14 +35,14 @@ interface Dependencies {
 
 const NOTHING = { records: 0, names: 0, new: 0, unreadable: 0, rejected: 0, nameless: 0 };
 
-/** A log line names at most this many records, to stay below the limit of a log event. */
+/** A log line lists at most this many records, to stay below the limit of a log event. */
 const MOST_IDS_PER_LINE = 500;
 
 /**
  * The story of one event: decode, collect, remember, announce.
  *
- * @throws Error on a payload that cannot be decoded, and when the table or the topic fails: Lambda retries, and a
- * retry announces what was recorded before
+ * @throws Error on a payload that cannot be decoded, and when the table or the topic fails. Lambda retries, and the
+ * retry announces what was recorded before.
  */
 export const createHandler =
   ({ remember, announce, logger, metrics, maxPayloadBytes, now }: Dependencies) =>

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { addExamples, MOST_OTHERS, MOST_SOURCES, type Sighting, sightingKey } from "./collect.ts";
+import { mergeSightings, type Sighting } from "./sighting.ts";
 
-/** A known sighting is written again when this much time has passed since (ms): writes are few, `lastSeen` is fair. */
+/** A known sighting is written again after this time (ms): writes are few, and `lastSeen` is never far off. */
 export const REWRITE_AFTER = 3_600_000;
 
 const DAY = 86_400_000;
@@ -28,57 +28,25 @@ export const knownSighting = sightingSchema.extend({
 });
 export type KnownSighting = z.output<typeof knownSighting>;
 
-/** What to do with a sighting: keep what is known, write it again, or write it as new and announce it. */
+/** What to do with a sighting: keep what the table has, write it again, or write it as new. A new one is announced. */
 export interface Decision {
-  action: "keep" | "rewrite" | "announce";
+  action: "keep" | "rewrite" | "new";
   known: KnownSighting;
 }
 
 /**
- * Decides what a sighting means for what is known of it.
+ * Decides whether a sighting is new, and what the table has to hold of it.
  *
- * DynamoDB deletes an expired item up to days later, so expiry is judged here. It counts from the moment of writing:
- * records of the past must not expire as they come in.
+ * DynamoDB deletes an expired item up to days later, so this function judges expiry. It counts from the moment of
+ * writing: records of the past must not expire as they come in.
  *
- * @param now epoch, ms
+ * @param known what the table holds
+ * @param time the moment of the decision (epoch, ms)
  */
-export function decide(sighting: Sighting, known: KnownSighting | undefined, now: number, ttlDays: number): Decision {
-  const written = { writtenAt: now, expiresAt: Math.ceil((now + ttlDays * DAY) / 1_000) };
-  if (known === undefined || known.expiresAt * 1_000 <= now)
-    return { action: "announce", known: { ...sighting, ...written } };
-  if (now - known.writtenAt < REWRITE_AFTER) return { action: "keep", known };
-  return { action: "rewrite", known: { ...merged(known, sighting), ...written } };
+export function decide(sighting: Sighting, known: KnownSighting | undefined, time: number, ttlDays: number): Decision {
+  const written = { writtenAt: time, expiresAt: Math.ceil((time + ttlDays * DAY) / 1_000) };
+  if (known === undefined || known.expiresAt * 1_000 <= time)
+    return { action: "new", known: { ...sighting, ...written } };
+  if (time - known.writtenAt < REWRITE_AFTER) return { action: "keep", known };
+  return { action: "rewrite", known: { ...mergeSightings(known, sighting), ...written } };
 }
-
-/** One sighting of two: the whole span of time, and the older examples first. */
-export function merged(older: Sighting, newer: Sighting): Sighting {
-  const examples = <Value>(key: (sighting: Sighting) => Value[], most: number): Value[] => {
-    const values = [...key(older)];
-    addExamples(values, key(newer), most);
-    return values;
-  };
-  return {
-    kind: older.kind,
-    name: older.name,
-    firewall: older.firewall,
-    verdict: older.verdict,
-    firstSeen: Math.min(older.firstSeen, newer.firstSeen),
-    lastSeen: Math.max(older.lastSeen, newer.lastSeen),
-    protocols: examples(({ protocols }) => protocols, MOST_OTHERS),
-    rules: examples(({ rules }) => rules, MOST_OTHERS),
-    sources: examples(({ sources }) => sources, MOST_SOURCES),
-    ports: examples(({ ports }) => ports, MOST_OTHERS),
-  };
-}
-
-/** Where a sighting lies in the table. */
-export const sightingItemKey = (sighting: Sighting) => ({
-  pk: `sighting#${sighting.firewall}`,
-  sk: `${sighting.verdict}#${sighting.name}`,
-});
-
-/** Where a sighting lies while it waits for its announcement. All that wait are in one partition, to be read together. */
-export const pendingItemKey = (sighting: Sighting) => ({ pk: DIGEST, sk: `${PENDING}${sightingKey(sighting)}` });
-
-export const DIGEST = "digest";
-export const PENDING = "pending#";

@@ -23,13 +23,15 @@ const FORBIDDEN_IN_IDNA = /[^a-z0-9._\-\u0080-\u{10ffff}]/u;
  * Brings a server name, as a client sent it, into one form: lower case, no port, no trailing dot, IDNA as ASCII
  * (UTS 46), an IP address as Node prints it.
  *
- * @returns undefined for anything that is neither a DNS name nor an IP address
+ * @returns undefined for text that is neither a DNS name nor an IP address
  */
 export function normaliseName(raw: string): Name | undefined {
   if (raw.length > MAX_INPUT_LENGTH) return undefined;
-  // Most names need nothing done; the pattern leaves nothing that IDNA or a port could change.
-  if (HOSTNAME.test(raw) && !ENDS_IN_NUMBER.test(raw) && !raw.includes("xn--")) return { kind: "hostname", name: raw };
-  const host = withoutPort(raw.toLowerCase());
+  const lower = raw.toLowerCase();
+  // Most names need no more than this: the pattern leaves nothing that IDNA or a port could change.
+  if (HOSTNAME.test(lower) && !ENDS_IN_NUMBER.test(lower) && !lower.includes("xn--"))
+    return { kind: "hostname", name: lower };
+  const host = withoutPort(lower);
   if (isIP(host)) return { kind: "address", name: canonicalAddress(host) };
 
   const ascii = toAscii(host).replace(/\.$/, "");

@@ -1,15 +1,16 @@
-import { type Sighting, sightingKey } from "./collect.ts";
-import { decide, merged, REWRITE_AFTER } from "./known-sighting.ts";
+import { decide, REWRITE_AFTER } from "./known-sighting.ts";
+import { mergeSightings, type Sighting, sightingKey } from "./sighting.ts";
 import type { SightingTable, SightingWrite } from "./sighting-table.ts";
 
-/** How often the table is asked when it is throttled, or other invocations write the same sightings. */
+/** Rounds of reading and writing while the table is throttled, or other invocations write the same sightings. */
 const MOST_ROUNDS = 6;
 
-/** Beyond this many names a container forgets the oldest; that costs a read, not a second announcement. */
+/** Beyond this many sightings a container forgets the oldest. That costs a read, not a second announcement. */
 const MOST_IN_MEMORY = 20_000;
 
 /**
- * Makes the function that remembers sightings in the table, and, while the container is warm, what it has written.
+ * Makes the function that remembers sightings in the table. While the container is warm, it also remembers what it has
+ * written.
  *
  * @param now the clock (epoch, ms)
  * @param pause waits a little longer with each attempt
@@ -25,7 +26,7 @@ export function createRemember({
   now: () => number;
   pause: (attempt: number) => Promise<void>;
 }) {
-  /** What is known to be in the table since when, and what was seen of it later. */
+  /** By `sightingKey`: when the table got the sighting, and what was seen after that. */
   const memory = new Map<string, { writtenAt: number; unwritten?: Sighting }>();
 
   const keep = (sighting: Sighting, writtenAt: number, unwritten?: Sighting) => {
@@ -36,9 +37,9 @@ export function createRemember({
   };
 
   /**
-   * Records sightings, the new ones together with their pending announcement.
+   * Writes sightings to the table, and puts the new ones on the waiting list of announcements.
    *
-   * @returns how many are new
+   * @returns the number of new ones
    * @throws Error when the table stays throttled or contended; what was recorded stays, and a retry records the rest
    */
   return async function remember(sightings: readonly Sighting[], signal: AbortSignal): Promise<number> {
@@ -46,11 +47,11 @@ export function createRemember({
     let open: Sighting[] = [];
     for (const sighting of sightings) {
       const kept = memory.get(sightingKey(sighting));
-      const whole = kept?.unwritten ? merged(kept.unwritten, sighting) : sighting;
+      const whole = kept?.unwritten ? mergeSightings(kept.unwritten, sighting) : sighting;
       if (kept && time - kept.writtenAt < REWRITE_AFTER) kept.unwritten = whole;
       else open.push(whole);
     }
-    let announced = 0;
+    let newNames = 0;
     for (let round = 0; open.length > 0; round += 1) {
       if (round === MOST_ROUNDS)
         throw new Error(
@@ -68,14 +69,14 @@ export function createRemember({
           writes.push({
             sighting: decision.known,
             replaces: before?.writtenAt,
-            announce: decision.action === "announce",
+            isNew: decision.action === "new",
           });
       }
       const notWritten = new Set(await table.write(writes, signal));
       for (const write of writes) {
         if (notWritten.has(write)) continue;
         keep(write.sighting, time);
-        if (write.announce) announced += 1;
+        if (write.isNew) newNames += 1;
       }
       const again = new Set([...notWritten].map(({ sighting }) => sightingKey(sighting)));
       open = open.filter((sighting) => again.has(sightingKey(sighting)));
@@ -84,6 +85,6 @@ export function createRemember({
       if (memory.size <= MOST_IN_MEMORY) break;
       memory.delete(key);
     }
-    return announced;
+    return newNames;
   };
 }

@@ -15,9 +15,9 @@ export const settingsSchema = z.object({
   TABLE_NAME: tableName,
   /** ARN of the SNS topic that operators subscribe to. */
   TOPIC_ARN: topicArn,
-  /** Minutes between two digests; 0 announces with every batch. */
+  /** Minutes between two digests. With 0, each batch sends its own. */
   DIGEST_MINUTES: wholeNumber(0, 1_440).default(5),
-  /** Days after which a name that was not seen again is forgotten, and new when it comes back. */
+  /** Days after which an unseen name is forgotten. It is new when it comes back. */
   TTL_DAYS: wholeNumber(1, 3_650).default(30),
   /** Whether names in the e-mail are written as `evil.example[.]com`. */
   DEFANG: z

@@ -14,24 +14,16 @@ import {
   type WriteRequest,
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import { type Sighting, sightingKey } from "./collect.ts";
-import {
-  DIGEST,
-  type KnownSighting,
-  knownSighting,
-  PENDING,
-  pendingItemKey,
-  sightingItemKey,
-  sightingSchema,
-} from "./known-sighting.ts";
+import { type KnownSighting, knownSighting, sightingSchema } from "./known-sighting.ts";
+import { type Sighting, sightingKey } from "./sighting.ts";
 
-/** One sighting to be written, in the place of what was read before. */
+/** A sighting to write, and the item that it replaces. */
 export interface SightingWrite {
   sighting: KnownSighting;
   /** `writtenAt` of the item that was read; undefined where there was none. */
   replaces: number | undefined;
-  /** Whether the sighting is to be announced. */
-  announce: boolean;
+  /** A new sighting also goes on the waiting list of announcements. */
+  isNew: boolean;
 }
 
 // Limits of the service: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
@@ -40,8 +32,8 @@ const MOST_TRANSACTION_ITEMS = 100;
 const MOST_BATCH_WRITES = 25;
 
 /**
- * What cancels a transaction without a fault of ours: another invocation was there first, or the table is throttled,
- * which the SDK does not retry in a transaction.
+ * Why a transaction is canceled without a fault of ours: another invocation was first, or the table is throttled. The
+ * SDK does not retry a throttled transaction.
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
  */
 const TRANSIENT = new Set([
@@ -52,13 +44,24 @@ const TRANSIENT = new Set([
   "ProvisionedThroughputExceeded",
 ]);
 
+const DIGEST = "digest";
+const PENDING = "pending#";
 const LEASE = marshall({ pk: DIGEST, sk: "lease" });
+
+/** Where a sighting lies in the table. */
+export const sightingItemKey = (sighting: Sighting) => ({
+  pk: `sighting#${sighting.firewall}`,
+  sk: `${sighting.verdict}#${sighting.name}`,
+});
+
+/** Where a sighting lies while it waits for its announcement. All that wait are in one partition, to be read together. */
+export const pendingItemKey = (sighting: Sighting) => ({ pk: DIGEST, sk: `${PENDING}${sightingKey(sighting)}` });
 
 export type SightingTable = ReturnType<typeof createSightingTable>;
 
 /**
- * The table of what is known: one item a sighting, one more while it waits for its announcement, and the lease
- * that says when the next digest is due and who sends it.
+ * The table. It has one item for each sighting, and one more while the sighting waits for its announcement. The lease
+ * says when the next digest is due and which invocation sends it.
  *
  * @param pause waits a little longer with each attempt
  */
@@ -73,7 +76,7 @@ export function createSightingTable({
   logger: Logger;
   pause: (attempt: number) => Promise<void>;
 }) {
-  /** What is known of sightings, by `sightingKey`. */
+  /** Reads what the table holds of these sightings, by `sightingKey`. */
   async function read(sightings: readonly Sighting[], abortSignal: AbortSignal): Promise<Map<string, KnownSighting>> {
     const known = new Map<string, KnownSighting>();
     for (const chunk of chunks(sightings, MOST_READS)) {
@@ -95,10 +98,10 @@ export function createSightingTable({
   }
 
   /**
-   * Writes sightings, each together with its pending announcement or not at all.
+   * Writes sightings, each together with its place on the waiting list or not at all.
    *
-   * @returns the writes that did not happen, because another invocation wrote one of the same sightings meanwhile or
-   * the table was throttled
+   * @returns the writes that did not happen: another invocation wrote one of the same sightings meanwhile, or the table
+   * was throttled
    */
   async function write(writes: readonly SightingWrite[], abortSignal: AbortSignal): Promise<SightingWrite[]> {
     const open: SightingWrite[] = [];
@@ -116,7 +119,7 @@ export function createSightingTable({
     return open;
   }
 
-  const transactItems = ({ sighting, replaces, announce }: SightingWrite): TransactWriteItem[] => [
+  const transactItems = ({ sighting, replaces, isNew }: SightingWrite): TransactWriteItem[] => [
     {
       Put: {
         TableName: tableName,
@@ -129,7 +132,7 @@ export function createSightingTable({
             }),
       },
     },
-    ...(announce
+    ...(isNew
       ? [{ Put: { TableName: tableName, Item: marshall({ ...pendingItemKey(sighting), ...pendingFields(sighting) }) } }]
       : []),
   ];
@@ -147,7 +150,7 @@ export function createSightingTable({
     return Count !== 0;
   }
 
-  /** The first sightings that wait for their announcement. An item that is none must not hold up the others. */
+  /** Reads the first sightings that wait for their announcement. An unreadable item must not hold up the others. */
   async function pending(most: number, abortSignal: AbortSignal): Promise<Sighting[]> {
     const sightings: Sighting[] = [];
     for await (const { Items = [] } of paginateQuery({ client: dynamodb }, pendingQuery, { abortSignal })) {
@@ -165,7 +168,7 @@ export function createSightingTable({
     return sightings.slice(0, most);
   }
 
-  /** Takes announced sightings off the waiting list. It does not stop when time is short: they would be announced again. */
+  /** Takes announced sightings off the waiting list. It goes on when time is short: they would be announced again. */
   async function acknowledge(sightings: readonly Sighting[]): Promise<void> {
     for (const chunk of chunks(sightings, MOST_BATCH_WRITES)) {
       let requests: WriteRequest[] = chunk.map((sighting) => ({
@@ -180,26 +183,28 @@ export function createSightingTable({
   }
 
   /**
-   * Takes the lease to send the digest, until the deadline of the invocation: should it die, another one can go on
-   * after that, and none can come between while it lives.
+   * Takes the lease until the deadline of the invocation. No other invocation sends a digest before that, and another
+   * one can do so after that, should this one die.
    *
    * @param holder unique to this acquisition: a repeat by the SDK, after an answer that was lost, finds its own lease
+   * @param time the moment of the call (epoch, ms)
+   * @param deadline epoch, ms
    * @returns false while no digest is due, or another invocation has the lease
    */
-  async function takeLease(holder: string, now: number, deadline: number, abortSignal: AbortSignal): Promise<boolean> {
+  async function takeLease(holder: string, time: number, deadline: number, abortSignal: AbortSignal): Promise<boolean> {
     const update = new UpdateItemCommand({
       TableName: tableName,
       Key: LEASE,
       UpdateExpression: "SET nextDigestAt = :deadline, holder = :holder",
-      ConditionExpression: "attribute_not_exists(nextDigestAt) OR nextDigestAt <= :now OR holder = :holder",
-      ExpressionAttributeValues: marshall({ ":now": now, ":deadline": deadline, ":holder": holder }),
+      ConditionExpression: "attribute_not_exists(nextDigestAt) OR nextDigestAt <= :time OR holder = :holder",
+      ExpressionAttributeValues: marshall({ ":time": time, ":deadline": deadline, ":holder": holder }),
     });
     return await conditionHeld(dynamodb.send(update, { abortSignal }));
   }
 
   /**
-   * Gives the lease back: the next digest is due at `nextDigestAt` (epoch, ms). Does nothing where it was given back
-   * already or has passed to another holder.
+   * Gives the lease back: the next digest is due at `nextDigestAt` (epoch, ms). Does nothing where the lease was given
+   * back already or has passed to another holder.
    */
   async function releaseLease(holder: string, nextDigestAt: number): Promise<void> {
     const update = new UpdateItemCommand({
@@ -225,7 +230,7 @@ async function conditionHeld(update: Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** A pending announcement never expires: it goes when it was made. */
+/** Nothing on the waiting list expires: a sighting leaves it when it was announced. */
 const pendingFields = (known: KnownSighting): Sighting => sightingSchema.parse(known);
 
 function* chunks<Value>(values: readonly Value[], size: number): Generator<Value[]> {

@@ -5,9 +5,9 @@ export type Verdict = "blocked" | "allowed";
 const BLOCKING = new Set(["drop", "reject", "blocked"]);
 
 /**
- * What became of the traffic that one record's `event` reports. The final verdict decides: an alert can say `allowed`
- * for a packet that a later rule drops. TLS logs have neither: they report connections that TLS inspection reset
- * (`tls_error`), or the action that a failed certificate revocation check led to.
+ * Judges from one record's `event` whether the firewall blocked the traffic. The final verdict decides: an alert can say
+ * `allowed` for a packet that a later rule drops. TLS logs have neither. They report connections that TLS inspection
+ * reset (`tls_error`), or the action that a failed certificate revocation check led to.
  * https://docs.aws.amazon.com/network-firewall/latest/developerguide/tls-inspection-logging.html
  */
 export function judge(event: JsonObject): Verdict {

@@ -21,15 +21,13 @@ const forceMerge = (...args: string[]): Promise<{ code: number; stdout: string; 
     });
   });
 
-it("puts the event that the guardrail-merger wakes on, with the ARN of the caller", async () => {
+it("force-merge puts the event that wakes guardrail-merger, with the ARN of the caller, and lists what it asked for", async () => {
   const reason = 'The "auditors" asked\nfor it';
   const { code, stdout } = await forceMerge("--commit", COMMIT, "--reason", reason);
-  expect([code, stdout]).toEqual([
-    0,
-    expect.stringMatching(
-      /^arn:aws:sts::111122223333:assumed-role\/Developer\/local asks to force 74426ea.*: event \S+\. /,
-    ),
-  ]);
+  expect([code, stdout]).toEqual([0, expect.stringContaining(`\n  commit        ${COMMIT}\n`)]);
+  expect(stdout).toMatch(
+    /\n {2}requested by {2}arn:aws:sts::111122223333:assumed-role\/Developer\/local\n {2}event {9}\S+\n$/,
+  );
   const { input } = world.calls.find(({ operation }) => operation === "PutEvents") ?? {};
   const [entry] = (input as { Entries: Record<string, string>[] }).Entries;
   expect(entry?.EventBusName).toBe("default");
@@ -43,7 +41,7 @@ it("puts the event that the guardrail-merger wakes on, with the ARN of the calle
   });
 });
 
-it("fails where EventBridge did not take the event, though the call succeeded", async () => {
+it("force-merge fails where EventBridge did not take the event, although the call succeeded", async () => {
   const { code, stderr } = await forceMerge("--commit", COMMIT, "--reason", "x", "--event-bus", "none");
   expect(code).toBe(1);
   expect(stderr).toContain(
@@ -54,7 +52,7 @@ it("fails where EventBridge did not take the event, though the call succeeded", 
 it.each([
   ["STS", "GetCallerIdentity"],
   ["EventBridge", "PutEvents"],
-])("fails where %s.%s is denied, and says so", async (service, operation) => {
+])("force-merge fails where %s.%s is denied, and says so", async (service, operation) => {
   faults.push({ kind: "fail", service, operation, errorName: "AccessDenied", remaining: 1 });
   const { code, stderr } = await forceMerge("--commit", COMMIT, "--reason", "x");
   expect(code).toBe(1);
@@ -67,7 +65,7 @@ it.each([
   ["an empty reason", ["--commit", COMMIT, "--reason", " \u200b"], "Say why."],
   ["a part of an id", ["--commit", COMMIT.slice(0, 8), "--reason", "x"], "Write the whole id"],
   ["an unknown option", ["--commit", COMMIT, "--reason", "x", "--now"], "unknown option"],
-])("%s is wrong usage: exit code 2", async (_what, args, complaint) => {
+])("force-merge with %s is wrong usage: exit code 2", async (_what, args, complaint) => {
   const { code, stderr } = await forceMerge(...args);
   expect([code, stderr]).toEqual([2, expect.stringContaining(complaint)]);
   expect(world.calls).toEqual([]);

@@ -50,7 +50,7 @@ const replayed = async (...args: string[]) => {
     .map((line) => JSON.parse(line));
 };
 
-describe("--repositories DIR takes the place of the sample repositories", () => {
+describe.concurrent("--repositories DIR takes the place of the sample repositories", () => {
   it.each([
     ["with a work tree", workTrees],
     ["bare", bare],
@@ -68,11 +68,11 @@ describe("--repositories DIR takes the place of the sample repositories", () => 
 
   it("a folder without the repository is told as AWS would", async () => {
     const [only] = await replayed("--repositories", folder, sample("lost", tagEvent(TAG)));
-    expect(only.result).toMatchObject({ outcome: "refused", reason: "There is no repository infrastructure." });
+    expect(only.result).toMatchObject({ outcome: "refused", reason: "The repository infrastructure does not exist." });
   });
 });
 
-describe("a sample may give", () => {
+describe.concurrent("a sample may give", () => {
   it("repositories, by a path that starts at its folder", async () => {
     const [only] = await replayed(sample("given", { given: { repositories: "bare" }, event: tagEvent(TAG) }));
     expect(only.result).toMatchObject({ outcome: "started" });
@@ -99,7 +99,7 @@ describe("a sample may give", () => {
   });
 });
 
-it("--state keeps what was released between runs", async () => {
+it.concurrent("--state keeps what was released between runs", async () => {
   const state = join(folder, "state");
   const event = sample("kept", tagEvent("dev_us-east-1/research/1.0", { commitId: COMMITS.roles }));
   const [first] = await replayed("--state", state, event);
@@ -108,13 +108,13 @@ it("--state keeps what was released between runs", async () => {
   expect(git(join(state, "repositories", "infrastructure"), "rev-parse", "refs/heads/main")).toBe(COMMITS.head);
 });
 
-it("for people it shows which pipeline starts with what", async () => {
+it.concurrent("for people it shows which pipeline starts with what", async () => {
   const { stdout } = await runReplay("events/pipeline-starter/started-global.json");
   expect(stdout).toMatch(/\n {2}▶ starts the pipeline prod-infrastructure with\n {4}ENV {22}prod\n/);
   expect(stdout).toContain("STATE_KEY                tooling/prod-global/terraform.tfstate");
 });
 
-it("a merge happens in the repository of --repositories, and git log there proves it", async () => {
+it.concurrent("a merge happens in the repository of --repositories, and git log there proves it", async () => {
   const merging = join(folder, "merging");
   const repository = join(merging, "guardrails");
   mkdirSync(repository, { recursive: true });
@@ -139,7 +139,7 @@ it("a merge happens in the repository of --repositories, and git log there prove
   expect(git(repository, "log", "--format=%s", "main").split("\n")).toEqual(["tested", "first"]);
 });
 
-describe("what happened before an event", () => {
+describe.concurrent("what happened before an event", () => {
   const sampleAfter = (name: string, events: string[], event: unknown) => sample(name, { given: { events }, event });
 
   it("is spared the faults of the run", async () => {
@@ -166,7 +166,7 @@ describe("what happened before an event", () => {
   });
 });
 
-it("what one sample gives is not there for the next one", async () => {
+it.concurrent("what one sample gives is not there for the next one", async () => {
   const [first, second] = await replayed(
     sample("gives", { given: { pipelines: [], repositories: "bare" }, event: tagEvent(TAG) }),
     sample("gives-nothing", tagEvent("prod_global/tooling/1.0")),
@@ -175,13 +175,13 @@ it("what one sample gives is not there for the next one", async () => {
   expect(second.result).toMatchObject({ outcome: "started" });
 });
 
-it("--repositories goes before what a sample gives", async () => {
+it.concurrent("--repositories goes before what a sample gives", async () => {
   const file = sample("chosen", { given: { repositories: "work-trees/infrastructure" }, event: tagEvent(TAG) });
   const [only] = await replayed("--repositories", bare, file);
   expect(only.result).toMatchObject({ outcome: "started" });
 });
 
-describe("a repository", () => {
+describe.concurrent("a repository", () => {
   it("may be a linked work tree", async () => {
     const linked = join(folder, "linked");
     git(
@@ -206,7 +206,7 @@ describe("a repository", () => {
   });
 });
 
-it.each([
+it.concurrent.each([
   ["an empty --repositories", ["--repositories", ""], "It is not a folder."],
   ["a given folder that is not there", [], "there is no folder nowhere, which `given.repositories` names"],
 ])("%s is wrong usage", async (_what, options, complaint) => {

@@ -34,7 +34,7 @@ const second = sample("second", hostnamesEvent("b.example.com"));
 const flush = sample("flush", scheduledEvent);
 const broken = sample("broken", { awslogs: { data: "!" } });
 
-describe("--json prints one line per event", () => {
+describe.concurrent("--json prints one line per event", () => {
   it("with the members that other programs rely on", async () => {
     const { code, lines: replayed } = await lines(first);
     expect(code).toBe(0);
@@ -72,7 +72,7 @@ describe("--json prints one line per event", () => {
   });
 });
 
-it("events of one run happen in order, in one world", async () => {
+it.concurrent("events of one run happen in order, in one world", async () => {
   const { lines: replayed } = await lines(first, second, first, flush);
   expect(replayed.map(({ result }) => (result as { outcome: string }).outcome)).toEqual([
     "announced",
@@ -82,7 +82,7 @@ it("events of one run happen in order, in one world", async () => {
   ]);
 });
 
-describe("options", () => {
+describe.concurrent("options", () => {
   it("--set changes a setting", async () => {
     const { lines: replayed } = await lines("--set", "DIGEST_MINUTES=0", "--set", "DEFANG=false", first, second);
     const published = publishedIn(replayed.flatMap(({ calls }) => calls));
@@ -198,7 +198,7 @@ describe("options", () => {
   });
 });
 
-describe("wrong usage ends with exit code 2 and says what is wrong", () => {
+describe.concurrent("wrong usage ends with exit code 2 and says what is wrong", () => {
   it.each([
     ["an unknown option", ["--nonsense", first], "unknown option '--nonsense'"],
     ["a fault without an error", ["--fail", "SNS.Publish", first], "Write SERVICE.OPERATION=ERROR"],
@@ -246,7 +246,7 @@ describe("wrong usage ends with exit code 2 and says what is wrong", () => {
   });
 });
 
-it("a reader that has seen enough ends it as a signal would, and other lost output is an error", async () => {
+it.concurrent("a reader that has seen enough ends it as a signal would, and other lost output is an error", async () => {
   const script = (redirection: string) =>
     new Promise<number>((resolve) => {
       execFile(
@@ -266,7 +266,7 @@ it("a reader that has seen enough ends it as a signal would, and other lost outp
   expect(await script("> /dev/full")).not.toBe(0);
 });
 
-describe("a sample may be", () => {
+describe.concurrent("a sample may be", () => {
   it("the bare event, unpacked", async () => {
     const { lines: replayed } = await lines(sample("unpacked", payload([alertRecord()])));
     expect(replayed[0]?.result).toMatchObject({ outcome: "announced" });
@@ -279,7 +279,7 @@ describe("a sample may be", () => {
   });
 });
 
-describe("every sample of a function, without files", () => {
+describe.concurrent("every sample of a function, without files", () => {
   const every = (...args: string[]) => runReplay("--function", "pipeline-starter", ...args);
   const boxes = (stdout: string) => stdout.split("\n").filter((line) => line.startsWith("╭")).length;
   const samples = readdirSync("events/pipeline-starter").length;
@@ -304,7 +304,7 @@ describe("every sample of a function, without files", () => {
   });
 });
 
-describe("for people it shows", () => {
+describe.concurrent("for people it shows", () => {
   it("a summary line, the e-mail in a box and a total, without colour where there is no terminal", async () => {
     const { code, stdout } = await runReplay("--function", "sni-collector", first, broken);
     expect(code).toBe(1);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { defang, plainText, unlinkedText } from "../../shared/plain-text.ts";
+import { asciiText, defang, isBlank, plainText, unlinkedText } from "../../shared/plain-text.ts";
 
 describe("text from outside", () => {
   it.each([
@@ -10,20 +10,20 @@ describe("text from outside", () => {
     ["line and paragraph separators", "a\u2028b\u2029c", "a?b?c"],
     ["invisible characters", "a\u200bb\ufeffc", "a?b?c"],
     ["lone surrogates", "a\ud800b", "a?b"],
-  ])("loses %s", (_what, text, shown) => {
+  ])("text from outside loses its %s", (_what, text, shown) => {
     expect(plainText(text, 50)).toBe(shown);
   });
 
-  it("keeps letters and signs of any script", () => {
+  it("text from outside keeps letters and signs of any script", () => {
     expect(plainText("Bücher 例え 😀 <b>", 50)).toBe("Bücher 例え 😀 <b>");
   });
 
-  it("is cut where it is too long, and says so", () => {
+  it("text that is too long is cut, and says so", () => {
     expect(plainText("abcdef", 6)).toBe("abcdef");
     expect(plainText("abcdefg", 6)).toBe("abc...");
   });
 
-  it("of any kind is short and steers nothing", () => {
+  it("any text becomes short, without characters that control anything", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), fc.integer({ min: 3, max: 50 }), (text, most) => {
         expect(plainText(text, most)).toMatch(new RegExp(`^[^\\p{C}\\p{Zl}\\p{Zp}]{0,${most}}$`, "u"));
@@ -41,7 +41,7 @@ it.each([
   ["2001:db8::1", "2001:db8:[:]1"],
   ["www.evil.example", "www[.]evil[.]example"],
   ["localhost", "localhost"],
-])("a name is defanged: %s", (name, shown) => {
+])("the defanged name %s is no link", (name, shown) => {
   expect(defang(name)).toBe(shown);
 });
 
@@ -57,4 +57,16 @@ it.each([
   ["a\r\nb", "a??b"],
 ])("no mail program makes a link of %j", (text, shown) => {
   expect(unlinkedText(text, 99)).toBe(shown);
+});
+
+it("ASCII text has a question mark for each other character", () => {
+  expect(asciiText("B\u00fccher\n \u4f8b~", 50)).toBe("B?cher? ?~");
+});
+
+it.each([
+  ["", true],
+  [" \n\t\u200b\u2060\u00ad", true],
+  [" a", false],
+])("the text %j is blank: %s", (text, blank) => {
+  expect(isBlank(text)).toBe(blank);
 });

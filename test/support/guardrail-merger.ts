@@ -1,23 +1,15 @@
 import { dirname } from "node:path";
-import { Logger } from "@aws-lambda-powertools/logger";
-import { Metrics } from "@aws-lambda-powertools/metrics";
 import { CodeCommitClient } from "@aws-sdk/client-codecommit";
-import { CodePipelineClient } from "@aws-sdk/client-codepipeline";
-import { SNSClient } from "@aws-sdk/client-sns";
-import { createCommitLog } from "../../functions/guardrail-merger/commit-log.ts";
-import { createGuardrailBranch } from "../../functions/guardrail-merger/guardrail-branch.ts";
-import { createHandler, type Result } from "../../functions/guardrail-merger/handler.ts";
-import { createPipelineExecutions } from "../../functions/guardrail-merger/pipeline-executions.ts";
+import { compose } from "../../functions/guardrail-merger/compose.ts";
 import { settingsSchema } from "../../functions/guardrail-merger/settings.ts";
 import type { Fault } from "../../local/gateway/faults.ts";
 import type { Execution } from "../../local/services/codepipeline/codepipeline.ts";
 import { createWorld } from "../../local/world.ts";
-import { clientConfiguration, namingResource } from "../../shared/aws-client.ts";
-import { eventHandler } from "../../shared/event-handler.ts";
+import { clientConfiguration } from "../../shared/aws-client.ts";
 import { readSettings } from "../../shared/settings.ts";
 import { lambdaContext } from "./lambda-context.ts";
-import { localClient } from "./local-client.ts";
-import { toldIn } from "./sns-messages.ts";
+import { localPlatform } from "./local-platform.ts";
+import { sentMessages } from "./sns-messages.ts";
 import { workOn } from "./work-on.ts";
 
 /** Commits of the sample repository `guardrails`, by what they are to `main`. */
@@ -53,57 +45,43 @@ export const forceEvent = (commitId: string, detail: Record<string, unknown> = {
   },
 });
 
-/** A local AWS with a copy of the sample repository that is this test's own, and the function in it. */
-export async function createGuardrailEstate(
+export type GuardrailWorld = Awaited<ReturnType<typeof createGuardrailWorld>>;
+
+/**
+ * A local AWS with a repository `guardrails` of its own, and the function in it.
+ *
+ * @param changed settings that differ from those of a replay
+ * @param timeout how the function limits the time for the details of a message
+ */
+export async function createGuardrailWorld(
   changed: Readonly<Record<string, string>> = {},
-  patience = () => AbortSignal.timeout(15_000),
+  timeout = (milliseconds: number) => AbortSignal.timeout(milliseconds),
 ) {
   const faults: Fault[] = [];
-  const world = await createWorld({ faults });
-  const repositories = dirname(await world.repositoryFolder("guardrails"));
+  const actions: { operation: string; act: () => void }[] = [];
+  const world = await createWorld({
+    faults,
+    before: ({ operation }) => {
+      if (operation === actions[0]?.operation) actions.shift()?.act();
+    },
+  });
   const settings = readSettings(settingsSchema, { ...world.environmentOf("guardrail-merger"), ...changed });
-  const configuration = { ...clientConfiguration(), ...localClient(world.endpoint) };
-  const logger = new Logger({ serviceName: "guardrail-merger", logLevel: "SILENT" });
-  const metrics = new Metrics({ namespace: "Palisade", serviceName: "guardrail-merger" });
-  const codecommit = namingResource(new CodeCommitClient(configuration), `repository ${settings.REPOSITORY}`);
-  const pauses: number[] = [];
-  const branchOf = (branch: string) =>
-    createGuardrailBranch({
-      codecommit,
-      repository: settings.REPOSITORY,
-      branch,
-      pause: async (attempt) => {
-        pauses.push(attempt);
-      },
-    });
-  const handler = eventHandler(
-    { logger, metrics, now: Date.now },
-    createHandler({
-      executions: createPipelineExecutions(
-        namingResource(new CodePipelineClient(configuration), `pipeline ${settings.PIPELINE}`),
-      ),
-      source: branchOf(settings.SOURCE_BRANCH),
-      target: branchOf(settings.TARGET_BRANCH),
-      commitLog: createCommitLog({ codecommit, repository: settings.REPOSITORY }),
-      sns: namingResource(new SNSClient(configuration), `topic ${settings.TOPIC_ARN}`),
-      logger,
-      metrics,
-      topicArn: settings.TOPIC_ARN,
-      pipeline: settings.PIPELINE,
-      sourceArtifact: settings.SOURCE_ARTIFACT,
-      repository: settings.REPOSITORY,
-      sourceBranch: settings.SOURCE_BRANCH,
-      targetBranch: settings.TARGET_BRANCH,
-      onDivergence: settings.ON_DIVERGENCE,
-      patience,
-    }),
+  const platform = localPlatform("guardrail-merger", world.endpoint);
+  const waits: number[] = [];
+  const handler = compose(settings, {
+    ...platform,
+    wait: async (milliseconds) => waits.push(milliseconds),
+    random: () => 1,
+    timeout,
+  });
+  const { git, commit, commitAll, push, head } = workOn(
+    dirname(await world.repositoryFolder("guardrails")),
+    "guardrails",
   );
 
-  const { git, commit, push, head } = workOn(repositories, "guardrails");
-
   return {
-    /** An execution of the pipeline that tried a commit. */
-    tried: (commitId: string, { pipelineExecutionId = EXECUTION_ID, ...others }: Partial<Execution> = {}) =>
+    /** Adds an execution of the pipeline that tested a commit. */
+    addExecution: (commitId: string, { pipelineExecutionId = EXECUTION_ID, ...others }: Partial<Execution> = {}) =>
       world.give({
         executions: [
           {
@@ -117,21 +95,27 @@ export async function createGuardrailEstate(
           },
         ],
       }),
-    invoke: (event: unknown): Promise<Result> => handler(event, lambdaContext()),
-    /** The client of the function, so that a test can do something between two of its calls. */
-    codecommit,
+    invoke: (event: unknown) => handler(event, lambdaContext()),
+    codecommit: new CodeCommitClient(clientConfiguration(platform)),
     git,
     commit,
+    commitAll,
     push,
     head,
-    pauses,
+    /** How long the function waited between two tries of a merge (ms). */
+    waits,
     calls: world.calls,
     operations: () => world.calls.map(({ operation }) => operation),
     fail: (service: string, operation: string, errorName: string, remaining = 1) =>
       faults.push({ kind: "fail", service, operation, errorName, remaining }),
-    told: () => toldIn(world.calls),
-    close: async () => {
-      await world.close();
-    },
+    /** The next call of an operation takes effect, and its answer is lost. */
+    loseAnswer: (service: string, operation: string) => faults.push({ kind: "lose", service, operation, remaining: 1 }),
+    /** Does something right before the next call of an operation is served. */
+    justBefore: (operation: string, act: () => void) => actions.push({ operation, act }),
+    sent: () => sentMessages(world.calls),
+    metrics: platform.metrics,
+    /** What the function has logged. */
+    logged: platform.logged,
+    close: world.close,
   };
 }

@@ -1,25 +1,18 @@
 import { execFileSync } from "node:child_process";
-import { dirname, join } from "node:path";
-import { Logger } from "@aws-lambda-powertools/logger";
-import { Metrics } from "@aws-lambda-powertools/metrics";
-import { CodeCommitClient } from "@aws-sdk/client-codecommit";
 import { CodePipelineClient, GetPipelineExecutionCommand } from "@aws-sdk/client-codepipeline";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { SNSClient } from "@aws-sdk/client-sns";
-import { createHandler, type Result } from "../../functions/pipeline-starter/handler.ts";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from "vitest";
+import { compose } from "../../functions/pipeline-starter/compose.ts";
+import type { Result } from "../../functions/pipeline-starter/handler.ts";
+import type { Release } from "../../functions/pipeline-starter/release-tag.ts";
 import { settingsSchema } from "../../functions/pipeline-starter/settings.ts";
-import { createStartPipeline } from "../../functions/pipeline-starter/start-pipeline.ts";
-import { createFindTaggedCommit } from "../../functions/pipeline-starter/tagged-commit.ts";
 import type { Fault } from "../../local/gateway/faults.ts";
 import type { Call } from "../../local/gateway/gateway.ts";
-import { createWorld } from "../../local/world.ts";
-import { clientConfiguration, MAX_ATTEMPTS, namingResource } from "../../shared/aws-client.ts";
-import { eventHandler } from "../../shared/event-handler.ts";
-import { createOnce } from "../../shared/once.ts";
+import { createWorld, type World } from "../../local/world.ts";
+import { clientConfiguration, MAX_ATTEMPTS } from "../../shared/aws-client.ts";
 import { readSettings } from "../../shared/settings.ts";
 import { lambdaContext } from "./lambda-context.ts";
-import { localClient } from "./local-client.ts";
-import { toldIn } from "./sns-messages.ts";
+import { localPlatform } from "./local-platform.ts";
+import { sentMessages } from "./sns-messages.ts";
 
 /** Commits of the sample repository `infrastructure`. */
 export const COMMITS = {
@@ -27,6 +20,18 @@ export const COMMITS = {
   roles: "98180b5656644d8b712112613b9e73a63ed0048f",
   head: "751434e4da2faa29e808dea3c05585741497767a",
   side: "8e2d0b493d88d43de1211e21db472f1d105e007b",
+};
+
+/** A release of the sample repository. */
+export const RELEASE: Release = {
+  tag: "dev_us-east-1/research/1.0",
+  environment: "dev",
+  scope: "us-east-1",
+  team: "research",
+  version: "1.0",
+  region: "us-east-1",
+  pipeline: "dev-infrastructure",
+  sourceAction: "Source",
 };
 
 /** An event about a tag of the sample repository; one with the same id is a copy. */
@@ -55,70 +60,82 @@ export const tagEvent = (
 });
 
 /**
- * A local AWS with a sample repository of its own, and the function in it, with the settings that replay gives it.
- *
- * @param endpoints where services are that are not in the local AWS
+ * Gives the tests of a file or of a `describe` one local AWS with a sample repository of its own. Tests do not influence
+ * each other where each releases its own `newTag`: calls and log lines are those of the running test, and a fault that
+ * did not happen fails its test.
  */
-export async function createReleaseEstate(
-  changed: Readonly<Record<string, string>> = {},
-  endpoints: { codecommit?: string; codepipeline?: string; sns?: string } = {},
-) {
+export function useReleaseWorld() {
   const faults: Fault[] = [];
-  const world = await createWorld({ faults });
-  const repositories = dirname(await world.repositoryFolder("infrastructure"));
-  const settings = readSettings(settingsSchema, { ...world.environmentOf("pipeline-starter"), ...changed });
-  const configuration = (endpoint = world.endpoint) => ({ ...clientConfiguration(), ...localClient(endpoint) });
-  const logger = new Logger({ serviceName: "pipeline-starter", logLevel: "SILENT" });
-  const metrics = new Metrics({ namespace: "Palisade", serviceName: "pipeline-starter" });
-  const handler = eventHandler(
-    { logger, metrics, now: Date.now },
-    createHandler({
-      findTaggedCommit: createFindTaggedCommit({
-        codecommit: namingResource(
-          new CodeCommitClient(configuration(endpoints.codecommit)),
-          `repository ${settings.REPOSITORY}`,
-        ),
-        repository: settings.REPOSITORY,
-        branch: settings.BRANCH,
-      }),
-      startPipeline: createStartPipeline(new CodePipelineClient(configuration(endpoints.codepipeline))),
-      once: createOnce(
-        namingResource(new DynamoDBClient(configuration()), `table ${settings.TABLE_NAME}`),
-        settings.TABLE_NAME,
-      ),
-      sns: namingResource(new SNSClient(configuration(endpoints.sns)), `topic ${settings.TOPIC_ARN}`),
-      logger,
-      metrics,
-      topicArn: settings.TOPIC_ARN,
-      repository: settings.REPOSITORY,
-      branch: settings.BRANCH,
-      environments: settings.ENVIRONMENTS,
-      teams: settings.TEAMS,
-    }),
-  );
+  let repository: string;
+  let world: World;
+  let platform: ReturnType<typeof localPlatform>;
+  let first = 0;
+  let tags = 0;
+
+  beforeAll(async () => {
+    world = await createWorld({ faults });
+    repository = await world.repositoryFolder("infrastructure");
+  });
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    platform = localPlatform("pipeline-starter", world.endpoint);
+    first = world.calls.length;
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+    const left = faults.splice(0).filter(({ remaining }) => remaining > 0);
+    expect(left).toEqual([]);
+  });
+  afterAll(async () => await world.close());
+
+  const git = (...args: string[]) =>
+    execFileSync("git", [`--git-dir=${repository}`, ...args], { encoding: "utf8" }).trim();
+  const calls = () => world.calls.slice(first);
   return {
-    invoke: (event: unknown, timeout?: number): Promise<Result> => handler(event, lambdaContext(timeout)),
-    git: (...args: string[]) =>
-      execFileSync("git", [`--git-dir=${join(repositories, "infrastructure")}`, ...args], { encoding: "utf8" }).trim(),
-    statusOf: async (pipelineName: string, pipelineExecutionId: string) => {
+    /** The function with the settings that replay gives it, and those changed. */
+    starter: (changed: Readonly<Record<string, string>> = {}) => {
+      const settings = readSettings(settingsSchema, { ...world.environmentOf("pipeline-starter"), ...changed });
+      const handler = compose(settings, platform);
+      return (event: unknown, timeout?: number): Promise<Result> => handler(event, lambdaContext(timeout));
+    },
+    platform: () => platform,
+    git,
+    /** Pushes a tag that no other test has, by default to dev in us-east-1. */
+    newTag: (commitId = COMMITS.roles, beginning = "dev_us-east-1/research") => {
+      tags += 1;
+      const tag = `${beginning}/9.${tags}`;
+      git("tag", tag, commitId);
+      return tag;
+    },
+    statusOf: async (pipelineName: string, pipelineExecutionId = "") => {
       const command = new GetPipelineExecutionCommand({ pipelineName, pipelineExecutionId });
-      return (await new CodePipelineClient(configuration()).send(command)).pipelineExecution?.status;
+      const client = new CodePipelineClient(clientConfiguration(platform));
+      return (await client.send(command)).pipelineExecution?.status;
     },
-    calls: world.calls,
-    client: localClient(world.endpoint),
+    calls,
+    operations: () => calls().map(({ service, operation }) => `${service}.${operation}`),
     /** Calls of an operation fail, by default as often as the SDK tries, after some that go well. */
-    fail: (service: string, operation: string, errorName: string, remaining = MAX_ATTEMPTS, skip = 0) =>
-      faults.push({ kind: "fail", service, operation, errorName, remaining, skip }),
-    started: () => startedIn(world.calls),
-    told: () => toldIn(world.calls),
-    close: async () => {
-      await world.close();
+    fail: (service: string, operation: string, errorName: string, remaining = MAX_ATTEMPTS, skip = 0) => {
+      faults.push({ kind: "fail", service, operation, errorName, remaining, skip });
     },
+    /** A call of an operation takes effect, and its answer is lost, after some that go well. */
+    lose: (service: string, operation: string, skip = 0) => {
+      faults.push({ kind: "lose", service, operation, remaining: 1, skip });
+    },
+    /** A call of an operation is never answered. */
+    hang: (service: string, operation: string) => {
+      faults.push({ kind: "hang", service, operation, remaining: 1 });
+    },
+    starts: () => startsIn(calls()),
+    messages: () => sentMessages(calls()),
+    kinds: () => sentMessages(calls()).map(({ data }) => data.kind),
+    /** What an operator reads in the log. */
+    logged: () => platform.logged,
   };
 }
 
-/** The pipelines that CodePipeline started, each with its variables and revisions. */
-const startedIn = (calls: readonly Call[]) =>
+/** The starts that CodePipeline took, each with its variables and revisions. */
+const startsIn = (calls: readonly Call[]) =>
   calls
     .filter(({ operation, error }) => operation === "StartPipelineExecution" && error === null)
     .map(({ input }) => {

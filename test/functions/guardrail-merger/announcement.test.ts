@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { announcementOf, type Notice } from "../../../functions/guardrail-merger/announcement.ts";
+import { announcementOf, commitMessageOf } from "../../../functions/guardrail-merger/announcement.ts";
 import schemaFile from "../../../functions/guardrail-merger/guardrail-message.schema.json" with { type: "json" };
+import type { Notice } from "../../../functions/guardrail-merger/outcome.ts";
 import { MAX_MESSAGE_BYTES, messageBytes, snsMessage } from "../../../shared/sns-message.ts";
 
 const commitId = "74426ea12a49e29618b8894af2f730e9e1c96252";
@@ -13,28 +14,40 @@ const event = {
   state: "SUCCEEDED",
 } as const;
 const names = { repository: "guardrails", sourceBranch: "develop", targetBranch: "main" };
-const notice: Notice = { event, outcome: "merged", commitId, reason: "", remedy: "A remedy." };
-
-/** A notice in which all that comes from outside is this text, as often as there can be of it. */
-const full = (text: string, outcome: Notice["outcome"] = "merged"): Notice => ({
-  event: { kind: "force merge", repository: text, commitId: text, reason: text, requestedBy: text },
-  outcome,
+const one = { values: [{ id: commitId, author: "a", subject: "s" }], more: false };
+const merged: Notice = {
+  event,
+  outcome: "merged",
   commitId,
   mergedCommitId: commitId,
-  strategy: "three-way",
-  reason: "A reason.",
-  remedy: "A remedy.",
-  ...(outcome === "not compliant"
-    ? { failed: Array.from({ length: 60 }, () => ({ workload: text, action: text, summary: text, link: text })) }
-    : {
-        commits: {
-          values: Array.from({ length: 50 }, () => ({ id: commitId, author: text, subject: text })),
-          more: true,
-        },
-        paths: { values: Array.from({ length: 100 }, () => text), more: true },
-      }),
-});
-const messageOf = (of: Notice) => snsMessage("arn", announcementOf(of, names));
+  strategy: "fast-forward",
+  combined: false,
+  commits: one,
+  paths: { values: ["p"], more: false },
+};
+const notCompliant = { event, outcome: "not compliant", commitId, active: false, failed: [] } as const;
+
+/** Notices in which all that comes from outside is this text, as often as there can be of it. */
+const full = (text: string): Notice[] => [
+  {
+    ...merged,
+    event: { kind: "force merge", repository: text, commitId: text, reason: text, requestedBy: text },
+    outcome: "forced",
+    commits: { values: Array.from({ length: 50 }, () => ({ id: commitId, author: text, subject: text })), more: true },
+    paths: { values: Array.from({ length: 100 }, () => text), more: true },
+  },
+  {
+    ...notCompliant,
+    failed: Array.from({ length: 60 }, () => ({ workload: text, action: text, summary: text, link: text })),
+  },
+];
+const messageFor = (notice: Notice) => snsMessage("arn", announcementOf(notice, names));
+
+/** The lines of an e-mail, without the note on `[.]`. */
+const linesOf = (notice: Notice): string[] =>
+  announcementOf(notice, names)
+    .email.replace(/\n\n\[\.\] and .*/, "")
+    .split("\n");
 
 describe("hostile text", () => {
   it.each([
@@ -44,67 +57,153 @@ describe("hostile text", () => {
     "\ud800",
     "https://console.aws.amazon.com.evil.example/",
     "https://evil.example/?https://console.aws.amazon.com/",
-  ])("%j leaves no link, no line of its own and no control character", (text) => {
-    for (const outcome of ["merged", "not compliant"] as const) {
-      const { Subject, Message } = messageOf(full(text, outcome));
+  ])("the hostile text %j leaves no link, no line of its own and no control character", (text) => {
+    for (const [index, notice] of full(text).entries()) {
+      const { Subject, Message } = messageFor(notice);
       const { email, sms } = JSON.parse(Message);
-      const lines = JSON.parse(messageOf(full("https://a.b", outcome)).Message).email.split("\n").length;
       expect(Subject).toMatch(/^[ -~]{1,99}$/);
       expect(sms).toMatch(/^[ -~]{1,160}$/);
       expect(email).not.toMatch(/evil\.example|[^\P{C}\n]|^Bcc/mu);
-      // The note on `[.]` is two lines.
-      expect(email.split("\n")).toHaveLength(lines - (email.includes("[.]") ? 0 : 2));
+      const harmless = full("x")[index] ?? notice;
+      expect(linesOf(notice)).toHaveLength(linesOf(harmless).length);
     }
   });
 
-  it.each(["😀", "é", '"', "\\", "\u0000", "x"])("as long as can be, made of %j, fits into a message", (character) => {
-    for (const outcome of ["merged", "not compliant"] as const)
-      expect(messageBytes(messageOf(full(character.repeat(5_000), outcome)))).toBeLessThanOrEqual(MAX_MESSAGE_BYTES);
+  it.each(["😀", "é", '"', "\\", "\u0000", "x"])("a message full of %j keeps to the limit of SNS", (character) => {
+    for (const notice of full(character.repeat(5_000)))
+      expect(messageBytes(messageFor(notice))).toBeLessThanOrEqual(MAX_MESSAGE_BYTES);
   });
 });
 
-it("a link to a console of AWS stays one", () => {
+it("a link to a console of AWS stays a link, and stands last in the e-mail", () => {
   const links = [
     "https://us-east-1.console.aws.amazon.com/codesuite/codebuild/1/projects/p/build/p%3A1",
     "https://cn-north-1.console.amazonaws.cn/codesuite/",
     "https://us-gov-west-1.console.amazonaws-us-gov.com/codesuite/",
   ];
   const failed = links.map((link) => ({ workload: "w", action: "ComplianceCheck_w", summary: "", link }));
-  const { email } = announcementOf({ ...notice, outcome: "not compliant", failed }, names);
-  for (const link of links) expect(email).toContain(`    ${link}\n`);
+  const { email } = announcementOf({ ...notCompliant, failed }, names);
+  expect(email.endsWith(links.map((link) => `\n  workload w\n    ${link}`).join(""))).toBe(true);
 });
 
-it("what is left out for its number is said to be", () => {
-  const merged = announcementOf(full("x"), names);
-  expect(merged.email.match(/^ {2}and more$/gm)).toHaveLength(2);
-  expect(merged.data).toMatchObject({ moreCommits: true, morePaths: true });
-  const failed = announcementOf(full("x", "not compliant"), names);
-  expect(failed.email.match(/^ {2}and more$/gm)).toHaveLength(1);
-  expect(failed.data).toMatchObject({ moreFailed: true });
+it("a link that is too long for a message is left out, since a part of it would lead nowhere", () => {
+  const link = `https://us-east-1.console.aws.amazon.com/${"a".repeat(500)}`;
+  const failed = [{ workload: "w", action: "ComplianceCheck_w", summary: "", link }];
+  const { data, email } = announcementOf({ ...notCompliant, failed }, names);
+  expect(data.failed).toMatchObject([{ link: "" }]);
+  expect(email.match(/https:/g)).toHaveLength(1);
 });
 
-it.each<[Partial<Notice>, string]>([
+it("what a message has no room for is said to be more", () => {
+  const [forced, failed] = full("x").map((notice) => announcementOf(notice, names));
+  expect(forced?.email.match(/^ {2}and more$/gm)).toHaveLength(2);
+  expect(forced?.data).toMatchObject({ moreCommits: true, morePaths: true });
+  expect(failed?.email.match(/^ {2}and more$/gm)).toHaveLength(1);
+  expect(failed?.data).toMatchObject({ moreFailed: true });
+});
+
+const failed = [{ workload: "w", action: "ComplianceCheck_w", summary: "", link: "" }];
+
+it.each<[subject: string, Notice]>([
+  ["guardrails active: 1 new commit on main", merged],
+  ["guardrails active: new commits on main", { ...merged, commits: undefined }],
   [
-    { commits: { values: [{ id: commitId, author: "a", subject: "s" }], more: false } },
-    "guardrails active: 1 new commit on main",
+    "guardrails active: more than 2 new commits on main",
+    { ...merged, commits: { values: [...one.values, ...one.values], more: true } },
   ],
-  [{ strategy: "three-way" }, "guardrails active: new commits on main"],
-  [{ strategy: "three-way", combined: true }, "guardrails active: new commits on main, combined untested"],
-  [{ outcome: "already active" }, "guardrails already active: 74426ea"],
-  [{ outcome: "diverged" }, "guardrails not active: main has diverged from 74426ea"],
-  [{ outcome: "conflict" }, "guardrails not active: 74426ea conflicts with main"],
-  [{ outcome: "not compliant", failed: [] }, "guardrails not active: the pipeline failed"],
-  [{ outcome: "forced" }, "guardrails forced: new commits on main"],
-  [{ outcome: "refused" }, "guardrails not active: 74426ea refused"],
-])("the subject of %j", (change, subject) => {
-  expect(announcementOf({ ...notice, ...change }, names).subject).toBe(`[palisade] ${subject}`);
+  ["guardrails active: 1 new commit on main, combined untested", { ...merged, strategy: "three-way", combined: true }],
+  ["guardrails already active: 74426ea", { event, outcome: "already active", commitId, commits: one }],
+  ["guardrails not active: main has diverged from 74426ea", { event, outcome: "diverged", commitId, commits: one }],
+  [
+    "guardrails not active: 74426ea conflicts with main",
+    { event, outcome: "conflict", commitId, paths: { values: ["p"], more: false } },
+  ],
+  ["guardrails not active: the pipeline failed", notCompliant],
+  ["guardrails not active: 1 workload does not comply with 74426ea", { ...notCompliant, failed }],
+  [
+    "guardrails active: 2 workloads do not comply with 74426ea",
+    { ...notCompliant, active: true, failed: [...failed, ...failed] },
+  ],
+  ["guardrails forced: 1 new commit on main", { ...merged, outcome: "forced" }],
+  ["guardrails not active: 74426ea refused", { event, outcome: "refused", commitId, reason: "R.", steps: ["S."] }],
+  ["guardrails not active", { event, outcome: "refused", commitId: undefined, reason: "R.", steps: ["S."] }],
+])("the subject %j says what came of an event", (subject, notice) => {
+  const { subject: written, sms, email } = announcementOf(notice, names);
+  expect([written, sms]).toEqual([`[palisade] ${subject}`, `[palisade] ${subject}`]);
+  expect(email.split("\n")[0]).toBe(subject);
+});
+
+it("an e-mail has reason, facts and steps, and each command on a line of its own", () => {
+  const { email } = announcementOf(
+    {
+      ...notCompliant,
+      failed: [{ workload: "web", action: "ComplianceCheck_web", summary: "2 scenarios failed", link: "" }],
+    },
+    names,
+  );
+  expect(email).toBe(`guardrails not active: 1 workload does not comply with 74426ea
+
+  repository    guardrails
+  commit        ${commitId}
+  execution     ${event.executionId}
+
+WHY
+
+The workloads below do not comply with the guardrails. The guardrails are not active.
+
+FAILED
+
+  workload web
+    2 scenarios failed
+
+WHAT TO DO NEXT
+
+Ask the owners to make their workloads comply.
+When the workloads comply, retry the failed stage of the pipeline.
+Or activate the guardrails all the same, if the commit is on develop:
+  npm run force-merge -- --repository guardrails --commit ${commitId} --reason "..."
+
+LINKS
+
+  execution
+    https://us-east-1.console.aws.amazon.com/codesuite/codepipeline/pipelines/guardrails-develop/executions/${event.executionId}/timeline?region=us-east-1`);
+});
+
+it.each<[string, Notice, RegExp]>([
+  [
+    "a forced fast-forward",
+    { ...merged, outcome: "forced" },
+    /Somebody forced this merge(?![\s\S]*had diverged)[\s\S]*Talk to the owners/,
+  ],
+  [
+    "a three-way merge",
+    { ...merged, strategy: "three-way", combined: true },
+    /main had diverged from the commit\. The result combines[\s\S]*Merge main into develop and push\./,
+  ],
+  ["a three-way merge to the same files", { ...merged, strategy: "three-way" }, /exactly the files of the commit/],
+  [
+    "a conflict",
+    { event, outcome: "conflict", commitId, paths: { values: ["p"], more: false } },
+    /FILES IN CONFLICT\n\n {2}p\n[\s\S]*resolve the conflicts and push/,
+  ],
+  ["commits that could not be read", { ...merged, commits: undefined }, /COMMITS\n\n {2}The commits could not be read/],
+  ["a merge under another id", { ...merged, mergedCommitId: "b".repeat(40) }, /merged as {5}b{40}\n/],
+])("the e-mail about %s says so", (_what, notice, text) => {
+  expect(announcementOf(notice, names).email).toMatch(text);
 });
 
 it("the body for machines keeps to the published schema", () => {
   const schema = z.fromJSONSchema(schemaFile as Parameters<typeof z.fromJSONSchema>[0]);
-  for (const one of [notice, full("x"), full("x", "not compliant"), { ...notice, outcome: "refused" as const }]) {
-    const { data } = announcementOf(one, names);
+  const refused = { event, outcome: "refused", commitId: undefined, reason: "R.", steps: ["S."] } as const;
+  for (const notice of [merged, notCompliant, refused, ...full("x")]) {
+    const { data } = announcementOf(notice, names);
     expect(schema.safeParse(data)).toMatchObject({ success: true });
     expect(schema.safeParse({ ...data, other: 1 })).toMatchObject({ success: false });
   }
+});
+
+it("the message of a forced merge holds reason and requester in one line each, and the message of a tested one neither", () => {
+  const request = { kind: "force merge", repository: "r", commitId, reason: "a\nb", requestedBy: "c\nd" } as const;
+  expect(commitMessageOf(request, "1")).toBe("Force the guardrails of 1\n\nReason: a?b\nRequested by: c?d\n");
+  expect(commitMessageOf(event, "1")).toBe("Activate the guardrails of 1");
 });

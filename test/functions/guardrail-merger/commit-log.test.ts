@@ -1,42 +1,53 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createCommitLog } from "../../../functions/guardrail-merger/commit-log.ts";
-import { createGuardrailEstate, GUARDRAILS } from "../../support/guardrail-merger.ts";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { type CommitLog, createCommitLog } from "../../../functions/guardrail-merger/commit-log.ts";
+import { createGuardrailWorld, GUARDRAILS, type GuardrailWorld } from "../../support/guardrail-merger.ts";
 
-type Estate = Awaited<ReturnType<typeof createGuardrailEstate>>;
-let estate: Estate;
-let log: ReturnType<typeof createCommitLog>;
-beforeEach(async () => {
-  estate = await createGuardrailEstate();
-  log = createCommitLog({ codecommit: estate.codecommit, repository: "guardrails" });
+// The tests add commits and move no branch, so one world is enough.
+let world: GuardrailWorld;
+let log: CommitLog;
+beforeAll(async () => {
+  world = await createGuardrailWorld();
+  log = createCommitLog({ codecommit: world.codecommit, repository: "guardrails" });
 });
-afterEach(() => estate.close());
+afterAll(() => world.close());
 
 const { signal } = new AbortController();
 const idsOnlyIn = async (tip: string, without: string) =>
-  (await log.commitsOnlyIn(tip, without, estate.git("merge-base", tip, without), signal)).values.map(({ id }) => id);
-const revList = (tip: string, without: string) =>
-  estate.git("rev-list", "--date-order", tip, `^${without}`).split("\n");
+  (await log.commitsOnlyIn(tip, without, world.git("merge-base", tip, without), signal)).values.map(({ id }) => id);
+const revList = (tip: string, without: string) => world.git("rev-list", "--date-order", tip, `^${without}`).split("\n");
 
-describe("the commits of one side only are those of git", () => {
+/** Commits the tree of a commit again. */
+const commitTree = (message: string, ...parents: string[]) =>
+  world.git(
+    ...["-c", "user.name=Dev", "-c", "user.email=dev@example.com"],
+    ...["commit-tree", `${GUARDRAILS.first}^{tree}`, "-m", message, ...parents.flatMap((parent) => ["-p", parent])],
+  );
+
+/** The last of many commits in a straight line on top of a commit. */
+const commitMany = (number: number, parent: string): string =>
+  world
+    .commitAll(
+      Array.from({ length: number }, (_, index) => ({
+        message: `Commit ${index}`,
+        ...(index === 0 && { parent }),
+      })),
+    )
+    .at(-1) ?? "";
+
+describe("commitsOnlyIn", () => {
   it.each([
-    ["in a straight line, with a merge of main on it", GUARDRAILS.develop, GUARDRAILS.main],
-    ["on main, where it has diverged", GUARDRAILS.main, GUARDRAILS.divergedInSameFile],
-    ["from the first commit", GUARDRAILS.develop, GUARDRAILS.first],
+    ["in a straight line with a merge of main on it", GUARDRAILS.develop, GUARDRAILS.main],
+    ["of main, where it has diverged", GUARDRAILS.main, GUARDRAILS.divergedInSameFile],
+    ["since the first commit", GUARDRAILS.develop, GUARDRAILS.first],
     ["of a side branch", GUARDRAILS.notOnDevelop, GUARDRAILS.develop],
-  ])("%s", async (_what, tip, without) => {
+  ])("the commits %s are those of git", async (_what, tip, without) => {
     expect(await idsOnlyIn(tip, without)).toEqual(revList(tip, without));
   });
 
-  it("where a clock was wrong, and a commit is older than its parent", async () => {
-    const tree = estate.git("rev-parse", `${GUARDRAILS.first}^{tree}`);
-    const commit = (date: number, ...parents: string[]) =>
-      estate.git(
-        ...["-c", "user.name=Dev", "-c", "user.email=dev@example.com"],
-        ...["commit-tree", tree, "-m", String(date), ...parents.flatMap((parent) => ["-p", parent])],
-      );
+  it("the commits of one side are found even if the clock of one was wrong, and it is older than its parent", async () => {
     const dated = (date: number, ...parents: string[]) => {
       vi.stubEnv("GIT_COMMITTER_DATE", `${date} +0000`);
-      const id = commit(date, ...parents);
+      const id = commitTree(String(date), ...parents);
       vi.unstubAllEnvs();
       return id;
     };
@@ -47,78 +58,93 @@ describe("the commits of one side only are those of git", () => {
     expect(await idsOnlyIn(tip, without)).toEqual([tip]);
   });
 
-  it("where one side has many commits, and the other few", async () => {
-    const tree = estate.git("rev-parse", `${GUARDRAILS.first}^{tree}`);
-    const identity = ["-c", "user.name=Dev", "-c", "user.email=dev@example.com"];
-    let many = GUARDRAILS.main;
-    for (let count = 0; count < 170; count += 1)
-      many = estate.git(...identity, "commit-tree", tree, "-p", many, "-m", `Commit ${count}`);
-    const few = estate.git(...identity, "commit-tree", tree, "-p", GUARDRAILS.main, "-m", "Hotfix");
+  it.each([
+    ["a commit", (name: string, root: string) => commitTree(name, root)],
+    ["a commit with its parents", (name: string, root: string) => commitTree(name, commitTree(`Before ${name}`, root))],
+  ])(
+    "%s that the other side has through a second merge base is left out, even if all are of one second",
+    async (_what, sideOf) => {
+      vi.stubEnv("GIT_COMMITTER_DATE", "1790000000 +0000");
+      const root = commitTree("Root");
+      const sides = ["One", "Other"].map((name) => sideOf(name, root));
+      const tip = commitTree("Tip", ...sides);
+      let without = commitTree("Merge", ...sides);
+      for (const message of ["First", "Second", "Third"]) without = commitTree(message, without);
+      vi.unstubAllEnvs();
+      for (const base of sides)
+        expect((await log.commitsOnlyIn(tip, without, base, signal)).values).toMatchObject([{ id: tip }]);
+    },
+  );
+
+  it("a single commit is found beside a side of 170 commits", async () => {
+    const many = commitMany(170, GUARDRAILS.main);
+    const few = commitTree("Hotfix", GUARDRAILS.main);
     expect(await log.commitsOnlyIn(few, many, GUARDRAILS.main, signal)).toMatchObject({
       values: [{ id: few, subject: "Hotfix" }],
       more: false,
     });
   });
 
-  it("none, where the one has all of the other", async () => {
+  it("a commit whose history the other side has entirely has no commits of its own", async () => {
     expect(await log.commitsOnlyIn(GUARDRAILS.first, GUARDRAILS.main, GUARDRAILS.first, signal)).toEqual({
       values: [],
       more: false,
     });
   });
 
-  it("where a branch that began earlier was merged", async () => {
-    const early = estate.commit(GUARDRAILS.first, "Begun early", { "early.feature": "1\n" });
-    const tree = estate.git("rev-parse", `${early}^{tree}`);
-    const identity = ["-c", "user.name=Dev", "-c", "user.email=dev@example.com"];
-    const merge = estate.git(...identity, "commit-tree", tree, "-p", GUARDRAILS.main, "-p", early, "-m", "Merged late");
+  it("the commits of a merged branch that began before the merge base are listed", async () => {
+    const early = world.commit(GUARDRAILS.first, "Begun early", { "early.feature": "1\n" });
+    const merge = commitTree("Merged late", GUARDRAILS.main, early);
     expect(new Set(await idsOnlyIn(merge, GUARDRAILS.main))).toEqual(new Set([merge, early]));
+  });
+  it("a list of more than 50 commits is cut, and says that there are more", async () => {
+    const tip = commitMany(60, GUARDRAILS.main);
+    const before = world.calls.length;
+    const { values, more } = await log.commitsOnlyIn(tip, GUARDRAILS.main, GUARDRAILS.main, signal);
+    expect(more).toBe(true);
+    expect(values).toHaveLength(50);
+    expect(values[0]).toMatchObject({ id: tip, author: "Dev <dev@example.com>", subject: "Commit 59" });
+    expect(world.calls.length - before).toBeLessThan(60);
   });
 });
 
-it("a long list is cut, and says so", async () => {
-  let tip = GUARDRAILS.main;
-  const identity = ["-c", "user.name=Dev", "-c", "user.email=dev@example.com"];
-  const tree = estate.git("rev-parse", `${tip}^{tree}`);
-  for (let count = 0; count < 60; count += 1)
-    tip = estate.git(...identity, "commit-tree", tree, "-p", tip, "-m", `Commit ${count}`);
-  const { values, more } = await log.commitsOnlyIn(tip, GUARDRAILS.main, GUARDRAILS.main, signal);
-  expect(more).toBe(true);
-  expect(values).toHaveLength(50);
-  expect(values[0]).toEqual(
-    expect.objectContaining({ id: tip, author: "Dev <dev@example.com>", subject: "Commit 59" }),
-  );
-  expect(estate.operations().filter((operation) => operation === "GetCommit").length).toBeLessThan(60);
-});
-
-it("of a message only the first line is read", async () => {
+it("the subject of a commit is the first line of its message", async () => {
   const { values } = await log.commit(GUARDRAILS.furtherAhead, signal);
   expect(values[0]).toMatchObject({ subject: "Forbid public addresses", author: "Ben Sample <ben@example.com>" });
 });
 
-describe("the files that differ", () => {
-  it("are those of git, deleted ones among them", async () => {
-    const head = estate.commit(GUARDRAILS.develop, "More", {
+describe("pathsChanged", () => {
+  it("the files that differ are those of git, deleted ones among them", async () => {
+    const head = world.commit(GUARDRAILS.develop, "More", {
       "features/new.feature": "1\n",
       "features/tags.feature": "2\n",
     });
-    const without = estate.git("rev-parse", `${GUARDRAILS.first}`);
+    const without = world.git("rev-parse", `${GUARDRAILS.first}`);
     for (const [before, after] of [
       [without, head],
       [head, without],
     ] as const) {
-      const paths = estate.git("diff", "--name-only", "--no-renames", "-z", before, after).split("\0").filter(Boolean);
+      const paths = world.git("diff", "--name-only", "--no-renames", "-z", before, after).split("\0").filter(Boolean);
       expect(await log.pathsChanged(before, after, signal)).toEqual({ values: paths, more: false });
     }
   });
 
-  it("are cut at a hundred", async () => {
+  it("a list of more than a hundred files is cut, and says that there are more", async () => {
     const files = Object.fromEntries(Array.from({ length: 250 }, (_, index) => [`many/${index}`, "1\n"]));
     const { values, more } = await log.pathsChanged(
       GUARDRAILS.main,
-      estate.commit(GUARDRAILS.main, "Many", files),
+      world.commit(GUARDRAILS.main, "Many", files),
       signal,
     );
     expect([values.length, more]).toEqual([100, true]);
+  });
+});
+
+describe("sameTree", () => {
+  it.each([
+    ["a commit and a copy of it", () => commitTree("Copy"), true],
+    ["commits with different files", () => GUARDRAILS.main, false],
+  ])("%s are compared by their files", async (_what, other, same) => {
+    expect(await log.sameTree(GUARDRAILS.first, other(), signal)).toBe(same);
   });
 });

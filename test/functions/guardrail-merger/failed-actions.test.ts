@@ -12,8 +12,8 @@ it.each([
   ["newest first", [action("A", "Succeeded", 13), action("A", "Failed", 12)]],
   ["oldest first", [action("A", "Failed", 12), action("A", "Succeeded", 13)]],
   ["without times, newest first", [action("A", "Succeeded"), action("A", "Failed")]],
-  ["with a try that is not over", [action("A", "InProgress", 13), action("A", "Failed", 12)]],
-])("the last try counts: %s", (_what, actions) => {
+  ["with one that is not over", [action("A", "InProgress", 13), action("A", "Failed", 12)]],
+])("the last try of an action counts where tries are listed %s", (_what, actions) => {
   expect(namesOf(...actions)).toEqual([]);
 });
 
@@ -36,7 +36,7 @@ it("checks of workloads come first, each group by name", () => {
   ).toEqual(["ComplianceCheck_orders", "ComplianceCheck_web", "Build", "Scan"]);
 });
 
-it("the summary is that of the action, or that of its error", () => {
+it("the summary of a failed action is what the action says, or else its error", () => {
   const failed = (executionResult: object) =>
     failedActions([{ actionName: "ComplianceCheck_web", status: "Failed", output: { executionResult } }])[0];
   expect(failed({ externalExecutionSummary: "said", errorDetails: { message: "error" } })).toEqual({

@@ -1,20 +1,12 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import * as z from "zod";
-import { announcementOf, type Notice } from "../../../functions/pipeline-starter/announcement.ts";
+import { announcementOf, type Notice, reasonOf } from "../../../functions/pipeline-starter/announcement.ts";
 import schemaFile from "../../../functions/pipeline-starter/release-message.schema.json" with { type: "json" };
 import { snsMessage } from "../../../shared/sns-message.ts";
+import { RELEASE } from "../../support/pipeline-starter.ts";
 
-const release = {
-  tag: "dev_us-east-1/research/1.0",
-  environment: "dev",
-  scope: "us-east-1",
-  team: "research",
-  version: "1.0",
-  region: "us-east-1",
-  pipeline: "dev-infrastructure",
-  sourceAction: "Source",
-};
+const release = RELEASE;
 const event = {
   id: "1",
   region: "us-east-1",
@@ -39,55 +31,111 @@ const refused: Notice = {
   environment: "dev",
   commitId: undefined,
   reason: "A reason.",
-  remedy: "A remedy.",
+  steps: ["A step:", "  command"],
 };
+const moved: Notice = {
+  kind: "tag-moved",
+  event: { ...event, event: "referenceUpdated", oldCommitId: "a".repeat(40) },
+  environment: "dev",
+};
+const deleted: Notice = { kind: "tag-deleted", event: { ...event, event: "referenceDeleted" }, environment: "dev" };
 
-describe("the e-mail of a started release", () => {
-  it("holds tag, commit, who, pipeline, execution and link", () => {
-    expect(announcementOf(started).email).toBe(
-      [
-        "dev: release 1.0 of research started in us-east-1.",
-        "",
-        "  tag         dev_us-east-1/research/1.0",
-        "  repository  infrastructure",
-        "  commit      98180b5656644d8b712112613b9e73a63ed0048f",
-        "  tagged by   arn:aws:sts::111122223333:assumed-role/CloudOps/mary",
-        "  pipeline    dev-infrastructure",
-        `  execution   ${executionId}`,
-        `  link        https://us-east-1.console.aws.amazon.com/codesuite/codepipeline/pipelines/dev-infrastructure/executions/${executionId}/timeline?region=us-east-1`,
-        "",
-        "WHAT TO DO NEXT",
-        "",
-        "Follow the link. Where the pipeline waits for an approval, read its plan first.",
-      ].join("\n"),
-    );
-  });
-
-  it("says so where the event does not say who", () => {
-    const { callerUserArn, ...anonymous } = event;
-    expect(announcementOf({ ...started, event: anonymous }).email).toContain("tagged by   unknown: the event does not");
-  });
-
-  it("names the place of a global release", () => {
-    const { subject } = announcementOf({ ...started, release: { ...release, scope: "global" } });
-    expect(subject).toBe("[palisade] dev: release 1.0 of research started in global (us-east-1)");
-  });
+it("The e-mail of a started release lists its facts, says what to do, and ends with the link", () => {
+  expect(announcementOf(started).email).toBe(
+    [
+      "dev: release 1.0 of research started in us-east-1",
+      "",
+      "  tag         dev_us-east-1/research/1.0",
+      "  repository  infrastructure",
+      "  commit      98180b5656644d8b712112613b9e73a63ed0048f",
+      "  tagged by   arn:aws:sts::111122223333:assumed-role/CloudOps/mary",
+      "  pipeline    dev-infrastructure",
+      `  execution   ${executionId}`,
+      "",
+      "WHAT TO DO NEXT",
+      "",
+      "Follow the execution in CodePipeline. Where it waits for an approval, read the plan first.",
+      "",
+      "LINKS",
+      "",
+      "  execution",
+      `    https://us-east-1.console.aws.amazon.com/codesuite/codepipeline/pipelines/dev-infrastructure/executions/${executionId}/timeline?region=us-east-1`,
+    ].join("\n"),
+  );
 });
 
-it("a refusal shows the commit where the tag was read, and else what the event says", () => {
+it("The e-mail of a refused tag says why and what to do", () => {
+  expect(announcementOf(refused).email).toBe(
+    [
+      "dev: tag refused: dev_us-east-1/research/1.0",
+      "",
+      "  tag         dev_us-east-1/research/1.0",
+      "  repository  infrastructure",
+      "  points to   98180b5656644d8b712112613b9e73a63ed0048f",
+      "  tagged by   arn:aws:sts::111122223333:assumed-role/CloudOps/mary",
+      "",
+      "WHY",
+      "",
+      "A reason.",
+      "",
+      "WHAT TO DO NEXT",
+      "",
+      "A step:",
+      "  command",
+    ].join("\n"),
+  );
+});
+
+it("The e-mail of a refused tag shows the commit that the function found, in the place of the id in the event", () => {
   const commitId = "cde99aeb83c93c03e2af4eb9ab484b45feba61ce";
-  expect(announcementOf(refused).email).toContain(`points to   ${event.commitId}\n`);
   const { email, data } = announcementOf({ ...refused, commitId });
   expect(email).toContain(`commit      ${commitId}\n`);
   expect(email).not.toContain(event.commitId);
   expect(data).toMatchObject({ commitId, reason: "A reason." });
 });
 
-it("a refusal says why and what to do", () => {
-  expect(announcementOf(refused).email).toMatch(/\nWHY\n\nA reason\.\n\nWHAT TO DO NEXT\n\nA remedy\.$/);
+it("The e-mail of a repeated release says how to release the commit once more", () => {
+  const { subject, email, data } = announcementOf({ ...started, kind: "release-repeated" });
+  expect(subject).toBe("[palisade] dev: not released again: dev_us-east-1/research/1.0");
+  expect(email).toContain("To release the commit once more, retry the execution, or push a tag with a new version.");
+  expect(data).toMatchObject({ executionId, reason: expect.stringContaining("already released this commit") });
 });
 
-it("the attributes let a subscription choose", () => {
+it("The e-mail of a moved tag says from where to where, and that nothing was started", () => {
+  const { subject, email } = announcementOf(moved);
+  expect(subject).toBe("[palisade] dev: tag moved: dev_us-east-1/research/1.0");
+  expect(email).toMatch(/pointed to +a{40}\n +points to +98180b\w+\n +moved by +arn:/);
+  expect(email).toContain("so the move starts nothing.");
+});
+
+it("The e-mail of a deleted tag says that nothing was started", () => {
+  const { subject, email } = announcementOf(deleted);
+  expect(subject).toBe("[palisade] dev: tag deleted: dev_us-east-1/research/1.0");
+  expect(email).toMatch(/deleted by +arn:/);
+  expect(email).toContain("This starts nothing, and it does not undo a release.");
+});
+
+it("The reason of a notice is the one of its message, and a start has none", () => {
+  for (const notice of [refused, moved, deleted])
+    expect(announcementOf(notice).data).toHaveProperty("reason", reasonOf(notice));
+  expect(reasonOf(refused)).toBe("A reason.");
+  expect(reasonOf(started)).toBe("");
+  expect(announcementOf(started).data).not.toHaveProperty("reason");
+});
+
+it("An e-mail says so where the event names nobody", () => {
+  const { callerUserArn, ...anonymous } = event;
+  const { email, data } = announcementOf({ ...started, event: anonymous });
+  expect(email).toContain("tagged by   unknown: the event names nobody\n");
+  expect(data).not.toHaveProperty("by");
+});
+
+it("The subject of a global release names its region too", () => {
+  const { subject } = announcementOf({ ...started, release: { ...release, scope: "global" } });
+  expect(subject).toBe("[palisade] dev: release 1.0 of research started in global (us-east-1)");
+});
+
+it("A message has kind and environment as attributes, so that a subscription can choose", () => {
   expect(announcementOf(refused).attributes).toEqual({ kind: "release-refused", environment: "dev" });
 });
 
@@ -101,12 +149,13 @@ const hostile = [
   `dev_${"x".repeat(10_000)}`,
 ];
 
-describe("a hostile tag or caller", () => {
-  const said = (text: string) =>
-    snsMessage("arn", announcementOf({ ...refused, event: { ...event, tag: text, callerUserArn: text } }));
+const messageFor = (text: string) =>
+  snsMessage("arn", announcementOf({ ...refused, event: { ...event, tag: text, callerUserArn: text } }));
 
-  it.each(hostile)("%j leaves no link, no line of its own and no control character", (text) => {
-    const { Subject, Message } = said(text);
+it.each(hostile)(
+  "The hostile tag and caller %j leave no link, no line of their own and no control character",
+  (text) => {
+    const { Subject, Message } = messageFor(text);
     const { email, sms, default: data } = JSON.parse(Message);
     expect(Subject).toMatch(/^[ -~]{1,99}$/);
     expect(sms).toMatch(/^[ -~]{1,160}$/);
@@ -114,29 +163,23 @@ describe("a hostile tag or caller", () => {
     expect(email).not.toMatch(/^Bcc/m);
     expect(JSON.parse(data).tag).toMatch(/^\P{C}{1,256}$/u);
     expect(JSON.parse(data).by).toMatch(/^\P{C}{1,256}$/u);
-  });
+  },
+);
 
-  it("of any kind adds no line", () => {
-    const lines = (text: string) => JSON.parse(said(text).Message).email.split("\n").length;
-    fc.assert(
-      fc.property(fc.string({ unit: "binary", minLength: 1 }), (text) => {
-        // The note on `[.]` is two lines.
-        expect([lines("x"), lines("x") + 2]).toContain(lines(text));
-      }),
-    );
-  });
+it("A tag and caller of any text add no line to the e-mail", () => {
+  const lines = (text: string) => JSON.parse(messageFor(text).Message).email.split("\n").length;
+  const plain = lines("x");
+  fc.assert(
+    fc.property(fc.string({ unit: "binary", minLength: 1 }), (text) => {
+      // The note on `[.]` is two lines.
+      expect([plain, plain + 2]).toContain(lines(text));
+    }),
+  );
 });
 
-it("the body for machines keeps to the published schema", () => {
+it("The part of a message for machines keeps to the published schema", () => {
   const schema = z.fromJSONSchema(schemaFile as Parameters<typeof z.fromJSONSchema>[0]);
-  const notices: Notice[] = [
-    started,
-    { ...started, kind: "release-repeated" },
-    refused,
-    { ...refused, kind: "tag-moved", event: { ...event, event: "referenceUpdated", oldCommitId: "a".repeat(40) } },
-    { ...refused, kind: "tag-deleted", event: { ...event, event: "referenceDeleted" } },
-  ];
-  for (const notice of notices) {
+  for (const notice of [started, { ...started, kind: "release-repeated" } as const, refused, moved, deleted]) {
     const { data } = announcementOf(notice);
     expect(schema.safeParse(data)).toMatchObject({ success: true });
     expect(schema.safeParse({ ...data, other: 1 })).toMatchObject({ success: false });

@@ -1,20 +1,71 @@
 import { CodePipelineClient, StartPipelineExecutionCommand } from "@aws-sdk/client-codepipeline";
 import { mockClient } from "aws-sdk-client-mock";
-import { expect, it } from "vitest";
+import { afterEach, expect, it } from "vitest";
 import { createStartPipeline } from "../../../functions/pipeline-starter/start-pipeline.ts";
 
-const { signal } = new AbortController();
-const request = { name: "dev-infrastructure" };
+const codepipeline = mockClient(CodePipelineClient);
+afterEach(() => codepipeline.reset());
 
-it("what CodePipeline says makes no link and no line of its own", async () => {
-  const error = Object.assign(new Error("See https://evil.example\r\nBcc: all"), { name: "ValidationException" });
-  mockClient(CodePipelineClient).on(StartPipelineExecutionCommand).rejects(error);
-  await expect(createStartPipeline(new CodePipelineClient())(request, signal)).rejects.toThrow(
-    "CodePipeline refused to start dev-infrastructure: See https[:]//evil[.]example??Bcc: all",
+const start = () =>
+  createStartPipeline(new CodePipelineClient({ region: "us-east-1" }))(
+    {
+      name: "dev-infrastructure",
+      variables: [
+        { name: "ENV", value: "dev" },
+        { name: "TEAM", value: "research" },
+      ],
+      sourceRevisions: [{ actionName: "Source", revisionType: "COMMIT_ID", revisionValue: "a".repeat(40) }],
+      clientRequestToken: "token",
+    },
+    new AbortController().signal,
+  );
+const refuse = (name: string, message: string) =>
+  codepipeline.on(StartPipelineExecutionCommand).rejects(Object.assign(new Error(message), { name }));
+
+it("A start returns the id of the execution", async () => {
+  codepipeline.on(StartPipelineExecutionCommand).resolves({ pipelineExecutionId: "1" });
+  expect(await start()).toBe("1");
+});
+
+it("An answer without the id of an execution is an error", async () => {
+  codepipeline.on(StartPipelineExecutionCommand).resolves({});
+  await expect(start()).rejects.toThrow(
+    "The pipeline dev-infrastructure could not be started: CodePipeline answered without the id of an execution.",
   );
 });
 
-it("a start without an id is no start", async () => {
-  mockClient(CodePipelineClient).on(StartPipelineExecutionCommand).resolves({});
-  await expect(createStartPipeline(new CodePipelineClient())(request, signal)).rejects.toThrow("named no execution");
+it.each(["ValidationException", "PipelineNotFoundException"])(
+  "CodePipeline's %s is a refusal that lists what the pipeline has to have",
+  async (name) => {
+    refuse(name, "No.");
+    await expect(start()).rejects.toMatchObject({
+      name: "Refusal",
+      message: "CodePipeline refused to start the pipeline dev-infrastructure: No.",
+      steps: [
+        "Correct the pipeline. It must exist, have type V2 and run in mode QUEUED.",
+        "It must have this source action:",
+        "  Source",
+        "It must declare these variables:",
+        "  ENV",
+        "  TEAM",
+        "Then delete the tag and push it again.",
+      ],
+    });
+  },
+);
+
+it.each(["ConflictException", "ConcurrentPipelineExecutionsLimitExceededException", "AccessDeniedException"])(
+  "CodePipeline's %s is thrown with the name of the pipeline, so that Lambda retries",
+  async (name) => {
+    refuse(name, "Busy.");
+    await expect(start()).rejects.toMatchObject({
+      name,
+      message: "The pipeline dev-infrastructure could not be started: Busy.",
+    });
+  },
+);
+
+it("The words of CodePipeline add no link and no line to a refusal", async () => {
+  refuse("ValidationException", "See https://evil.example\r\nBcc: all");
+  await expect(start()).rejects.toThrow(": See https[:]//evil[.]example??Bcc: all");
 });

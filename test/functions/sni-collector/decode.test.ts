@@ -8,7 +8,7 @@ import { payload } from "../../support/firewall-records.ts";
 const MEBIBYTE = 1_048_576;
 const packed = (content: unknown): string => pack(content).awslogs.data;
 
-describe("a payload that cannot be decoded says which layer is broken, and nothing of its content", () => {
+describe("a payload", () => {
   const good = packed(payload(["secret"]));
   it.each([
     ["empty", "", "Payload is not base64"],
@@ -19,26 +19,35 @@ describe("a payload that cannot be decoded says which layer is broken, and nothi
     ["not JSON", gzipSync("secret{").toString("base64"), "Payload is not JSON"],
     ["an array", packed(["secret"]), "Payload is not a CloudWatch Logs subscription message"],
     ["null", packed(null), "Payload is not a CloudWatch Logs subscription message"],
-    ["without log events", packed({ messageType: "DATA_MESSAGE" }), "logEvents"],
-    ["of an unknown type", packed({ messageType: "secret", logEvents: [] }), "messageType"],
-  ])("%s", (_what, data, message) => {
+    ["an object without log events", packed({ messageType: "DATA_MESSAGE" }), "logEvents"],
+    ["a message of an unknown type", packed({ messageType: "secret", logEvents: [] }), "messageType"],
+  ])("that is %s fails with an error that says which layer is broken, and quotes nothing", (_what, data, message) => {
     expect(() => decode(data, MEBIBYTE)).toThrow(message);
     expect(() => decode(data, MEBIBYTE)).not.toThrow("secret");
   });
 
-  it("a gzip bomb is stopped at the limit, and the error names the setting", () => {
+  it("that is a gzip bomb is stopped at the limit, and the error names the setting", () => {
     const bomb = gzipSync(Buffer.alloc(100 * MEBIBYTE)).toString("base64");
     expect(() => decode(bomb, MEBIBYTE)).toThrow(/more than 1048576 bytes.*MAX_PAYLOAD_MIB/);
   });
 });
 
-it("takes a payload of exactly the limit", () => {
+it("a payload of exactly the limit is decoded, and one byte less of a limit refuses it", () => {
   const content = payload([]);
   expect(decode(packed(content), JSON.stringify(content).length).logEvents).toEqual([]);
   expect(() => decode(packed(content), JSON.stringify(content).length - 1)).toThrow("MAX_PAYLOAD_MIB");
 });
 
-it("gives back any log events as they were packed", () => {
+it("a payload in two gzip members is decoded whole, though the last four bytes tell only the size of the second", () => {
+  const json = JSON.stringify(payload(["a".repeat(200_000)]));
+  const members = [json.slice(0, -10), json.slice(-10)].map((part) => gzipSync(part));
+  expect(decode(Buffer.concat(members).toString("base64"), MEBIBYTE)).toEqual({
+    messageType: "DATA_MESSAGE",
+    logEvents: JSON.parse(json).logEvents,
+  });
+});
+
+it("any log events come out as they were packed", () => {
   fc.assert(
     fc.property(fc.array(fc.record({ id: fc.string(), timestamp: fc.nat(), message: fc.string() })), (logEvents) => {
       const decoded = decode(packed({ messageType: "DATA_MESSAGE", logEvents }), 10 * MEBIBYTE);
@@ -47,9 +56,9 @@ it("gives back any log events as they were packed", () => {
   );
 });
 
-it("throws an error of its own for any damaged text", () => {
+it("any damage ends in an error of decode, or in a payload", () => {
   const good = packed(payload(["a", "b"]));
-  const messageOf = (data: string): string => {
+  const outcomeOf = (data: string): string => {
     try {
       return JSON.stringify(decode(data, MEBIBYTE));
     } catch (error) {
@@ -59,7 +68,7 @@ it("throws an error of its own for any damaged text", () => {
   fc.assert(
     fc.property(fc.nat(good.length - 1), fc.string({ maxLength: 5 }), (position, damage) => {
       const damaged = good.slice(0, position) + damage + good.slice(position + 1);
-      expect(messageOf(damaged)).toMatch(/^Error: Payload (is|unpacks)|^\{"messageType"/);
+      expect(outcomeOf(damaged)).toMatch(/^Error: Payload (is|unpacks)|^\{"messageType"/);
     }),
     { numRuns: 500 },
   );

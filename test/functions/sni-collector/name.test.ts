@@ -6,10 +6,11 @@ import { normaliseName } from "../../../functions/sni-collector/name.ts";
 const hostname = (name: string) => ({ kind: "hostname", name });
 const address = (name: string) => ({ kind: "address", name });
 
-describe("a name in any form becomes one name", () => {
+describe("a name in any form", () => {
   it.each([
     ["www.example.com", hostname("www.example.com")],
     ["WWW.Example.COM", hostname("www.example.com")],
+    ["\u212aey.example.com", hostname("key.example.com")],
     ["www.example.com.", hostname("www.example.com")],
     ["www.example.com:443", hostname("www.example.com")],
     ["www.example.com.:8443", hostname("www.example.com")],
@@ -28,18 +29,18 @@ describe("a name in any form becomes one name", () => {
     ["[2001:DB8::1]:8443", address("2001:db8::1")],
     ["2001:0db8:0000:0000:0000:0000:0000:0001", address("2001:db8::1")],
     [`${"a".repeat(63)}.example.com`, hostname(`${"a".repeat(63)}.example.com`)],
-  ])("%s", (raw, expected) => {
+  ])("%s becomes one name", (raw, expected) => {
     expect(normaliseName(raw)).toEqual(expected);
   });
 
-  it("takes a name of 253 characters and no longer one", () => {
+  it("is taken with 253 characters, and refused with more", () => {
     const name = ["a", "b", "c"].map((letter) => letter.repeat(63)).join(".");
     expect(normaliseName(`${name}.${"d".repeat(61)}`)).toEqual(hostname(`${name}.${"d".repeat(61)}`));
     expect(normaliseName(`${name}.${"d".repeat(62)}`)).toBeUndefined();
   });
 });
 
-describe("what is no name is refused", () => {
+describe("text that is not a name is refused:", () => {
   it.each([
     ["control character", "a\u0000.example.com"],
     ["line break and header", "victim.example.com\r\nBcc: everyone@example.com"],
@@ -88,7 +89,7 @@ describe("for any text", () => {
 
   const anyName = anyText.map(normaliseName).filter((name) => name !== undefined);
 
-  it("a hostname is a DNS name and no address", () => {
+  it("a hostname is a DNS name and not an address", () => {
     const hostnames = anyName.filter(({ kind }) => kind === "hostname");
     fc.assert(
       fc.property(hostnames, ({ name }) => {
@@ -100,7 +101,7 @@ describe("for any text", () => {
     );
   });
 
-  it("an address is one, in canonical form", () => {
+  it("an address is an IP address in canonical form", () => {
     const addresses = anyName.filter(({ kind }) => kind === "address");
     fc.assert(
       fc.property(addresses, ({ name }) => {
@@ -111,7 +112,7 @@ describe("for any text", () => {
     );
   });
 
-  it("normalising again changes nothing", () => {
+  it("normalising a name again changes nothing", () => {
     fc.assert(
       fc.property(anyName, (name) => {
         expect(normaliseName(name.name)).toEqual(name);

@@ -1,4 +1,3 @@
-import { Logger } from "@aws-lambda-powertools/logger";
 import {
   BatchGetItemCommand,
   BatchWriteItemCommand,
@@ -9,24 +8,27 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { mockClient } from "aws-sdk-client-mock";
-import { beforeEach, describe, expect, it } from "vitest";
-import type { Sighting } from "../../../functions/sni-collector/collect.ts";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { KnownSighting } from "../../../functions/sni-collector/known-sighting.ts";
+import { createRemember } from "../../../functions/sni-collector/remember.ts";
 import {
-  type KnownSighting,
+  createSightingTable,
   pendingItemKey,
   sightingItemKey,
-} from "../../../functions/sni-collector/known-sighting.ts";
-import { createRemember } from "../../../functions/sni-collector/remember.ts";
-import { createSightingTable } from "../../../functions/sni-collector/sighting-table.ts";
+} from "../../../functions/sni-collector/sighting-table.ts";
+import { createWorld } from "../../../local/world.ts";
+import { localClient } from "../../support/local-client.ts";
+import { recordingLogger } from "../../support/recording-logger.ts";
+import { sightingOf } from "../../support/sni-collector.ts";
 
-// What DynamoDB may answer and the local AWS never does. The client is the real one, its answers are not.
+// Answers that DynamoDB may give and the local AWS never gives. The client is the real one, its answers are not.
 
-const dynamodb = mockClient(DynamoDBClient);
+let dynamodb = mockClient(DynamoDBClient);
 const signal = new AbortController().signal;
 const TABLE = "hostnames";
 const NOW = Date.parse("2026-10-14T15:00:00Z");
 
-const logger = new Logger({ logLevel: "SILENT" });
+const { logger, lines } = recordingLogger("sni-collector");
 let pauses: number[];
 const pause = async (attempt: number) => {
   pauses.push(attempt);
@@ -36,22 +38,11 @@ const table = () =>
 
 beforeEach(() => {
   pauses = [];
-  dynamodb.reset();
+  dynamodb = mockClient(DynamoDBClient);
   dynamodb.onAnyCommand().rejects(new Error("a call that this test did not expect"));
 });
 
-const sighting = (name: string): Sighting => ({
-  kind: "hostname",
-  name,
-  firewall: "fw",
-  verdict: "blocked",
-  firstSeen: NOW,
-  lastSeen: NOW,
-  protocols: ["tls"],
-  rules: [],
-  sources: [],
-  ports: [],
-});
+const sighting = (name: string) => sightingOf({ name, firewall: "fw", verdict: "blocked" });
 const known = (name: string): KnownSighting => ({ ...sighting(name), writtenAt: NOW, expiresAt: NOW / 1_000 + 60 });
 const item = (name: string) => marshall({ ...sightingItemKey(sighting(name)), ...known(name) });
 const key = (name: string) => marshall(sightingItemKey(sighting(name)));
@@ -62,8 +53,8 @@ const canceled = (...codes: string[]) =>
     CancellationReasons: codes.map((Code) => ({ Code })),
   });
 
-describe("every answer is read", () => {
-  it("keys that DynamoDB did not get to are asked again, after a pause", async () => {
+describe("the table", () => {
+  it("reads keys again that DynamoDB did not get to, after a pause", async () => {
     dynamodb
       .on(BatchGetItemCommand)
       .resolvesOnce({ Responses: { [TABLE]: [item("a")] }, UnprocessedKeys: { [TABLE]: { Keys: [key("b")] } } })
@@ -76,7 +67,7 @@ describe("every answer is read", () => {
     expect(pauses).toEqual([1]);
   });
 
-  it("deletions that DynamoDB did not get to are asked again, after a pause", async () => {
+  it("repeats deletions that DynamoDB did not get to, after a pause", async () => {
     const left = { DeleteRequest: { Key: marshall(pendingItemKey(sighting("b"))) } };
     dynamodb
       .on(BatchWriteItemCommand)
@@ -87,7 +78,7 @@ describe("every answer is read", () => {
     expect(pauses).toEqual([1]);
   });
 
-  it("pages are followed", async () => {
+  it("follows the pages of the waiting list", async () => {
     const page = (name: string) => [marshall({ ...pendingItemKey(sighting(name)), ...sighting(name) })];
     dynamodb
       .on(QueryCommand)
@@ -100,7 +91,7 @@ describe("every answer is read", () => {
     });
   });
 
-  it("requests keep to the limits: 100 keys, 100 actions, 25 deletions", async () => {
+  it("keeps to the limits of a request: 100 keys, 100 actions, 25 deletions", async () => {
     dynamodb
       .on(BatchGetItemCommand)
       .resolves({})
@@ -111,7 +102,7 @@ describe("every answer is read", () => {
     const many = Array.from({ length: 101 }, (_, index) => `name-${index}`);
     await table().read(many.map(sighting), signal);
     await table().write(
-      many.map((name) => ({ sighting: known(name), replaces: undefined, announce: true })),
+      many.map((name) => ({ sighting: known(name), replaces: undefined, isNew: true })),
       signal,
     );
     await table().acknowledge(many.map(sighting));
@@ -138,11 +129,11 @@ describe("every answer is read", () => {
   });
 });
 
-it("every call ends when the time is up, but those that must not leave things half done", async () => {
+it("every call to the table ends when the time is up, but not those that shorten the waiting list and give the lease back", async () => {
   dynamodb.onAnyCommand().resolves({});
   const { read, write, anyPending, pending, takeLease, acknowledge, releaseLease } = table();
   await read([sighting("a")], signal);
-  await write([{ sighting: known("a"), replaces: undefined, announce: true }], signal);
+  await write([{ sighting: known("a"), replaces: undefined, isNew: true }], signal);
   await anyPending(signal);
   await pending(1, signal);
   await takeLease("holder", 1, 2, signal);
@@ -155,10 +146,10 @@ it("every call ends when the time is up, but those that must not leave things ha
   expect(signals).toEqual([signal, signal, signal, signal, signal, undefined, undefined]);
 });
 
-describe("contention", () => {
+describe("contention for a sighting", () => {
   const remember = () => createRemember({ table: table(), ttlDays: 30, now: () => NOW, pause });
 
-  it("is resolved by reading again: what another invocation wrote meanwhile is not new", async () => {
+  it("is resolved by reading again: a name that another invocation wrote meanwhile is not new", async () => {
     dynamodb
       .on(BatchGetItemCommand)
       .resolvesOnce({})
@@ -181,7 +172,7 @@ describe("contention", () => {
   });
 
   it.each(["ThrottlingError", "ProvisionedThroughputExceeded", "TransactionConflict"])(
-    "a transaction canceled for %s is tried again, since the SDK does not",
+    "that cancels a transaction for %s is resolved by trying again, since the SDK does not",
     async (code) => {
       dynamodb.on(BatchGetItemCommand).resolves({});
       dynamodb.on(TransactWriteItemsCommand).rejectsOnce(canceled("None", code)).resolvesOnce({});
@@ -190,7 +181,7 @@ describe("contention", () => {
     },
   );
 
-  it("is not what another reason for canceling is taken for", async () => {
+  it("is not assumed where a transaction is canceled for another reason", async () => {
     dynamodb
       .on(BatchGetItemCommand)
       .resolves({})
@@ -201,18 +192,26 @@ describe("contention", () => {
   });
 });
 
-it("a known item that is not a sighting is an error, not a guess", async () => {
+it("an item of the table that is not a sighting is an error, not a guess", async () => {
   dynamodb.on(BatchGetItemCommand).resolves({ Responses: { [TABLE]: [marshall({ pk: "a", sk: "b" })] } });
   await expect(table().read([sighting("a")], signal)).rejects.toThrow("expected");
 });
 
-it("a pending item that is not a sighting does not hold up the others", async () => {
+it("an item of the waiting list that is not a sighting is logged, and does not hold up the others", async () => {
   const good = marshall({ ...pendingItemKey(sighting("b")), ...sighting("b") });
   dynamodb.on(QueryCommand).resolves({ Items: [marshall({ pk: "digest", sk: "pending#a" }), good] });
   expect((await table().pending(10, signal)).map(({ name }) => name)).toEqual(["b"]);
+  expect(lines).toMatchObject([
+    {
+      level: "ERROR",
+      message: "pending announcement is not readable; delete the item or restore it",
+      table: TABLE,
+      sk: "pending#a",
+    },
+  ]);
 });
 
-it("a backlog is read no further than it is wanted", async () => {
+it("a long waiting list is read no further than the caller wants", async () => {
   const page = (name: string) => [marshall({ ...pendingItemKey(sighting(name)), ...sighting(name) })];
   dynamodb.on(QueryCommand).resolves({ Items: [...page("a"), ...page("b")], LastEvaluatedKey: key("b") });
   expect((await table().pending(1, signal)).map(({ name }) => name)).toEqual(["a"]);
@@ -234,5 +233,51 @@ it("a forgotten name that two containers meet at once is announced by one of the
       },
       { Put: expect.objectContaining({ Item: expect.objectContaining({ sk: { S: "pending#fw#blocked#a" } }) }) },
     ],
+  });
+});
+
+describe("the lease", () => {
+  let world: Awaited<ReturnType<typeof createWorld>>;
+  beforeEach(async () => {
+    dynamodb.restore();
+    world = await createWorld();
+  });
+  afterEach(() => world.close());
+
+  const lease = () => {
+    const { takeLease, releaseLease } = createSightingTable({
+      dynamodb: new DynamoDBClient(localClient(world.endpoint)),
+      tableName: "palisade-hostnames",
+      logger,
+      pause,
+    });
+    return {
+      take: (holder: string, time: number, deadline: number) => takeLease(holder, time, deadline, signal),
+      release: releaseLease,
+    };
+  };
+
+  it("has one holder until its deadline", async () => {
+    const { take } = lease();
+    expect(await take("first", 1_000, 2_000)).toBe(true);
+    expect(await take("second", 1_999, 3_000)).toBe(false);
+    expect(await take("second", 2_000, 3_000)).toBe(true);
+  });
+
+  it("is found again by the holder whose answer was lost", async () => {
+    const { take } = lease();
+    expect(await take("first", 1_000, 2_000)).toBe(true);
+    expect(await take("first", 1_000, 2_000)).toBe(true);
+  });
+
+  it("cannot be given back by a holder that has lost it", async () => {
+    const { take, release } = lease();
+    await take("first", 1_000, 2_000);
+    await take("second", 2_000, 3_000);
+    await release("first", 1_500);
+    expect(await take("third", 2_500, 3_500)).toBe(false);
+    await release("second", 2_600);
+    await release("second", 9_000);
+    expect(await take("third", 2_600, 3_600)).toBe(true);
   });
 });

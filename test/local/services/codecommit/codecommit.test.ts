@@ -14,7 +14,7 @@ import {
 } from "@aws-sdk/client-codecommit";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createWorld, type World } from "../../../../local/world.ts";
-import { createGuardrailEstate, GUARDRAILS } from "../../../support/guardrail-merger.ts";
+import { createGuardrailWorld, GUARDRAILS } from "../../../support/guardrail-merger.ts";
 import { localClient } from "../../../support/local-client.ts";
 import { COMMITS } from "../../../support/pipeline-starter.ts";
 
@@ -178,9 +178,9 @@ describe("merge options are those of git", () => {
 
 describe("a merge", () => {
   const files = (one: string, two: string) => ({ "one.txt": one, "two.txt": two });
-  let estate: Awaited<ReturnType<typeof createGuardrailEstate>>;
+  let estate: Awaited<ReturnType<typeof createGuardrailWorld>>;
   beforeEach(async () => {
-    estate = await createGuardrailEstate();
+    estate = await createGuardrailWorld();
   });
   afterEach(() => estate.close());
 

@@ -1,0 +1,73 @@
+import { afterEach, expect, it } from "vitest";
+import {
+  createGuardrailWorld,
+  GUARDRAILS,
+  type GuardrailWorld,
+  pipelineEvent,
+} from "../../support/guardrail-merger.ts";
+
+let world: GuardrailWorld;
+afterEach(() => world.close());
+
+const warning = (detail: string) => ({
+  level: "WARN",
+  message: "a detail for the message could not be read",
+  detail,
+});
+const merged = { level: "INFO", message: "event handled", outcome: "merged" };
+
+it("a merge is reported with its commits where its files cannot be read", async () => {
+  world = await createGuardrailWorld();
+  world.addExecution(GUARDRAILS.ahead);
+  world.fail("CodeCommit", "GetDifferences", "AccessDeniedException");
+  expect(await world.invoke(pipelineEvent())).toMatchObject({ outcome: "merged" });
+  const [message] = world.sent();
+  expect(message?.data.commits).toHaveLength(3);
+  expect(message?.data).not.toHaveProperty("paths");
+  expect(world.logged).toMatchObject([warning("paths"), merged]);
+});
+
+it("a merge is reported with its files where its commits cannot be read", async () => {
+  world = await createGuardrailWorld();
+  world.addExecution(GUARDRAILS.ahead);
+  world.fail("CodeCommit", "GetCommit", "ThrottlingException", 4);
+  expect(await world.invoke(pipelineEvent())).toMatchObject({ outcome: "merged" });
+  const [message] = world.sent();
+  expect(message?.subject).toBe("[palisade] guardrails active: new commits on main");
+  expect(message?.email).toContain("\n  The commits could not be read. Look into the repository.\n");
+  expect(message?.data).not.toHaveProperty("commits");
+  expect(message?.data.paths).toContain("features/tags[.]feature");
+  expect(world.logged).toMatchObject([warning("commits"), merged]);
+});
+
+it("a merge is reported where its details take longer than the 10 s that each has", async () => {
+  const limits: number[] = [];
+  world = await createGuardrailWorld({}, (milliseconds) => {
+    limits.push(milliseconds);
+    return AbortSignal.abort();
+  });
+  world.addExecution(GUARDRAILS.ahead);
+  expect(await world.invoke(pipelineEvent())).toMatchObject({ outcome: "merged" });
+  expect(limits).toEqual([10_000, 10_000]);
+  expect(world.sent()[0]?.subject).toBe("[palisade] guardrails active: new commits on main");
+  expect(world.operations()).not.toContain("GetCommit");
+  expect(world.logged).toMatchObject([warning("commits"), warning("paths"), merged]);
+});
+
+it("a three-way merge whose files cannot be compared is reported as a combination", async () => {
+  world = await createGuardrailWorld({ ON_DIVERGENCE: "three-way" });
+  world.addExecution(GUARDRAILS.divergedInOtherFile);
+  world.fail("CodeCommit", "GetCommit", "AccessDeniedException");
+  expect(await world.invoke(pipelineEvent())).toMatchObject({ outcome: "merged", strategy: "three-way" });
+  expect(world.sent()[0]?.subject).toContain("combined untested");
+  expect(world.logged).toMatchObject([warning("trees"), merged]);
+});
+
+it("a failed execution is reported as not active where the branch cannot be read", async () => {
+  world = await createGuardrailWorld();
+  world.addExecution(GUARDRAILS.first, { status: "Failed" });
+  world.fail("CodeCommit", "GetMergeOptions", "AccessDeniedException");
+  expect(await world.invoke(pipelineEvent("FAILED"))).toMatchObject({ outcome: "not compliant" });
+  expect(world.sent()[0]?.subject).toBe("[palisade] guardrails not active: the pipeline failed");
+  expect(world.logged).toMatchObject([warning("active"), { message: "event handled" }]);
+});

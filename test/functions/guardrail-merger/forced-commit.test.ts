@@ -1,0 +1,35 @@
+import { expect, it } from "vitest";
+import { commitToForce, forceMergeCommand } from "../../../functions/guardrail-merger/forced-commit.ts";
+
+const commitId = "74426ea12a49e29618b8894af2f730e9e1c96252";
+const request = { kind: "force merge", repository: "rails", commitId, reason: "Audit", requestedBy: "ana" } as const;
+
+it("a request with commit, reason and requester names the commit to force", () => {
+  expect(commitToForce(request)).toBe(commitId);
+});
+
+it.each([
+  ["without a reason", { reason: "" }, "needs a reason"],
+  ["with a blank reason", { reason: " \n\t" }, "needs a reason"],
+  ["with an invisible reason", { reason: "\u200b\u2060\u00ad" }, "needs a reason"],
+  ["without a requester", { requestedBy: "" }, "does not say who asks"],
+  ["of a branch", { commitId: "develop" }, "names no commit"],
+  ["of an abbreviated id", { commitId: commitId.slice(0, 12) }, "names no commit"],
+  ["of an id in capitals", { commitId: commitId.toUpperCase() }, "names no commit"],
+  ["of an id with text around it", { commitId: `x${commitId}` }, "names no commit"],
+  ["of an id with a line behind it", { commitId: `${commitId}\nx` }, "names no commit"],
+])("a request %s is refused, with the command that asks again", (_what, change, reason) => {
+  expect(() => commitToForce({ ...request, ...change })).toThrow(
+    expect.objectContaining({
+      name: "Refusal",
+      message: expect.stringContaining(reason),
+      steps: expect.arrayContaining(['  npm run force-merge -- --repository rails --commit ID --reason "..."']),
+    }),
+  );
+});
+
+it("the command to force a commit names repository and commit", () => {
+  expect(forceMergeCommand("rails", commitId)).toBe(
+    `npm run force-merge -- --repository rails --commit ${commitId} --reason "..."`,
+  );
+});

@@ -1,0 +1,467 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import {
+  createGuardrailWorld,
+  forceEvent,
+  GUARDRAILS,
+  type GuardrailWorld,
+  pipelineEvent,
+} from "../../support/guardrail-merger.ts";
+
+// The whole story through the real SDK clients, merging in a real git repository.
+
+let world: GuardrailWorld;
+beforeEach(async () => {
+  world = await createGuardrailWorld();
+});
+afterEach(() => world.close());
+
+const kinds = () => world.sent().map(({ data }) => data.kind);
+
+/** The lines that an operator finds for events that came to these results. */
+const handled = (...results: object[]) =>
+  results.map((result) => ({ level: "INFO", message: "event handled", ...result }));
+
+/** The same world, whose function may merge by three ways. */
+async function allowThreeWay(): Promise<void> {
+  await world.close();
+  world = await createGuardrailWorld({ ON_DIVERGENCE: "three-way" });
+}
+
+describe("a tested commit that is ahead of main", () => {
+  it("a tested commit that is ahead of main becomes main, byte for byte, wherever develop points", async () => {
+    world.addExecution(GUARDRAILS.ahead);
+    expect(world.head("develop")).not.toBe(GUARDRAILS.ahead);
+    const result = {
+      outcome: "merged",
+      commitId: GUARDRAILS.ahead,
+      mergedCommitId: GUARDRAILS.ahead,
+      strategy: "fast-forward",
+    };
+    expect(await world.invoke(pipelineEvent())).toEqual(result);
+    expect(world.head("main")).toBe(GUARDRAILS.ahead);
+    expect(world.logged).toMatchObject(handled(result));
+  });
+
+  it("a commit pushed to develop during the test is not merged with the tested commit", async () => {
+    world.addExecution(GUARDRAILS.ahead);
+    const untested = world.commit("develop", "Pushed during the test", { "features/late.feature": "late\n" });
+    world.push("develop", untested);
+    expect(await world.invoke(pipelineEvent())).toMatchObject({ mergedCommitId: GUARDRAILS.ahead });
+    expect(world.head("main")).toBe(GUARDRAILS.ahead);
+    expect(world.git("branch", "--contains", untested, "--format=%(refname:short)")).toBe("develop");
+  });
+
+  it("the message of a merge lists the commits and the files that became active", async () => {
+    world.addExecution(GUARDRAILS.furtherAhead);
+    await world.invoke(pipelineEvent());
+    const [message, ...others] = world.sent();
+    expect(others).toEqual([]);
+    expect(message).toMatchObject({
+      subject: "[palisade] guardrails active: 4 new commits on main",
+      data: {
+        kind: "guardrails-activated",
+        reason: "",
+        commits: [
+          {
+            commitId: GUARDRAILS.furtherAhead,
+            subject: "Forbid public addresses",
+            author: "Ben Sample <ben@example[.]com>",
+          },
+          { subject: "Take the exception from main" },
+          { subject: "Require encryption of volumes" },
+          { subject: "Require tags on instances" },
+        ],
+        moreCommits: false,
+        paths: ["features/encryption[.]feature", "features/network[.]feature", "features/tags[.]feature"],
+        morePaths: false,
+      },
+      MessageAttributes: { kind: { StringValue: "guardrails-activated" }, outcome: { StringValue: "merged" } },
+    });
+    expect(message?.email).toContain("\n  77fd303 Forbid public addresses (Ben Sample <ben@example[.]com>)\n");
+  });
+
+  it("of several artifacts, the one of the source action names the tested commit", async () => {
+    world.addExecution(GUARDRAILS.ahead, {
+      artifactRevisions: [
+        { name: "WorkloadCode", revisionId: GUARDRAILS.furtherAhead },
+        { name: "Source", revisionId: GUARDRAILS.ahead },
+      ],
+    });
+    expect(await world.invoke(pipelineEvent())).toMatchObject({ mergedCommitId: GUARDRAILS.ahead });
+  });
+});
+
+describe("what was merged before is seen in the repository", () => {
+  it("the same event three times merges once, and says so", async () => {
+    world.addExecution(GUARDRAILS.ahead);
+    const results = [
+      await world.invoke(pipelineEvent()),
+      await world.invoke(pipelineEvent()),
+      await world.invoke(pipelineEvent()),
+    ];
+    expect(results.map(({ outcome }) => outcome)).toEqual(["merged", "already active", "already active"]);
+    expect(world.head("main")).toBe(GUARDRAILS.ahead);
+    expect(kinds()).toEqual(["guardrails-activated", "guardrails-already-active", "guardrails-already-active"]);
+    expect(world.logged).toMatchObject(handled(...results));
+  });
+
+  it("two executions that end in the wrong order never move main backwards", async () => {
+    const [older, newer] = ["00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"];
+    world.addExecution(GUARDRAILS.ahead, { pipelineExecutionId: older });
+    world.addExecution(GUARDRAILS.furtherAhead, { pipelineExecutionId: newer });
+    expect(await world.invoke(pipelineEvent("SUCCEEDED", newer))).toMatchObject({ outcome: "merged" });
+    expect(await world.invoke(pipelineEvent("SUCCEEDED", older))).toEqual({
+      outcome: "already active",
+      commitId: GUARDRAILS.ahead,
+    });
+    expect(world.head("main")).toBe(GUARDRAILS.furtherAhead);
+  });
+
+  it("where the topic fails after the merge, the retry reports that the commit is active", async () => {
+    world.addExecution(GUARDRAILS.ahead);
+    world.fail("SNS", "Publish", "InternalFailure", 4);
+    await expect(world.invoke(pipelineEvent())).rejects.toThrow("PublishCommand on topic");
+    expect(world.logged).toMatchObject([{ level: "ERROR", message: "invocation failed" }]);
+    expect(world.head("main")).toBe(GUARDRAILS.ahead);
+    expect(await world.invoke(pipelineEvent())).toMatchObject({ outcome: "already active" });
+    expect(world.sent()).toMatchObject([
+      {
+        data: { kind: "guardrails-already-active", commits: [{ subject: "Take the exception from main" }] },
+        email: expect.stringContaining("The commit is already part of main"),
+      },
+    ]);
+  });
+});
+
+describe("main that has diverged from the tested commit", () => {
+  it("main that has diverged stays as it is, and the e-mail lists what the commit lacks and what to do", async () => {
+    world.addExecution(GUARDRAILS.divergedInOtherFile);
+    const result = { outcome: "diverged", commitId: GUARDRAILS.divergedInOtherFile };
+    expect(await world.invoke(pipelineEvent())).toEqual(result);
+    expect(world.logged).toMatchObject(handled(result));
+    expect(world.head("main")).toBe(GUARDRAILS.main);
+    const [message] = world.sent();
+    expect(message?.data).toMatchObject({
+      kind: "guardrails-not-activated",
+      commits: [{ commitId: GUARDRAILS.main, subject: "Except the log bucket" }],
+    });
+    expect(message?.email).toContain("\nCOMMITS OF main THAT IT LACKS\n");
+    expect(message?.email).toContain("\nMerge main into develop and push. ");
+    expect(message?.email).toContain(
+      `\n  npm run force-merge -- --repository guardrails --commit ${GUARDRAILS.divergedInOtherFile} --reason "..."\n`,
+    );
+  });
+
+  it("a three-way merge that is allowed and has no conflict is reported as a combination", async () => {
+    await allowThreeWay();
+    world.addExecution(GUARDRAILS.divergedInOtherFile);
+    const result = await world.invoke(pipelineEvent());
+    expect(result).toEqual({
+      outcome: "merged",
+      commitId: GUARDRAILS.divergedInOtherFile,
+      mergedCommitId: world.head("main"),
+      strategy: "three-way",
+    });
+    expect(world.logged).toMatchObject(handled(result));
+    expect(world.git("rev-parse", "main^@").split("\n")).toEqual([GUARDRAILS.main, GUARDRAILS.divergedInOtherFile]);
+    expect(world.git("show", "--no-patch", "--format=%B", "main")).toBe(
+      `Activate the guardrails of ${GUARDRAILS.divergedInOtherFile}`,
+    );
+    expect(world.git("show", "main:features/encryption.feature")).toContain("except that of logs");
+    expect(world.git("show", "main:features/tags.feature")).toContain("tags on instances");
+    expect(world.sent()).toMatchObject([
+      {
+        subject: "[palisade] guardrails active: 1 new commit on main, combined untested",
+        data: { commits: [{ commitId: GUARDRAILS.divergedInOtherFile }], paths: ["features/tags[.]feature"] },
+        email: expect.stringMatching(/This combination was never tested\.[\s\S]*\nMerge main into develop and push\. /),
+      },
+    ]);
+  });
+
+  it("a three-way merge that results in the tested files is not reported as a combination", async () => {
+    await allowThreeWay();
+    world.push(
+      "main",
+      world.commit("main", "Back", { "features/encryption.feature": "Feature: encryption of buckets\n" }),
+    );
+    world.addExecution(GUARDRAILS.divergedInOtherFile);
+    expect(await world.invoke(pipelineEvent())).toMatchObject({ outcome: "merged", strategy: "three-way" });
+    expect(world.sent()[0]?.email).toContain("The result has exactly the files of the commit.");
+    expect(world.sent()[0]?.subject).not.toContain("combined");
+  });
+
+  it("a commit with conflicts is not merged, and the message lists the first hundred files", async () => {
+    await allowThreeWay();
+    const names = Array.from({ length: 130 }, (_, index) => `features/many/${String(index).padStart(3, "0")}.feature`);
+    const files = (text: string) => Object.fromEntries(names.map((name) => [name, `${text}\n`]));
+    const tested = world.commit("main", "Ours", files("ours"));
+    const onMain = world.commit("main", "Theirs", files("theirs"));
+    world.push("main", onMain);
+    world.addExecution(tested);
+    const result = { outcome: "conflict", commitId: tested };
+    expect(await world.invoke(pipelineEvent())).toEqual(result);
+    expect(world.logged).toMatchObject(handled(result));
+    expect(world.head("main")).toBe(onMain);
+    expect(world.operations().filter((operation) => operation === "GetMergeConflicts")).toHaveLength(2);
+    expect(world.sent()).toMatchObject([
+      {
+        data: {
+          outcome: "conflict",
+          paths: names.slice(0, 100).map((name) => name.replace(".feature", "[.]feature")),
+          morePaths: true,
+        },
+      },
+    ]);
+  });
+});
+
+describe("an execution that failed merges nothing", () => {
+  const action = (actionName: string, status: string, startTime: string, summary = "") => ({
+    actionName,
+    status,
+    startTime,
+    output: {
+      executionResult: {
+        externalExecutionSummary: summary,
+        externalExecutionUrl: `https://us-east-1.console.aws.amazon.com/codebuild/${actionName}`,
+      },
+    },
+  });
+
+  it("the e-mail of a failed execution lists which workloads fail, why, how to force, and last of all where to read more", async () => {
+    world.addExecution(GUARDRAILS.ahead, {
+      status: "Failed",
+      actionExecutions: [
+        action("ComplianceCheck_payments", "Failed", "2026-10-14T12:00:02Z", "2 scenarios failed"),
+        action("ComplianceCheck_orders", "Succeeded", "2026-10-14T12:00:02Z"),
+        action("Source", "Succeeded", "2026-10-14T12:00:01Z"),
+      ],
+    });
+    const result = { outcome: "not compliant", commitId: GUARDRAILS.ahead };
+    expect(await world.invoke(pipelineEvent("FAILED"))).toEqual(result);
+    expect(world.logged).toMatchObject(handled(result));
+    expect(world.head("main")).toBe(GUARDRAILS.main);
+    const link = "https://us-east-1.console.aws.amazon.com/codebuild/ComplianceCheck_payments";
+    expect(world.sent()).toMatchObject([
+      {
+        subject: "[palisade] guardrails not active: 1 workload does not comply with 74426ea",
+        data: {
+          failed: [{ workload: "payments", action: "ComplianceCheck_payments", summary: "2 scenarios failed", link }],
+        },
+      },
+    ]);
+    const [email = ""] = world.sent().map((message) => message.email);
+    expect(email).toMatch(/\n {2}workload payments\n {4}2 scenarios failed\n/);
+    expect(email).toMatch(/The guardrails are not active\.\n[\s\S]*\n {2}npm run force-merge .*"\n/);
+    expect(email).toMatch(new RegExp(`\\nLINKS\\n\\n {2}execution\\n.*\\n {2}workload payments\\n {4}${link}$`));
+  });
+
+  it("a failed execution whose source failed has no commit, and its e-mail proposes no force merge", async () => {
+    world.addExecution(GUARDRAILS.ahead, {
+      status: "Failed",
+      artifactRevisions: [],
+      actionExecutions: [action("Source", "Failed", "2026-10-14T12:00:02Z", "Not authorized")],
+    });
+    expect(await world.invoke(pipelineEvent("FAILED"))).toEqual({ outcome: "not compliant" });
+    const [message] = world.sent();
+    expect(message?.email).toMatch(/\n {2}action Source\n {4}Not authorized\n/);
+    expect(message?.email).not.toContain("force-merge");
+  });
+
+  it("a commit that fails but is active all the same is reported as active", async () => {
+    world.addExecution(GUARDRAILS.first, {
+      status: "Failed",
+      actionExecutions: [action("ComplianceCheck_web", "Failed", "2026-10-14T12:00:02Z")],
+    });
+    expect(await world.invoke(pipelineEvent("FAILED"))).toMatchObject({ outcome: "not compliant" });
+    const [message] = world.sent();
+    expect(message?.subject).toBe("[palisade] guardrails active: 1 workload does not comply with 7de2d6c");
+    expect(message?.email).toContain("The guardrails are active all the same");
+    expect(message?.email).not.toContain("force-merge");
+  });
+
+  it("an execution that failed outside the checks of workloads is reported as not completely tested", async () => {
+    world.addExecution(GUARDRAILS.ahead, {
+      status: "Failed",
+      actionExecutions: [action("PullCode_payments", "Failed", "2026-10-14T12:00:02Z", "Clone failed")],
+    });
+    expect(await world.invoke(pipelineEvent("FAILED"))).toMatchObject({ outcome: "not compliant" });
+    expect(world.sent()[0]?.email).toMatch(
+      /were not tested completely[\s\S]*\n {2}action PullCode_payments\n {4}Clone failed\n/,
+    );
+  });
+});
+
+describe("an execution that tested no guardrails", () => {
+  it.each([
+    ["is a rollback", { executionType: "ROLLBACK" }],
+    ["has not succeeded", { status: "Failed" }],
+    ["names no commit", { artifactRevisions: [] }],
+  ])("an execution that %s is refused before the repository is read", async (_what, execution) => {
+    world.addExecution(GUARDRAILS.ahead, execution);
+    expect(await world.invoke(pipelineEvent())).toEqual({ outcome: "refused" });
+    expect(world.logged).toMatchObject(handled({ outcome: "refused" }));
+    expect(kinds()).toEqual(["guardrails-not-activated"]);
+    expect(world.operations()).toEqual(["GetPipelineExecution", "Publish"]);
+  });
+});
+
+describe("a force merge", () => {
+  it("a force merge moves main to a commit of develop that is ahead of it", async () => {
+    const result = {
+      outcome: "forced",
+      commitId: GUARDRAILS.furtherAhead,
+      mergedCommitId: GUARDRAILS.furtherAhead,
+      strategy: "fast-forward",
+    };
+    expect(await world.invoke(forceEvent(GUARDRAILS.furtherAhead))).toEqual(result);
+    expect(world.logged).toMatchObject(handled(result));
+    expect(world.head("main")).toBe(GUARDRAILS.furtherAhead);
+    expect(world.sent()).toMatchObject([
+      {
+        data: {
+          kind: "guardrails-forced",
+          requestedBy: "arn:aws:iam::111122223333:user/ana",
+          forceReason: "The auditors asked for it",
+        },
+        email: expect.stringMatching(
+          /requested by +arn:aws:iam::111122223333:user\/ana\n +because +The auditors asked for it\n/,
+        ),
+      },
+    ]);
+  });
+
+  it("a force merge takes the lines of the commit in a conflict, and keeps the rest of main", async () => {
+    const base = world.commit("main", "Base", { "features/x.feature": "1\n2\n3\n4\n5\n6\n7\n8\n9\n" });
+    const wanted = world.commit(base, "Wanted", { "features/x.feature": "ONE\n2\n3\n4\n5\n6\n7\n8\n9\n" });
+    const onMain = world.commit(base, "On main", { "features/x.feature": "one\n2\n3\n4\n5\n6\n7\n8\nnine\n" });
+    world.push("main", onMain);
+    world.push("develop", wanted);
+    const result = await world.invoke(forceEvent(wanted));
+    expect(result).toMatchObject({ outcome: "forced", strategy: "three-way", mergedCommitId: world.head("main") });
+    expect(world.git("show", "main:features/x.feature")).toBe("ONE\n2\n3\n4\n5\n6\n7\n8\nnine");
+    expect(world.git("rev-parse", "main^@").split("\n")).toEqual([onMain, wanted]);
+  });
+
+  it("the commit of a force merge holds reason and requester, a line each", async () => {
+    const reason = "Ticket 7\r\n\r\nSigned-off-by: somebody else";
+    await world.invoke(forceEvent(GUARDRAILS.divergedInSameFile, { reason, requestedBy: "ana\nReason: none" }));
+    expect(world.git("show", "--no-patch", "--format=%B", "main").split("\n")).toEqual([
+      `Force the guardrails of ${GUARDRAILS.divergedInSameFile}`,
+      "",
+      "Reason: Ticket 7????Signed-off-by: somebody else",
+      "Requested by: ana?Reason: none",
+    ]);
+  });
+
+  it("a force merge of an active commit merges nothing", async () => {
+    const result = { outcome: "already active", commitId: GUARDRAILS.first };
+    expect(await world.invoke(forceEvent(GUARDRAILS.first))).toEqual(result);
+    expect(world.head("main")).toBe(GUARDRAILS.main);
+  });
+
+  it("a force merge of a commit that develop does not have is refused", async () => {
+    const result = { outcome: "refused", commitId: GUARDRAILS.notOnDevelop };
+    expect(await world.invoke(forceEvent(GUARDRAILS.notOnDevelop))).toEqual(result);
+    expect(world.logged).toMatchObject(handled(result));
+    expect(world.head("main")).toBe(GUARDRAILS.main);
+    expect(world.sent()[0]?.email).toContain("The branch develop does not have the commit.");
+  });
+
+  it("a force merge that lacks a reason is refused before the repository is read", async () => {
+    expect(await world.invoke(forceEvent(GUARDRAILS.ahead, { reason: undefined }))).toEqual({ outcome: "refused" });
+    expect(world.operations()).toEqual(["Publish"]);
+    expect(world.sent()[0]?.email).toMatch(
+      /needs a reason[\s\S]*\n {2}npm run force-merge -- --repository guardrails --commit ID --reason "\.\.\."$/,
+    );
+  });
+});
+
+describe("a fault between two calls", () => {
+  it.each([
+    ["GetMergeOptions", "ThrottlingException"],
+    ["MergeBranchesByFastForward", "ThrottlingException"],
+    ["MergeBranchesByFastForward", "EncryptionKeyUnavailableException"],
+    ["MergeBranchesByFastForward", "AccessDeniedException"],
+  ])("an event fails where %s ends with %s, and its retry merges", async (operation, errorName) => {
+    world.addExecution(GUARDRAILS.ahead);
+    world.fail("CodeCommit", operation, errorName, errorName === "ThrottlingException" ? 4 : 1);
+    await expect(world.invoke(pipelineEvent())).rejects.toThrow(
+      `${operation}Command on repository guardrails failed: `,
+    );
+    expect(world.head("main")).toBe(GUARDRAILS.main);
+    expect(world.sent()).toEqual([]);
+    expect(await world.invoke(pipelineEvent())).toMatchObject({ outcome: "merged" });
+    expect(world.logged).toMatchObject([
+      { level: "ERROR", message: "invocation failed", error: { name: errorName } },
+      { message: "event handled", outcome: "merged" },
+    ]);
+  });
+
+  it("a branch that keeps moving fails the invocation after waits of up to 200 ms more each time", async () => {
+    world.addExecution(GUARDRAILS.ahead);
+    world.fail("CodeCommit", "MergeBranchesByFastForward", "ConcurrentReferenceUpdateException", 5);
+    await expect(world.invoke(pipelineEvent())).rejects.toThrow("moved 5 times");
+    expect(world.waits).toEqual([200, 400, 600, 800]);
+    expect(world.sent()).toEqual([]);
+    expect(await world.invoke(pipelineEvent())).toMatchObject({ outcome: "merged" });
+  });
+
+  it("a commit that can never be merged is refused, and the e-mail says why", async () => {
+    world.addExecution(GUARDRAILS.ahead);
+    world.fail("CodeCommit", "GetMergeOptions", "TipsDivergenceExceededException");
+    const result = { outcome: "refused", commitId: GUARDRAILS.ahead };
+    expect(await world.invoke(pipelineEvent())).toEqual(result);
+    expect(world.logged).toMatchObject(handled(result));
+    expect(world.sent()).toMatchObject([{ email: expect.stringContaining("too far apart for CodeCommit to compare") }]);
+  });
+
+  it("a merge whose answer is lost is reported once, with all its commits", async () => {
+    world.addExecution(GUARDRAILS.furtherAhead);
+    world.loseAnswer("CodeCommit", "MergeBranchesByFastForward");
+    expect(await world.invoke(pipelineEvent())).toMatchObject({ outcome: "merged", strategy: "fast-forward" });
+    expect(world.sent()).toMatchObject([{ data: { outcome: "merged", commits: [{}, {}, {}, {}] } }]);
+  });
+
+  it("a forced three-way merge whose answer is lost is made and reported once", async () => {
+    world.loseAnswer("CodeCommit", "MergeBranchesByThreeWay");
+    expect(await world.invoke(forceEvent(GUARDRAILS.divergedInSameFile))).toMatchObject({
+      outcome: "forced",
+      mergedCommitId: world.head("main"),
+    });
+    expect(world.git("rev-parse", "main^@").split("\n")).toEqual([GUARDRAILS.main, GUARDRAILS.divergedInSameFile]);
+    expect(kinds()).toEqual(["guardrails-forced"]);
+  });
+
+  it("a message whose answer is lost is sent again, and nothing is merged again", async () => {
+    world.addExecution(GUARDRAILS.ahead);
+    world.loseAnswer("SNS", "Publish");
+    expect(await world.invoke(pipelineEvent())).toMatchObject({ outcome: "merged" });
+    expect(kinds()).toEqual(["guardrails-activated", "guardrails-activated"]);
+    expect(world.operations().filter((operation) => operation.startsWith("MergeBranches"))).toHaveLength(1);
+  });
+});
+
+it("each handled event counts once, in the metric of its outcome", async () => {
+  const added = vi.spyOn(world.metrics, "addMetric");
+  world.addExecution(GUARDRAILS.ahead);
+  await world.invoke(pipelineEvent());
+  await world.invoke(forceEvent(GUARDRAILS.ahead));
+  await world.invoke(forceEvent("none"));
+  await world.invoke(pipelineEvent("STARTED"));
+  expect(added.mock.calls).toEqual(["Merged", "AlreadyActive", "Refused", "Ignored"].map((name) => [name, "Count", 1]));
+});
+
+it("an event that is not ours is ignored without any call, and logged", async () => {
+  const event = { ...pipelineEvent(), detail: { ...pipelineEvent().detail, pipeline: "other" } };
+  expect(await world.invoke(event)).toEqual({ outcome: "ignored" });
+  expect(world.calls).toEqual([]);
+  expect(world.logged).toMatchObject(handled({ outcome: "ignored" }));
+});
+
+it("what is no event fails the invocation, and is logged without its content", async () => {
+  await expect(world.invoke({ secret: "s3cret" })).rejects.toThrow("This is not an event of EventBridge");
+  expect(world.calls).toEqual([]);
+  expect(world.logged).toMatchObject([{ level: "ERROR", message: "invocation failed" }]);
+  expect(JSON.stringify(world.logged)).not.toContain("s3cret");
+});

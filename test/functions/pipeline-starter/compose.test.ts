@@ -1,0 +1,54 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { expect, it, onTestFinished, vi } from "vitest";
+import { COMMITS, tagEvent, useReleaseWorld } from "../../support/pipeline-starter.ts";
+
+const world = useReleaseWorld();
+
+it("The setting TEAMS refuses the tags of all other teams", async () => {
+  expect(await world.starter({ TEAMS: '["risk"]' })(tagEvent(world.newTag()))).toMatchObject({
+    outcome: "refused",
+    reason: "Only the teams risk may release.",
+  });
+  expect(world.starts()).toEqual([]);
+});
+
+it("The setting BRANCH decides which commits are released", async () => {
+  const starter = world.starter({ BRANCH: "larger-database" });
+  expect(await starter(tagEvent(world.newTag(COMMITS.side)))).toMatchObject({ outcome: "started" });
+  expect(await starter(tagEvent(world.newTag(COMMITS.head)))).toMatchObject({ outcome: "refused" });
+});
+
+it("The setting REPOSITORY decides whose tags are released, and errors name the repository", async () => {
+  const starter = world.starter({ REPOSITORY: "guardrails" });
+  expect(await starter(tagEvent(world.newTag()))).toMatchObject({ outcome: "ignored" });
+  world.fail("CodeCommit", "GetMergeOptions", "AccessDeniedException", 1);
+  await expect(starter(tagEvent(world.newTag(), { repositoryName: "guardrails" }))).rejects.toThrow(
+    "GetMergeOptionsCommand on repository guardrails failed",
+  );
+});
+
+it("The time limit gives up calls that are never answered, and leaves their records to the deadline", async () => {
+  vi.useRealTimers();
+  const givenUp: unknown[] = [];
+  const record = (message: unknown) => givenUp.push(message);
+  subscribe("http.client.request.error", record);
+  onTestFinished(() => {
+    unsubscribe("http.client.request.error", record);
+  });
+  for (const [service, operation] of [
+    ["CodeCommit", "GetMergeOptions"],
+    ["CodePipeline", "StartPipelineExecution"],
+    ["SNS", "Publish"],
+  ] as const)
+    world.hang(service, operation);
+
+  const starter = world.starter();
+  // Each fault hits one of them. Half of the time goes to the failure, so this takes a second.
+  const ended = await Promise.allSettled([1, 2, 3].map(() => starter(tagEvent(world.newTag()), 2_000)));
+  for (const { reason } of ended as PromiseRejectedResult[])
+    expect(reason).toHaveProperty("message", expect.stringContaining("The time limit of the function was near"));
+  // A call that is not given up would wait for its own limit of 5 s.
+  await vi.waitFor(() => expect(givenUp).toHaveLength(3), { timeout: 2_000 });
+  expect(world.operations()).not.toContain("DynamoDB.DeleteItem");
+  expect(world.logged()).toMatchObject(Array(3).fill({ level: "ERROR", message: "invocation failed" }));
+});

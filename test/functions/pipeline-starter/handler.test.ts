@@ -1,0 +1,473 @@
+import { describe, expect, it, vi } from "vitest";
+import { COMMITS, tagEvent, useReleaseWorld } from "../../support/pipeline-starter.ts";
+
+// The whole story through the real SDK clients, against the local AWS with the sample repository.
+
+const HOUR = 3_600_000;
+const TIME_LIMIT = 60_000;
+
+/** How many records are completed before the one of the start. */
+const BEFORE_START = 1;
+
+const STARTED = { level: "INFO", message: "event handled", outcome: "started" };
+
+describe("a release", () => {
+  const world = useReleaseWorld();
+
+  it("A release tag starts the pipeline of its environment with the tagged commit, and sends one message", async () => {
+    const tag = world.newTag();
+    const result = await world.starter()(tagEvent(tag));
+    expect(result).toEqual({
+      outcome: "started",
+      tag,
+      pipeline: "dev-infrastructure",
+      executionId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    });
+    expect(world.starts()).toEqual([
+      expect.objectContaining({
+        pipeline: "dev-infrastructure",
+        sourceRevisions: [{ actionName: "Source", revisionType: "COMMIT_ID", revisionValue: COMMITS.roles }],
+      }),
+    ]);
+    expect(world.kinds()).toEqual(["release-started"]);
+    expect(world.logged()).toEqual([expect.objectContaining({ ...STARTED, ...result })]);
+  });
+
+  it("A release is of the commit that its tag points to, and not of the head of the branch", async () => {
+    const tag = world.newTag(COMMITS.database, "qa_eu-central-1/risk");
+    await world.starter()(tagEvent(tag, { commitId: COMMITS.database }));
+    expect(world.starts()[0]?.variables.COMMIT_ID).toBe(COMMITS.database);
+    expect(COMMITS.database).not.toBe(COMMITS.head);
+  });
+
+  it.each([
+    ["the id of the tag", "a1f8dd59a8962bc8d78eb8b8d7361e809c87ab1b"],
+    ["the id of its commit", COMMITS.head],
+    ["no id", undefined],
+  ])("An annotated tag releases its commit where the event names %s", async (_id, commitId) => {
+    const tag = world.newTag("prod_global/tooling/1.0", "prod_global/tooling");
+    await world.starter()(tagEvent(tag, { commitId }));
+    expect(world.starts()[0]?.variables).toMatchObject({ COMMIT_ID: COMMITS.head, REGION: "us-east-1" });
+  });
+
+  it("A release needs two calls besides those of idempotency and the message", async () => {
+    await world.starter()(tagEvent(world.newTag()));
+    expect(world.operations()).toEqual([
+      "DynamoDB.PutItem",
+      "DynamoDB.PutItem",
+      "CodeCommit.GetMergeOptions",
+      "DynamoDB.UpdateItem",
+      "DynamoDB.PutItem",
+      "CodePipeline.StartPipelineExecution",
+      "DynamoDB.UpdateItem",
+      "SNS.Publish",
+      "DynamoDB.UpdateItem",
+    ]);
+  });
+
+  it.each([
+    ["of the same commit to another region", COMMITS.roles, "dev_eu-central-1/research"],
+    ["of another commit to the same environment", COMMITS.head, "dev_global/tooling"],
+  ])("A release is not lost when one %s starts at the same time", async (_what, commitId, beginning) => {
+    const tags = [world.newTag(), world.newTag(commitId, beginning)];
+    const starter = world.starter();
+    const results = await Promise.all(tags.map((tag) => starter(tagEvent(tag))));
+    expect(results.map(({ outcome }) => outcome)).toEqual(["started", "started"]);
+    expect(new Set(world.starts().map(({ variables }) => variables.TAG))).toEqual(new Set(tags));
+    for (const { executionId } of results)
+      expect(await world.statusOf("dev-infrastructure", executionId)).toBe("InProgress");
+  });
+});
+
+describe("metrics", () => {
+  const world = useReleaseWorld();
+
+  it("Each outcome counts in a metric of its own", async () => {
+    const added = vi.spyOn(world.platform().metrics, "addMetric");
+    const event = tagEvent(world.newTag());
+    const starter = world.starter();
+    for (const one of [event, event, tagEvent("dev_us-east-1"), tagEvent("v1.0")]) await starter(one);
+    expect(added.mock.calls).toEqual(
+      ["Started", "AlreadyStarted", "Refused", "Ignored"].map((name) => [name, "Count", 1]),
+    );
+  });
+});
+
+describe("repeated events", () => {
+  const world = useReleaseWorld();
+
+  it("An event that comes again after 35 hours starts nothing, sends nothing and is logged as already started", async () => {
+    const event = tagEvent(world.newTag());
+    const starter = world.starter();
+    const first = await starter(event);
+    const calls = world.calls().length;
+    vi.setSystemTime(Date.now() + 35 * HOUR);
+    expect(await starter(event)).toEqual({ ...first, outcome: "already started" });
+    expect(world.starts()).toHaveLength(1);
+    expect(world.kinds()).toEqual(["release-started"]);
+    // The SDK may repeat a call, since the clock of the local AWS has not moved.
+    expect(new Set(world.operations().slice(calls))).toEqual(new Set(["DynamoDB.PutItem"]));
+    expect(world.logged()).toMatchObject([STARTED, { ...STARTED, outcome: "already started" }]);
+  });
+
+  it("An event that comes again after its tag was deleted starts and sends nothing", async () => {
+    const tag = world.newTag();
+    const event = tagEvent(tag);
+    const starter = world.starter();
+    await starter(event);
+    world.git("tag", "--delete", tag);
+    await starter(tagEvent(tag, { event: "referenceDeleted", commitId: undefined, oldCommitId: COMMITS.roles }));
+    expect(await starter(event)).toMatchObject({ outcome: "already started" });
+    expect(world.starts()).toHaveLength(1);
+    expect(world.kinds()).toEqual(["release-started", "tag-deleted"]);
+  });
+
+  it("Of two copies of an event at the same time one fails, and its retry finds the release started", async () => {
+    const event = tagEvent(world.newTag());
+    const starter = world.starter();
+    const both = await Promise.allSettled([starter(event), starter(event)]);
+    expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    expect(await starter(event)).toMatchObject({ outcome: "already started" });
+    expect(world.starts()).toHaveLength(1);
+    expect(world.kinds()).toEqual(["release-started"]);
+  });
+
+  it("A tag that is pushed again on the same commit starts nothing and sends a message that says so", async () => {
+    const tag = world.newTag();
+    const starter = world.starter();
+    const first = await starter(tagEvent(tag));
+    expect(await starter(tagEvent(tag))).toEqual({ ...first, outcome: "already started" });
+    expect(world.starts()).toHaveLength(1);
+    expect(world.kinds()).toEqual(["release-started", "release-repeated"]);
+  });
+
+  it("A tag that was deleted and pushed on another commit is another release", async () => {
+    const tag = world.newTag();
+    const starter = world.starter();
+    await starter(tagEvent(tag));
+    world.git("tag", "--force", tag, COMMITS.head);
+    expect(await starter(tagEvent(tag, { commitId: COMMITS.head }))).toMatchObject({ outcome: "started" });
+    expect(world.starts().map(({ variables }) => variables.COMMIT_ID)).toEqual([COMMITS.roles, COMMITS.head]);
+  });
+
+  it.each([
+    ["for another tag", (_tag: string) => tagEvent(world.newTag(), { id: "1" }), "release-started"],
+    ["about a move", (tag: string) => tagEvent(tag, { id: "1", event: "referenceUpdated" }), "tag-moved"],
+    ["for another commit", (tag: string) => tagEvent(tag, { id: "1", commitId: COMMITS.head }), "release-started"],
+  ])("An event %s is another event even with the same id", async (_what, other, kind) => {
+    const tag = world.newTag();
+    const starter = world.starter();
+    await starter(tagEvent(tag, { id: "1" }));
+    await starter(other(tag));
+    expect(world.kinds()).toEqual(["release-started", kind]);
+  });
+});
+
+describe("an invocation that ends in the middle", () => {
+  const world = useReleaseWorld();
+
+  it("After a fault of the topic the retry starts nothing and sends the message of the start", async () => {
+    const event = tagEvent(world.newTag());
+    const starter = world.starter();
+    world.fail("SNS", "Publish", "InternalFailure");
+    await expect(starter(event)).rejects.toThrow(/PublishCommand on topic .*:releases failed/);
+    expect(world.starts()).toHaveLength(1);
+    expect(world.logged()).toMatchObject([
+      {
+        level: "ERROR",
+        message: "invocation failed",
+        error: { message: expect.stringMatching(/^PublishCommand on topic .*:releases failed: /) },
+      },
+    ]);
+
+    expect(await starter(event)).toMatchObject({ outcome: "already started", pipeline: "dev-infrastructure" });
+    expect(world.starts()).toHaveLength(1);
+    expect(world.kinds()).toEqual(["release-started"]);
+    await starter(event);
+    expect(world.kinds()).toEqual(["release-started"]);
+  });
+
+  it.each([
+    ["moved", (tag: string) => world.git("tag", "--force", tag, COMMITS.head)],
+    ["deleted", (tag: string) => world.git("tag", "--delete", tag)],
+  ])(
+    "After a fault of the topic the retry reports the commit that was started, even if the tag was %s",
+    async (_what, change) => {
+      const tag = world.newTag();
+      const event = tagEvent(tag);
+      const starter = world.starter();
+      world.fail("SNS", "Publish", "InternalFailure");
+      await expect(starter(event)).rejects.toThrow("PublishCommand");
+      change(tag);
+      expect(await starter(event)).toMatchObject({ outcome: "already started" });
+      expect(world.starts().map(({ variables }) => variables.COMMIT_ID)).toEqual([COMMITS.roles]);
+      expect(world.messages()).toMatchObject([{ data: { kind: "release-started", commitId: COMMITS.roles } }]);
+    },
+  );
+
+  it("After a fault between the start and its record CodePipeline knows the second start by its token", async () => {
+    const event = tagEvent(world.newTag());
+    const starter = world.starter();
+    world.fail("DynamoDB", "UpdateItem", "InternalServerError", 4, BEFORE_START);
+    await expect(starter(event)).rejects.toThrow(/UpdateItemCommand on table palisade-releases failed/);
+    // Until the deadline of the invocation that ended, nobody knows whether it goes on.
+    await expect(starter(event)).rejects.toThrow("already an execution in progress");
+    vi.setSystemTime(Date.now() + TIME_LIMIT + 1);
+    const result = await starter(event);
+    expect(result).toMatchObject({ outcome: "started" });
+    const [first, second, ...others] = world.starts();
+    expect(first).toEqual(second);
+    expect(others).toEqual([]);
+    expect(world.messages().map(({ data }) => [data.kind, data.executionId])).toEqual([
+      ["release-started", result.executionId],
+    ]);
+  });
+
+  it("After a fault between the start and its record the retry releases the same commit, even if the tag was moved", async () => {
+    const tag = world.newTag();
+    const event = tagEvent(tag);
+    const starter = world.starter();
+    world.fail("DynamoDB", "UpdateItem", "InternalServerError", 4, BEFORE_START);
+    await expect(starter(event)).rejects.toThrow("UpdateItemCommand");
+    world.git("tag", "--force", tag, COMMITS.head);
+    vi.setSystemTime(Date.now() + TIME_LIMIT + 1);
+    await starter(event);
+    expect(new Set(world.starts().map(({ variables }) => variables.COMMIT_ID))).toEqual(new Set([COMMITS.roles]));
+    expect(new Set(world.starts().map(({ clientRequestToken }) => clientRequestToken)).size).toBe(1);
+  });
+
+  it("After a fault right behind the message the retry sends the message once more and starts nothing", async () => {
+    const event = tagEvent(world.newTag());
+    const starter = world.starter();
+    world.fail("DynamoDB", "UpdateItem", "InternalServerError", 4, BEFORE_START + 1);
+    await expect(starter(event)).rejects.toThrow("UpdateItemCommand");
+    vi.setSystemTime(Date.now() + TIME_LIMIT + 1);
+    await starter(event);
+    expect(world.starts()).toHaveLength(1);
+    expect(world.kinds()).toEqual(["release-started", "release-started"]);
+  });
+});
+
+describe("a lost answer", () => {
+  const world = useReleaseWorld();
+
+  it("A start whose answer is lost is repeated with the same token, and one execution is reported", async () => {
+    world.lose("CodePipeline", "StartPipelineExecution");
+    const result = await world.starter()(tagEvent(world.newTag()));
+    expect(result).toMatchObject({ outcome: "started" });
+    const [first, second, ...others] = world.starts();
+    expect(first).toEqual(second);
+    expect(others).toEqual([]);
+    expect(await world.statusOf("dev-infrastructure", result.executionId)).toBe("InProgress");
+    expect(world.messages().map(({ data }) => data.executionId)).toEqual([result.executionId]);
+  });
+
+  it("A message whose answer is lost is sent once more, and nothing is started again", async () => {
+    const event = tagEvent(world.newTag());
+    const starter = world.starter();
+    world.lose("SNS", "Publish");
+    expect(await starter(event)).toMatchObject({ outcome: "started" });
+    await starter(event);
+    expect(world.starts()).toHaveLength(1);
+    const [first, second, ...others] = world.messages();
+    expect(first).toEqual(second);
+    expect(others).toEqual([]);
+  });
+
+  it.each([
+    ["event", 0],
+    ["commit", 1],
+    ["start", 2],
+  ])(
+    "A first record of the %s whose answer is lost fails the invocation, and the retry after the time limit releases",
+    async (_record, skip) => {
+      const event = tagEvent(world.newTag());
+      const starter = world.starter();
+      world.lose("DynamoDB", "PutItem", skip);
+      await expect(starter(event)).rejects.toThrow("already an execution in progress");
+      expect(world.starts()).toEqual([]);
+      expect(world.messages()).toEqual([]);
+      vi.setSystemTime(Date.now() + TIME_LIMIT + 1);
+      expect(await starter(event)).toMatchObject({ outcome: "started" });
+      expect(world.starts()).toHaveLength(1);
+      expect(world.kinds()).toEqual(["release-started"]);
+    },
+  );
+
+  it.each([
+    ["commit", 0],
+    ["start", 1],
+    ["event", 2],
+  ])("A completed record of the %s whose answer is lost changes nothing", async (_record, skip) => {
+    const event = tagEvent(world.newTag());
+    const starter = world.starter();
+    world.lose("DynamoDB", "UpdateItem", skip);
+    expect(await starter(event)).toMatchObject({ outcome: "started" });
+    expect(await starter(event)).toMatchObject({ outcome: "already started" });
+    expect(world.starts()).toHaveLength(1);
+    expect(world.kinds()).toEqual(["release-started"]);
+  });
+
+  it("A deleted record whose answer is lost changes nothing, and the tag releases when it is pushed again", async () => {
+    const tag = world.newTag();
+    const starter = world.starter();
+    world.fail("CodePipeline", "StartPipelineExecution", "ValidationException", 1);
+    world.lose("DynamoDB", "DeleteItem");
+    expect(await starter(tagEvent(tag))).toMatchObject({ outcome: "refused" });
+    expect(world.kinds()).toEqual(["release-refused"]);
+    expect(await starter(tagEvent(tag))).toMatchObject({ outcome: "started" });
+  });
+});
+
+describe("a transient fault", () => {
+  const world = useReleaseWorld();
+
+  it.each([
+    ["CodeCommit", "GetMergeOptions", "ThrottlingException", 4, /GetMergeOptionsCommand on repository infrastructure/],
+    ["CodeCommit", "GetMergeOptions", "EncryptionKeyUnavailableException", 1, /on repository infrastructure/],
+    ["CodePipeline", "StartPipelineExecution", "ThrottlingException", 4, /The pipeline dev-infrastructure could not/],
+    ["CodePipeline", "StartPipelineExecution", "ConflictException", 1, /The pipeline dev-infrastructure could not/],
+    [
+      "CodePipeline",
+      "StartPipelineExecution",
+      "ConcurrentPipelineExecutionsLimitExceededException",
+      1,
+      /The pipeline dev-infrastructure could not/,
+    ],
+    ["CodePipeline", "StartPipelineExecution", "AccessDeniedException", 1, /The pipeline dev-infrastructure could not/],
+    ["DynamoDB", "PutItem", "InternalServerError", 4, /PutItemCommand on table palisade-releases failed/],
+    ["DynamoDB", "PutItem", "ThrottlingException", 4, /PutItemCommand on table palisade-releases failed/],
+  ])("The transient fault %s.%s=%s fails the invocation, and the retry starts the release", async (...fault) => {
+    const [service, operation, errorName, attempts, message] = fault;
+    const event = tagEvent(world.newTag());
+    const starter = world.starter();
+    world.fail(service, operation, errorName, attempts);
+    await expect(starter(event)).rejects.toThrow(message);
+    expect(world.starts()).toEqual([]);
+    expect(world.messages()).toEqual([]);
+    expect(world.logged()).toMatchObject([
+      { level: "ERROR", message: "invocation failed", error: { message: expect.stringMatching(message) } },
+    ]);
+
+    expect(await starter(event)).toMatchObject({ outcome: "started" });
+    expect(world.starts()).toHaveLength(1);
+    expect(world.kinds()).toEqual(["release-started"]);
+  });
+});
+
+describe("a refusal", () => {
+  const world = useReleaseWorld();
+
+  it.each([
+    ["CodeCommit", "GetMergeOptions", "CommitDoesNotExistException", /finds no commit/],
+    ["CodePipeline", "StartPipelineExecution", "PipelineNotFoundException", /refused to start/],
+    ["CodePipeline", "StartPipelineExecution", "ValidationException", /refused to start/],
+  ])(
+    "The permanent fault %s.%s=%s is reported once, and the tag releases when it is pushed again",
+    async (...fault) => {
+      const [service, operation, errorName, reason] = fault;
+      const tag = world.newTag();
+      const event = tagEvent(tag);
+      const starter = world.starter();
+      world.fail(service, operation, errorName, 1);
+      const result = await starter(event);
+      expect(result).toEqual({ outcome: "refused", tag, reason: expect.stringMatching(reason) });
+      expect(world.messages()).toMatchObject([{ data: { kind: "release-refused", reason: result.reason } }]);
+      expect(world.logged()).toMatchObject([{ level: "INFO", message: "event handled", ...result }]);
+
+      expect(await starter(event)).toEqual(result);
+      expect(world.starts()).toEqual([]);
+      expect(world.kinds()).toEqual(["release-refused"]);
+      expect(await starter(tagEvent(tag))).toMatchObject({ outcome: "started" });
+    },
+  );
+
+  it("A refusal is reported even where its record cannot be deleted", async () => {
+    const tag = world.newTag();
+    world.fail("CodePipeline", "StartPipelineExecution", "ValidationException", 1);
+    world.fail("DynamoDB", "DeleteItem", "InternalServerError");
+    expect(await world.starter()(tagEvent(tag))).toMatchObject({ outcome: "refused" });
+    expect(world.kinds()).toEqual(["release-refused"]);
+  });
+
+  it("A tag whose commit is not on the release branch starts nothing, and the message names the commit", async () => {
+    const tag = world.newTag(COMMITS.side);
+    expect(await world.starter()(tagEvent(tag))).toMatchObject({
+      outcome: "refused",
+      reason: expect.stringContaining(COMMITS.side),
+    });
+    expect(world.starts()).toEqual([]);
+    expect(world.messages()).toMatchObject([{ data: { kind: "release-refused", commitId: COMMITS.side } }]);
+  });
+
+  it("A tag that breaks the rules starts nothing, and CodeCommit is not asked for it", async () => {
+    const result = await world.starter()(tagEvent("dev_us-east-1/Research/1"));
+    expect(result).toEqual({
+      outcome: "refused",
+      tag: "dev_us-east-1/Research/1",
+      reason: expect.stringContaining("team"),
+    });
+    expect(world.operations()).toEqual(["DynamoDB.PutItem", "SNS.Publish", "DynamoDB.UpdateItem"]);
+  });
+
+  it("A refusal is reported by the retry where the topic failed", async () => {
+    const event = tagEvent("dev_us-east-1");
+    const starter = world.starter();
+    world.fail("SNS", "Publish", "InternalFailure");
+    await expect(starter(event)).rejects.toThrow("PublishCommand");
+    expect(await starter(event)).toMatchObject({ outcome: "refused" });
+    expect(world.kinds()).toEqual(["release-refused"]);
+  });
+
+  it("A moved tag starts nothing, and the message says who moved it, from where and to where", async () => {
+    const tag = world.newTag(COMMITS.head);
+    const moved = tagEvent(tag, { event: "referenceUpdated", commitId: COMMITS.head, oldCommitId: COMMITS.roles });
+    const result = await world.starter()(moved);
+    expect(result).toMatchObject({ outcome: "refused", reason: expect.stringMatching("was moved") });
+    expect(world.operations()).toEqual(["DynamoDB.PutItem", "SNS.Publish", "DynamoDB.UpdateItem"]);
+    expect(world.messages()).toMatchObject([
+      {
+        subject: `[palisade] dev: tag moved: ${tag}`,
+        data: {
+          kind: "tag-moved",
+          oldCommitId: COMMITS.roles,
+          commitId: COMMITS.head,
+          by: "arn:aws:sts::111122223333:assumed-role/CloudOps/mary",
+        },
+        email: expect.stringMatching(
+          new RegExp(`pointed to +${COMMITS.roles}\\n +points to +${COMMITS.head}\\n +moved by +arn:aws:sts:.*mary`),
+        ),
+      },
+    ]);
+    expect(world.logged()).toMatchObject([{ level: "INFO", message: "event handled", ...result }]);
+  });
+
+  it("A deleted tag starts nothing, and the message says who deleted it", async () => {
+    const deleted = tagEvent(world.newTag(), {
+      event: "referenceDeleted",
+      commitId: undefined,
+      oldCommitId: COMMITS.roles,
+    });
+    expect(await world.starter()(deleted)).toMatchObject({ outcome: "refused" });
+    expect(world.operations()).toEqual(["DynamoDB.PutItem", "SNS.Publish", "DynamoDB.UpdateItem"]);
+    expect(world.messages()).toMatchObject([
+      {
+        data: { kind: "tag-deleted", oldCommitId: COMMITS.roles },
+        email: expect.stringMatching(/deleted by +arn:aws:sts:.*mary/),
+      },
+    ]);
+  });
+
+  it.each([
+    ["a tag without an environment", tagEvent("v1.0"), "v1.0"],
+    ["a tag of another repository", tagEvent("dev_us-east-1/a/1", { repositoryName: "other" }), "dev_us-east-1/a/1"],
+    ["a branch", tagEvent("main", { referenceType: "branch" }), null],
+  ])("An event about %s is ignored, calls nothing, and is logged with the reason", async (_what, event, tag) => {
+    const result = await world.starter()(event);
+    expect(result).toEqual({ outcome: "ignored", tag, reason: expect.any(String) });
+    expect(world.calls()).toEqual([]);
+    expect(world.logged()).toMatchObject([
+      { level: "INFO", message: "event handled", outcome: "ignored", reason: result.reason },
+    ]);
+  });
+});

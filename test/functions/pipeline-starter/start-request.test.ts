@@ -1,0 +1,84 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import type { Release } from "../../../functions/pipeline-starter/release-tag.ts";
+import { startRequest } from "../../../functions/pipeline-starter/start-request.ts";
+import { RELEASE } from "../../support/pipeline-starter.ts";
+
+const commitId = "98180b5656644d8b712112613b9e73a63ed0048f";
+const release = RELEASE;
+const variablesOf = (changed: Partial<Release>) =>
+  Object.fromEntries(
+    startRequest({ ...release, ...changed }, "infrastructure", commitId).variables.map(({ name, value }) => [
+      name,
+      value,
+    ]),
+  );
+
+it("A start names the commit and the source action", () => {
+  expect(startRequest(release, "infrastructure", commitId)).toMatchObject({
+    name: "dev-infrastructure",
+    sourceRevisions: [{ actionName: "Source", revisionType: "COMMIT_ID", revisionValue: commitId }],
+  });
+});
+
+it("A start to a region has the variables that buildspecs of the prior system know, and the regional module", () => {
+  expect(variablesOf({})).toEqual({
+    ENV: "dev",
+    TARGET_DEPLOYMENT_SCOPE: "us-east-1",
+    TEAM: "research",
+    VERSION: "1.0",
+    TAG: "dev_us-east-1/research/1.0",
+    COMMIT_ID: commitId,
+    REGION: "us-east-1",
+    TARGET_MODULE: "module.regional",
+    STATE_KEY: "research/dev-us-east-1/terraform.tfstate",
+  });
+});
+
+it("A start of scope global has the global module, the home region and a state of its own", () => {
+  expect(variablesOf({ environment: "prod", scope: "global", team: "tooling", region: "us-west-2" })).toMatchObject({
+    TARGET_DEPLOYMENT_SCOPE: "global",
+    REGION: "us-west-2",
+    TARGET_MODULE: "module.global",
+    STATE_KEY: "tooling/prod-global/terraform.tfstate",
+  });
+});
+
+it("A start has one token for each repository, tag and commit", () => {
+  const token = (tag: string, repository = "infrastructure", commit = commitId) =>
+    startRequest({ ...release, tag }, repository, commit).clientRequestToken;
+  expect(token("dev_us-east-1/research/1.0")).toBe(token("dev_us-east-1/research/1.0"));
+  const tokens = [
+    token("dev_us-east-1/research/1.0"),
+    token("dev_us-east-1/research/1.1"),
+    token("dev_us-east-1/research/1.0", "other"),
+    token("dev_us-east-1/research/1.0", "infrastructure", "cde99aeb83c93c03e2af4eb9ab484b45feba61ce"),
+  ];
+  expect(new Set(tokens).size).toBe(4);
+});
+
+it("A start of every release that the rules allow is one that CodePipeline takes", () => {
+  const text = (characters: string, maxLength: number, minLength = 0) =>
+    fc.string({ unit: fc.constantFrom(...characters), minLength, maxLength });
+  const digits = "0123456789";
+  const small = "abcdefghijklmnopqrstuvwxyz";
+  const releases = fc
+    .tuple(
+      fc.constantFrom("dev", "dev-2", "A".repeat(32)),
+      fc.constantFrom("us-east-1", "global"),
+      text(`${small}${digits}-`, 40, 1),
+      text(digits, 1, 1),
+      text(`${small}${small.toUpperCase()}${digits}.+-`, 63),
+    )
+    .map(([environment, scope, team, digit, rest]) => {
+      const version = `${digit}${rest}`;
+      return { ...release, environment, scope, team, version, tag: `${environment}_${scope}/${team}/${version}` };
+    });
+  fc.assert(
+    fc.property(releases, (any) => {
+      const { clientRequestToken, variables } = startRequest(any, "infrastructure", commitId);
+      expect(clientRequestToken).toMatch(/^[a-zA-Z0-9-]{1,128}$/);
+      for (const { value } of variables) expect(value).toMatch(/^[!-~]{1,1000}$/);
+    }),
+  );
+});

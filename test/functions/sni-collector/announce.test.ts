@@ -1,0 +1,242 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { alertRecord, hostnamesEvent, scheduledEvent, subscriptionEvent } from "../../support/firewall-records.ts";
+import { createCollectorWorld } from "../../support/sni-collector.ts";
+
+// Through the handler and the real SDK clients, against the local AWS, with a clock that the tests set.
+
+const MINUTE = 60_000;
+const EACH_BATCH = { DIGEST_MINUTES: "0" };
+
+let world: Awaited<ReturnType<typeof createCollectorWorld>>;
+beforeEach(async () => {
+  world = await createCollectorWorld();
+});
+afterEach(() => world.close());
+
+const namesOf = (length: number) =>
+  Array.from({ length }, (_, index) => `name-${String(index).padStart(3, "0")}.example.com`);
+
+/** A batch whose sightings have rules so long that about 30 fill one message. */
+const largeSightings = (names: readonly string[]) =>
+  subscriptionEvent(
+    names.flatMap((sni) =>
+      Array.from({ length: 10 }, (_, index) =>
+        alertRecord({ sni, event: { alert: { signature: `${index}${"\u5b57".repeat(127)}` } } }),
+      ),
+    ),
+  );
+
+describe("a digest", () => {
+  it("goes out at once for the first new name", async () => {
+    expect(await world.container().invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "announced" });
+    expect(world.announcedNames()).toEqual(["a.example.com"]);
+  });
+
+  it("goes out at most once per window: what is new meanwhile comes with the first batch after it", async () => {
+    const { invoke } = world.container();
+    await invoke(hostnamesEvent("a.example.com"));
+    expect(await invoke(hostnamesEvent("b.example.com"))).toMatchObject({ outcome: "recorded", new: 1 });
+    world.clock.now += 5 * MINUTE - 1;
+    expect(await invoke(hostnamesEvent("c.example.com"))).toMatchObject({ outcome: "recorded" });
+    world.clock.now += 1;
+    expect(await invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "announced", new: 0 });
+    expect(world.published().map(({ names }) => names)).toEqual([
+      ["a.example.com"],
+      ["b.example.com", "c.example.com"],
+    ]);
+  });
+
+  it("goes out with the schedule where no batch comes", async () => {
+    const { invoke } = world.container();
+    await invoke(hostnamesEvent("a.example.com"));
+    await invoke(hostnamesEvent("b.example.com"));
+    await invoke(scheduledEvent);
+    expect(world.announcedNames()).toEqual(["a.example.com"]);
+    world.clock.now += 5 * MINUTE;
+    await invoke(scheduledEvent);
+    expect(world.announcedNames()).toEqual(["a.example.com", "b.example.com"]);
+    await invoke(scheduledEvent);
+    expect(world.published()).toHaveLength(2);
+  });
+
+  it("goes out at most once per window over all containers", async () => {
+    await world.container().invoke(hostnamesEvent("a.example.com"));
+    expect(await world.container().invoke(hostnamesEvent("b.example.com"))).toMatchObject({ outcome: "recorded" });
+    expect(world.announcedNames()).toEqual(["a.example.com"]);
+  });
+
+  it("goes out with every batch where the window is 0", async () => {
+    const { invoke } = world.container(EACH_BATCH);
+    for (const name of ["a.example.com", "b.example.com"])
+      expect(await invoke(hostnamesEvent(name))).toMatchObject({ outcome: "announced" });
+    expect(world.published()).toHaveLength(2);
+  });
+
+  it("costs no call within the window in a warm container", async () => {
+    const { invoke } = world.container();
+    await invoke(hostnamesEvent("a.example.com"));
+    expect(await world.operationsOf(() => invoke(hostnamesEvent("a.example.com")))).toEqual([]);
+  });
+
+  it("in parts comes slowly enough for e-mail subscriptions: fewer than ten messages in a second", async () => {
+    await world.container().invoke(largeSightings(namesOf(60)));
+    expect(world.published().length).toBeGreaterThan(1);
+    expect(world.waits).toHaveLength(world.published().length - 1);
+    for (const milliseconds of world.waits) expect(milliseconds).toBeGreaterThan(100);
+  });
+
+  it("follows the settings in how it writes names", async () => {
+    await world.container({ DEFANG: "false", TTL_DAYS: "7" }).invoke(hostnamesEvent("a.example.com"));
+    expect(world.published()[0]?.email).toContain("  a.example.com\n");
+    expect(world.published()[0]?.email).toContain("After 7 days");
+  });
+});
+
+describe("no fault loses an announcement:", () => {
+  // Each fault outlasts the attempts of the SDK, so that the invocation fails; Lambda would retry the same payload.
+  it.each([
+    ["taking the lease fails", "UpdateItem", "InternalServerError"],
+    ["reading the waiting list fails", "Query", "ProvisionedThroughputExceededException"],
+    ["SNS is down", "Publish", "InternalError"],
+    ["SNS throttles", "Publish", "Throttling"],
+  ])("%s, and the retry announces the name once", async (_fault, operation, errorName) => {
+    const { invoke } = world.container();
+    world.fail(operation, errorName);
+    await expect(invoke(hostnamesEvent("a.example.com"))).rejects.toThrow("failed: The run asked for this fault.");
+    expect(world.announcedNames()).toEqual([]);
+
+    expect(await invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "announced" });
+    expect(await invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "nothing new" });
+    expect(world.announcedNames()).toEqual(["a.example.com"]);
+  });
+
+  it.each([3, 2, 1])("SNS throttles %i times, and the SDK tries again", async (remaining) => {
+    world.fail("Publish", "Throttling", { remaining });
+    expect(await world.container().invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "announced" });
+    expect(world.announcedNames()).toEqual(["a.example.com"]);
+  });
+
+  it("a payload fails for good, and the schedule announces its names from another container", async () => {
+    world.fail("Publish", "InternalError");
+    await expect(world.container().invoke(hostnamesEvent("a.example.com"))).rejects.toThrow();
+    await world.container().invoke(scheduledEvent);
+    expect(world.announcedNames()).toEqual(["a.example.com"]);
+  });
+
+  it("a digest fails after its first part, and the next one announces only the rest", async () => {
+    const { invoke } = world.container(EACH_BATCH);
+    const names = namesOf(100);
+    world.fail("Publish", "InternalError", { skip: 1 });
+    await expect(invoke(largeSightings(names))).rejects.toThrow();
+    expect(world.published()).toHaveLength(1);
+    await invoke(scheduledEvent);
+    expect(world.published().length).toBeGreaterThan(2);
+    expect(world.announcedNames().toSorted()).toEqual(names);
+  });
+
+  it("the topic is wrong, which the error says, and the right one announces later", async () => {
+    const wrong = world.container({ TOPIC_ARN: "arn:aws:sns:us-east-1:111122223333:no-such-topic" });
+    await expect(wrong.invoke(hostnamesEvent("a.example.com"))).rejects.toThrow(
+      /PublishCommand on topic .*:no-such-topic failed: Topic does not exist/,
+    );
+    await world.container().invoke(scheduledEvent);
+    expect(world.announcedNames()).toEqual(["a.example.com"]);
+  });
+});
+
+describe("an answer that gets lost", () => {
+  it.each([
+    ["of taking the lease", "UpdateItem", 0],
+    ["of giving the lease back", "UpdateItem", 1],
+    ["of shortening the waiting list", "BatchWriteItem", 0],
+  ])("%s loses no announcement, and repeats none", async (_step, operation, skip) => {
+    const { invoke } = world.container();
+    world.lose(operation, { skip });
+    expect(await invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "announced" });
+    world.clock.now += 5 * MINUTE - 1;
+    expect(await world.container().invoke(hostnamesEvent("b.example.com"))).toMatchObject({ outcome: "recorded" });
+    world.clock.now += 1;
+    await world.container().invoke(scheduledEvent);
+    expect(world.announcedNames()).toEqual(["a.example.com", "b.example.com"]);
+  });
+
+  it("of publishing repeats the message, since SNS cannot know it, and no more than once", async () => {
+    const { invoke } = world.container(EACH_BATCH);
+    world.lose("Publish");
+    expect(await invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "announced" });
+    await invoke(hostnamesEvent("a.example.com"));
+    await invoke(scheduledEvent);
+    expect(world.announcedNames()).toEqual(["a.example.com", "a.example.com"]);
+  });
+});
+
+describe("the waiting list cannot be shortened after a digest", () => {
+  it("for a while: the digest is sent twice, and then no more", async () => {
+    const { invoke } = world.container(EACH_BATCH);
+    world.fail("BatchWriteItem", "InternalServerError");
+    await expect(invoke(hostnamesEvent("a.example.com"))).rejects.toThrow();
+    await invoke(hostnamesEvent("a.example.com"));
+    await invoke(scheduledEvent);
+    expect(world.announcedNames()).toEqual(["a.example.com", "a.example.com"]);
+  });
+
+  it("at all: the digest is repeated once per window, not with every batch", async () => {
+    const { invoke } = world.container();
+    world.fail("BatchWriteItem", "AccessDeniedException", { remaining: 100 });
+    await expect(invoke(hostnamesEvent("a.example.com"))).rejects.toThrow();
+    for (const name of ["a.example.com", "b.example.com", "c.example.com"]) await invoke(hostnamesEvent(name));
+    await world.container().invoke(scheduledEvent);
+    expect(world.announcedNames()).toEqual(["a.example.com"]);
+  });
+});
+
+describe("an invocation", () => {
+  it("that dies with the lease delays the digest until its deadline, and no longer", async () => {
+    world.fail("Publish", "InternalError");
+    world.fail("UpdateItem", "InternalServerError", { skip: 1 });
+    await expect(world.container().invoke(hostnamesEvent("a.example.com"))).rejects.toThrow("PublishCommand");
+    const { invoke } = world.container();
+    world.clock.now += 59_000;
+    await invoke(scheduledEvent);
+    expect(world.announcedNames()).toEqual([]);
+    world.clock.now += 2_000;
+    await invoke(scheduledEvent);
+    expect(world.announcedNames()).toEqual(["a.example.com"]);
+  });
+
+  it("without time for a message begins none, and its error says so", async () => {
+    const hurried = world.container({}, 2_900);
+    await expect(hurried.invoke(hostnamesEvent("a.example.com"))).rejects.toThrow(
+      "1 of 1 sightings are not announced yet, and the time limit of the function is near. The next digest will hold them. If this repeats, raise the timeout.",
+    );
+    expect(world.announcedNames()).toEqual([]);
+    await world.container().invoke(scheduledEvent);
+    expect(world.announcedNames()).toEqual(["a.example.com"]);
+  });
+
+  it("whose message gets no answer fails in time, and the digest goes out after the deadline", async () => {
+    world.hang("Publish");
+    // The clock goes back while the lease is taken, so that there seems to be time for a message.
+    world.beforeEachCall(({ operation }) => {
+      if (operation === "UpdateItem") world.clock.now -= 5_000;
+    });
+    await expect(world.container({}, 1_200).invoke(hostnamesEvent("a.example.com"))).rejects.toThrow(
+      "The time limit of the function was near",
+    );
+    world.beforeEachCall(() => undefined);
+    expect(world.announcedNames()).toEqual([]);
+    world.clock.now += 10_000;
+    expect(await world.container().invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "announced" });
+    expect(world.announcedNames()).toEqual(["a.example.com"]);
+  });
+
+  it("whose read gets no answer fails in time, and makes no call after that", async () => {
+    world.hang("BatchGetItem");
+    const operations = await world.operationsOf(async () => {
+      await expect(world.container({}, 1_200).invoke(hostnamesEvent("a.example.com"))).rejects.toThrow(
+        "The time limit of the function was near",
+      );
+    });
+    expect(operations).toEqual(["BatchGetItem"]);
+  });
+});

@@ -1,0 +1,219 @@
+import { describe, expect, it } from "vitest";
+import {
+  addressOf,
+  firewallOf,
+  namesIn,
+  portOf,
+  readRecord,
+  ruleOf,
+  timeOf,
+} from "../../../functions/sni-collector/firewall-record.ts";
+import { alertRecord } from "../../support/firewall-records.ts";
+
+const rawNames = (event: Record<string, unknown>) => namesIn(event).map(({ raw }) => raw);
+
+describe("the message of a log event", () => {
+  it("is read as the record that it holds", () => {
+    expect(readRecord(JSON.stringify(alertRecord()))).toEqual(alertRecord());
+  });
+
+  it("of 1 MiB is read", () => {
+    const record = alertRecord({ event: { padding: "x".repeat(1_048_576) } });
+    expect(readRecord(JSON.stringify(record))).toEqual(record);
+  });
+
+  it.each([
+    "{",
+    "[]",
+    "null",
+    '"x"',
+    "7",
+    '{"event":null}',
+    '{"event":[]}',
+    '{"event":"x"}',
+    "{}",
+    "",
+    undefined,
+    7,
+    {},
+  ])("is not a record where it is %j", (message) => {
+    expect(readRecord(message)).toBeUndefined();
+  });
+
+  it("counts the last of repeated keys", () => {
+    expect(readRecord('{"event":{"tls":{"sni":"first.example.com","sni":"second.example.com"}}}')).toEqual({
+      event: { tls: { sni: "second.example.com" } },
+    });
+  });
+});
+
+describe("a server name is found in", () => {
+  const header = (name: string, value: unknown) => ({
+    http: {
+      request_headers: [
+        { name: ":path", value: "/" },
+        { name, value },
+      ],
+    },
+  });
+  it.each([
+    ["tls.sni", { tls: { sni: "a.b" } }, "tls"],
+    ["quic.sni", { quic: { sni: "a.b" } }, "quic"],
+    [
+      "the QUIC extension server_name",
+      {
+        quic: {
+          extensions: [
+            { name: "alpn", values: ["h3"] },
+            { name: "server_name", values: ["a.b"] },
+          ],
+        },
+      },
+      "quic",
+    ],
+    [
+      "the QUIC extension server_name in any case",
+      { quic: { extensions: [{ name: "Server_Name", values: ["a.b"] }] } },
+      "quic",
+    ],
+    ["http.hostname", { http: { hostname: "a.b" } }, "http"],
+    ["http.hostname of HTTP/2 by version", { http: { hostname: "a.b", version: "2" } }, "http2"],
+    ["the header :authority", header(":authority", "a.b"), "http"],
+    ["the header :authority of HTTP/2", { app_proto: "http2", ...header(":authority", "a.b") }, "http2"],
+    ["the header Host", header("Host", "a.b"), "http"],
+    ["sni, where a TLS log has it", { sni: "a.b" }, "tls"],
+  ])("%s", (_place, event, protocol) => {
+    expect(namesIn(event)).toEqual([{ raw: "a.b", protocol }]);
+  });
+});
+
+describe("the names of a record", () => {
+  it("come in the order in which their places are trusted", () => {
+    const event = {
+      sni: "6.a",
+      http: { request_headers: [{ name: "host", value: "5.a" }], hostname: "4.a" },
+      quic: { extensions: [{ name: "server_name", values: ["3.a"] }], sni: "2.a" },
+      tls: { sni: "1.a" },
+    };
+    expect(rawNames(event)).toEqual(["1.a", "2.a", "3.a", "4.a", "5.a", "6.a"]);
+  });
+
+  it("are all the values of an extension", () => {
+    expect(rawNames({ quic: { extensions: [{ name: "server_name", values: ["1.a", "2.a"] }] } })).toEqual([
+      "1.a",
+      "2.a",
+    ]);
+  });
+
+  it("hold a name once where it stands in two places, with the protocol of the first", () => {
+    expect(namesIn({ tls: { sni: "a.b" }, http: { hostname: "a.b" } })).toEqual([{ raw: "a.b", protocol: "tls" }]);
+  });
+
+  it("hold two spellings of a name both", () => {
+    expect(rawNames({ tls: { sni: "a.b" }, sni: "A.b" })).toEqual(["a.b", "A.b"]);
+  });
+
+  it("hold what is not text too, so that it is counted as rejected", () => {
+    expect(rawNames({ tls: { sni: 7 } })).toEqual([7]);
+  });
+
+  it.each([
+    ["no SNI", { tls: { version: "TLS 1.3", session_resumed: true } }],
+    ["an empty SNI", { tls: { sni: "" } }],
+    ["the placeholder of the TLS log", { sni: "-" }],
+    ["null for the SNI", { tls: { sni: null } }],
+    ["ICMP", { proto: "ICMP", src_port: 0, dest_port: 0 }],
+    ["a flow", { event_type: "netflow", netflow: { pkts: 6 } }],
+    ["objects of the wrong type", { tls: "x", quic: [], http: 7 }],
+    ["lists of the wrong type", { quic: { extensions: "x" }, http: { request_headers: { name: "host", value: "a" } } }],
+    [
+      "entries of the wrong type",
+      {
+        quic: { extensions: [null, 1, { name: 1 }, { name: "server_name", values: "x" }] },
+        http: { request_headers: [[]] },
+      },
+    ],
+  ])("are none where it holds %s", (_what, event) => {
+    expect(namesIn(event)).toEqual([]);
+  });
+});
+
+describe("a time", () => {
+  it.each([
+    ["seconds as text", "1791982415", "2026-10-14T12:53:35.000Z"],
+    ["seconds as a number", 1_791_982_415, "2026-10-14T12:53:35.000Z"],
+    ["milliseconds", 1_791_982_415_006, "2026-10-14T12:53:35.006Z"],
+    ["a fraction of a second", 1_791_982_415.006867, "2026-10-14T12:53:35.007Z"],
+    ["Suricata's date with microseconds", "2026-10-14T12:53:35.006867+0000", "2026-10-14T12:53:35.006Z"],
+    ["Suricata's date in another zone", "2026-10-14T08:53:35.006867-0400", "2026-10-14T12:53:35.006Z"],
+    ["the date of a TLS log", "2026-10-14T12:53:35.412778Z", "2026-10-14T12:53:35.412Z"],
+    ["the most seconds that are not taken for milliseconds", 99_999_999_999, "5138-11-16T09:46:39.000Z"],
+    ["the first of the year 2000 in milliseconds", 946_684_800_000, "2000-01-01T00:00:00.000Z"],
+    ["the first of the year 2000 in seconds", 946_684_800, "2000-01-01T00:00:00.000Z"],
+    ["the end of the year 9999", 253_402_300_799_999, "9999-12-31T23:59:59.999Z"],
+  ])("is read from %s", (_form, value, time) => {
+    expect(new Date(timeOf(value) ?? 0).toISOString()).toBe(time);
+  });
+
+  it.each([
+    "soon",
+    "later",
+    "rule 5",
+    1e300,
+    1e-200,
+    946_684_799,
+    253_402_300_800_000,
+    -1,
+    true,
+    [5],
+    null,
+    undefined,
+    "2026-10-14",
+    "2026-99-99T00:00:00Z",
+  ])("is not read from %j", (value) => {
+    expect(timeOf(value)).toBeUndefined();
+  });
+});
+
+describe("the name of a firewall", () => {
+  it("is taken where AWS would take it", () => {
+    expect(firewallOf("egress-Firewall-1")).toBe("egress-Firewall-1");
+    expect(firewallOf("f".repeat(128))).toBe("f".repeat(128));
+  });
+
+  it.each([undefined, null, 7, "a b", "", "<b>", "a\n", "f".repeat(129)])("is unknown for %j", (value) => {
+    expect(firewallOf(value)).toBe("unknown");
+  });
+});
+
+describe("a rule", () => {
+  it("is shown by its signature, without what controls a terminal, and cut to 128 characters", () => {
+    expect(ruleOf({ signature: "a rule", signature_id: 6 })).toBe("a rule");
+    expect(ruleOf({ signature: "rule\r\n\u202e\u001b[31m" })).toBe("rule????[31m");
+    expect(ruleOf({ signature: "r".repeat(129) })).toBe(`${"r".repeat(125)}...`);
+  });
+
+  it.each(["", undefined, null, ["a"]])("with the signature %j is shown by its id", (signature) => {
+    expect(ruleOf({ signature, signature_id: 6 })).toBe("sid 6");
+  });
+
+  it.each([[{}], [{ signature: "", signature_id: { a: 1 } }], [{ signature: ["a"] }], [{ signature_id: 1.5 }]])(
+    "is not shown for %j",
+    (alert) => {
+      expect(ruleOf(alert)).toBeUndefined();
+    },
+  );
+});
+
+it("a port is a number from 1 to 65535, written as a number or as text", () => {
+  expect([443, "8443", 1, 65_535, "65535"].map(portOf)).toEqual([443, 8443, 1, 65_535, 65_535]);
+  expect([0, "0", 65_536, 70_000, "x", -1, 1.5, "", "1e3", null, [443]].map(portOf)).toEqual(Array(11).fill(undefined));
+});
+
+it("a source is an IPv4 or IPv6 address of a usual length", () => {
+  const mapped = "0000:0000:0000:0000:0000:ffff:255.255.255.255";
+  expect(["10.0.3.21", "2001:db8::1", mapped].map(addressOf)).toEqual(["10.0.3.21", "2001:db8::1", mapped]);
+  expect([`fe80::1%${"z".repeat(60)}`, "10.0.3", "", "www.example.com", 7, null].map(addressOf)).toEqual(
+    Array(6).fill(undefined),
+  );
+});

@@ -1,0 +1,203 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { alertRecord, hostnamesEvent, scheduledEvent, subscriptionEvent } from "../../support/firewall-records.ts";
+import { createCollectorWorld } from "../../support/sni-collector.ts";
+
+// Through the handler and the real SDK clients, against the local AWS, with a clock that the tests set.
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+const EACH_BATCH = { DIGEST_MINUTES: "0" };
+
+let world: Awaited<ReturnType<typeof createCollectorWorld>>;
+beforeEach(async () => {
+  world = await createCollectorWorld();
+});
+afterEach(() => world.close());
+
+/** The sightings of the last transaction, as DynamoDB got them. */
+const lastWritten = () => {
+  const { input } = world.calls.findLast(({ operation }) => operation === "TransactWriteItems") ?? {};
+  return (input as { TransactItems: { Put: { Item: unknown } }[] }).TransactItems.map(({ Put }) => Put.Item);
+};
+
+describe("a name is new", () => {
+  it("once: a repeat of the payload is not, neither in the same container nor in a cold one", async () => {
+    const event = hostnamesEvent("a.example.com", "b.example.com");
+    const warm = world.container(EACH_BATCH);
+    expect(await warm.invoke(event)).toMatchObject({ names: 2, new: 2 });
+    expect(await warm.invoke(event)).toMatchObject({ outcome: "nothing new", names: 2, new: 0 });
+    expect(await world.container(EACH_BATCH).invoke(event)).toMatchObject({ outcome: "nothing new", names: 2, new: 0 });
+    expect(world.announcedNames()).toEqual(["a.example.com", "b.example.com"]);
+  });
+
+  it("once for each firewall and verdict", async () => {
+    const records = [alertRecord(), alertRecord({ action: "pass" }), alertRecord({ firewall: "other" }), alertRecord()];
+    expect(await world.container().invoke(subscriptionEvent(records))).toMatchObject({ names: 3, new: 3 });
+    expect(world.announcedNames()).toHaveLength(3);
+  });
+
+  it("again when it comes back after it was forgotten, also in a container that knew it", async () => {
+    const { invoke } = world.container(EACH_BATCH);
+    await invoke(hostnamesEvent("a.example.com"));
+    world.clock.now += 30 * DAY - 1;
+    expect(await invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "nothing new" });
+    world.clock.now += 30 * DAY + MINUTE;
+    expect(await invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "announced", new: 1 });
+  });
+
+  it("only once while it keeps coming", async () => {
+    const { invoke } = world.container(EACH_BATCH);
+    for (let day = 0; day < 70; day += 7) {
+      await invoke(hostnamesEvent("a.example.com"));
+      world.clock.now += 7 * DAY;
+    }
+    expect(world.announcedNames()).toEqual(["a.example.com"]);
+  });
+
+  it("again after the days of the settings", async () => {
+    const { invoke } = world.container({ ...EACH_BATCH, TTL_DAYS: "1" });
+    await invoke(hostnamesEvent("a.example.com"));
+    world.clock.now += DAY + 1_000;
+    expect(await invoke(hostnamesEvent("a.example.com"))).toMatchObject({ new: 1 });
+  });
+});
+
+describe("a container calls the table little:", () => {
+  it("a warm one writes a known sighting at most once an hour, and a new one at once", async () => {
+    const { invoke } = world.container();
+    await invoke(hostnamesEvent("a.example.com"));
+    world.clock.now += 60 * MINUTE - 1;
+    expect(await world.operationsOf(() => invoke(hostnamesEvent("a.example.com")))).toEqual(["Query"]);
+    expect(await world.operationsOf(() => invoke(hostnamesEvent("a.example.com", "b.example.com")))).toContain(
+      "TransactWriteItems",
+    );
+    world.clock.now += 1;
+    expect(await world.operationsOf(() => invoke(hostnamesEvent("a.example.com")))).toEqual([
+      "BatchGetItem",
+      "TransactWriteItems",
+    ]);
+  });
+
+  it("a cold one does not write what another one wrote within the hour", async () => {
+    await world.container().invoke(hostnamesEvent("a.example.com"));
+    const cold = world.container();
+    expect(await world.operationsOf(() => cold.invoke(hostnamesEvent("a.example.com")))).toEqual([
+      "BatchGetItem",
+      "Query",
+    ]);
+  });
+
+  it("10,000 records of 300 names take three reads and six writes", async () => {
+    const records = Array.from({ length: 10_000 }, (_, index) =>
+      alertRecord({ sni: `name-${index % 300}.example.com` }),
+    );
+    const { invoke } = world.container();
+    const operations = await world.operationsOf(() => invoke(subscriptionEvent(records)));
+    expect(operations.filter((operation) => operation === "BatchGetItem")).toHaveLength(3);
+    expect(operations.filter((operation) => operation === "TransactWriteItems")).toHaveLength(6);
+    expect(world.announcedNames()).toHaveLength(300);
+  });
+});
+
+describe("the item of a sighting", () => {
+  it("gathers what later batches add", async () => {
+    const { invoke } = world.container(EACH_BATCH);
+    await invoke(subscriptionEvent([alertRecord({ source: "10.0.0.1", at: 1_791_982_415 })]));
+    world.clock.now += 61 * MINUTE;
+    await invoke(
+      subscriptionEvent([alertRecord({ source: "10.0.0.2", at: 1_791_986_000, event: { dest_port: 8443 } })]),
+    );
+    expect(lastWritten()).toMatchObject([
+      {
+        firstSeen: { N: "1791982415000" },
+        lastSeen: { N: "1791986000000" },
+        sources: { L: [{ S: "10.0.0.1" }, { S: "10.0.0.2" }] },
+        ports: { L: [{ N: "443" }, { N: "8443" }] },
+      },
+    ]);
+  });
+
+  it("gets with its next writing what a warm container saw in between", async () => {
+    const { invoke } = world.container();
+    for (const source of ["10.0.0.1", "10.0.0.2", "10.0.0.3"])
+      await invoke(subscriptionEvent([alertRecord({ source })]));
+    world.clock.now += 61 * MINUTE;
+    await invoke(subscriptionEvent([alertRecord({ source: "10.0.0.4" })]));
+    expect(lastWritten()).toMatchObject([
+      { sources: { L: ["1", "2", "3", "4"].map((last) => ({ S: `10.0.0.${last}` })) } },
+    ]);
+  });
+});
+
+describe("a fault of the table", () => {
+  it.each([
+    ["reading it", "BatchGetItem", "InternalServerError"],
+    ["writing to it", "TransactWriteItems", "ProvisionedThroughputExceededException"],
+  ])("while %s fails the invocation, and the retry announces each name once", async (_step, operation, errorName) => {
+    const { invoke } = world.container();
+    world.fail(operation, errorName);
+    await expect(invoke(hostnamesEvent("a.example.com"))).rejects.toThrow(
+      `${operation}Command on table palisade-hostnames failed: The run asked for this fault.`,
+    );
+    expect(world.announcedNames()).toEqual([]);
+    expect(await invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "announced", new: 1 });
+    expect(await invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "nothing new" });
+    expect(world.announcedNames()).toEqual(["a.example.com"]);
+  });
+
+  it("that ends before the SDK gives up does not show", async () => {
+    world.fail("TransactWriteItems", "ProvisionedThroughputExceededException", { remaining: 2 });
+    expect(await world.container().invoke(hostnamesEvent("a.example.com"))).toMatchObject({
+      outcome: "announced",
+      new: 1,
+    });
+  });
+
+  it("that loses the answer of a write loses no name and announces none twice", async () => {
+    const { invoke } = world.container(EACH_BATCH);
+    world.lose("TransactWriteItems");
+    expect(await invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "announced", new: 1 });
+    expect(await invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "nothing new", new: 0 });
+    expect(world.announcedNames()).toEqual(["a.example.com"]);
+  });
+
+  it("that loses every answer of a write fails the invocation, and the retry announces the name once", async () => {
+    const { invoke } = world.container();
+    world.lose("TransactWriteItems", { remaining: 4 });
+    await expect(invoke(hostnamesEvent("a.example.com"))).rejects.toThrow("TransactWriteItemsCommand on table");
+    expect(await invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "announced", new: 0 });
+    expect(world.announcedNames()).toEqual(["a.example.com"]);
+  });
+
+  it("such as a missing table is named in the error, and nothing is announced", async () => {
+    const { invoke } = world.container({ TABLE_NAME: "no-such-table" });
+    await expect(invoke(hostnamesEvent("a.example.com"))).rejects.toThrow(
+      "on table no-such-table failed: Requested resource not found",
+    );
+    expect(world.published()).toEqual([]);
+  });
+});
+
+describe("invocations at the same time", () => {
+  it("find each name new only once", async () => {
+    const event = hostnamesEvent(...Array.from({ length: 60 }, (_, index) => `name-${index}.example.com`));
+    const results = await Promise.all(Array.from({ length: 4 }, () => world.container(EACH_BATCH).invoke(event)));
+    await world.container().invoke(scheduledEvent);
+    expect(world.announcedNames()).toHaveLength(60);
+    expect(new Set(world.announcedNames()).size).toBe(60);
+    expect(results.reduce((sum, result) => sum + result.new, 0)).toBe(60);
+  });
+
+  it("lose no name that only one of them saw", async () => {
+    const events = Array.from({ length: 6 }, (_, index) =>
+      hostnamesEvent("shared.example.com", `only-${index}.example.com`),
+    );
+    await Promise.all(events.map((event) => world.container().invoke(event)));
+    world.clock.now += 5 * MINUTE;
+    await world.container().invoke(scheduledEvent);
+    expect(world.announcedNames().toSorted()).toEqual([
+      ...Array.from({ length: 6 }, (_, index) => `only-${index}.example.com`),
+      "shared.example.com",
+    ]);
+  });
+});

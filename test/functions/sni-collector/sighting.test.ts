@@ -1,0 +1,126 @@
+import { describe, expect, it } from "vitest";
+import {
+  addToSighting,
+  emptySighting,
+  mergeSightings,
+  type Sighting,
+  sightingKey,
+} from "../../../functions/sni-collector/sighting.ts";
+import { sightingOf } from "../../support/sni-collector.ts";
+
+const seen = (...events: Record<string, unknown>[]): Sighting => {
+  const sighting = emptySighting({ kind: "hostname", name: "www.example.com" }, "egress-firewall", "blocked");
+  events.forEach((event, index) => {
+    addToSighting(sighting, "tls", 1_000 + index, event);
+  });
+  return sighting;
+};
+
+it("the key of a sighting tells firewall, verdict and name apart", () => {
+  const keys = [
+    sightingOf(),
+    sightingOf({ firewall: "other" }),
+    sightingOf({ verdict: "blocked" }),
+    sightingOf({ name: "other.example.com" }),
+  ].map(sightingKey);
+  expect(new Set(keys).size).toBe(4);
+  expect(keys[0]).toBe("egress-firewall#allowed#www.example.com");
+});
+
+describe("a sighting", () => {
+  it("spans from the earliest record to the latest, in whatever order they come", () => {
+    const sighting = seen();
+    for (const time of [5, 3, 9, 4]) addToSighting(sighting, "tls", time, {});
+    expect(sighting).toMatchObject({ firstSeen: 3, lastSeen: 9 });
+  });
+
+  it("takes over name and kind, firewall and verdict, and starts without examples", () => {
+    expect(emptySighting({ kind: "address", name: "203.0.113.9" }, "fw", "allowed")).toMatchObject({
+      kind: "address",
+      name: "203.0.113.9",
+      firewall: "fw",
+      verdict: "allowed",
+      protocols: [],
+      rules: [],
+      sources: [],
+      ports: [],
+    });
+  });
+
+  it("lists each protocol once", () => {
+    const sighting = seen();
+    for (const protocol of ["tls", "http", "tls"]) addToSighting(sighting, protocol, 1, {});
+    expect(sighting.protocols).toEqual(["tls", "http"]);
+  });
+
+  it("holds five source addresses at the most, the first ones, each once", () => {
+    const addresses = ["10.0.0.1", "10.0.0.1", ...[2, 3, 4, 5, 6].map((last) => `10.0.0.${last}`)];
+    expect(seen(...addresses.map((src_ip) => ({ src_ip }))).sources).toEqual([
+      "10.0.0.1",
+      "10.0.0.2",
+      "10.0.0.3",
+      "10.0.0.4",
+      "10.0.0.5",
+    ]);
+  });
+
+  it("holds ten ports and ten rules at the most, the first ones, each once", () => {
+    const numbers = [1, ...Array.from({ length: 12 }, (_, index) => index + 1)];
+    const { ports, rules } = seen(
+      ...numbers.map((number) => ({ dest_port: number, alert: { signature: `rule ${number}` } })),
+    );
+    expect(ports).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(rules).toEqual(ports.map((number) => `rule ${number}`));
+  });
+
+  it("lists a port once where one record writes it as a number and another as text", () => {
+    expect(seen({ dest_port: 443 }, { dest_port: "443" }, { dest_port: "0443" }).ports).toEqual([443]);
+  });
+
+  it("leaves out sources, ports and rules that are not readable", () => {
+    expect(
+      seen({ src_ip: "not an address", dest_port: "x", alert: { signature: 7 } }, { alert: "a rule" }),
+    ).toMatchObject({
+      sources: [],
+      ports: [],
+      rules: [],
+    });
+  });
+});
+
+describe("two sightings of a name merge into one that", () => {
+  const older = sightingOf({ firstSeen: 10, lastSeen: 20, sources: ["1", "2", "3"], ports: [1], protocols: ["tls"] });
+  const newer = sightingOf({
+    firstSeen: 5,
+    lastSeen: 15,
+    sources: ["3", "4", "5", "6"],
+    ports: [2],
+    protocols: ["http"],
+  });
+
+  it("spans the time of both", () => {
+    expect(mergeSightings(older, newer)).toMatchObject({ firstSeen: 5, lastSeen: 20 });
+    expect(mergeSightings(newer, older)).toMatchObject({ firstSeen: 5, lastSeen: 20 });
+  });
+
+  it("holds the older examples first, each once, up to the limits", () => {
+    const many = Array.from({ length: 11 }, (_, index) => `rule ${index}`);
+    expect(mergeSightings({ ...older, rules: ["rule 3"] }, { ...newer, rules: many })).toMatchObject({
+      sources: ["1", "2", "3", "4", "5"],
+      ports: [1, 2],
+      protocols: ["tls", "http"],
+      rules: ["rule 3", ...many.filter((rule) => rule !== "rule 3").slice(0, 9)],
+    });
+  });
+
+  it("leaves both as they were", () => {
+    const [first, second] = [structuredClone(older), { ...structuredClone(newer), ports: [7] }];
+    expect(mergeSightings(first, second).ports).toContain(7);
+    expect(first.ports).not.toContain(7);
+    expect(second.ports).toEqual([7]);
+  });
+
+  it("leaves out what only the table knows", () => {
+    expect(mergeSightings({ ...older, writtenAt: 1, expiresAt: 2 } as Sighting, newer)).not.toHaveProperty("writtenAt");
+  });
+});
