@@ -7,7 +7,7 @@ import { readExportOptions } from "./export-rules/options.ts";
 import { type RuleReport, textReport } from "./export-rules/report.ts";
 import { selectRules } from "./export-rules/select.ts";
 import { readTemplates } from "./export-rules/templates.ts";
-import { carryOut, changesOf, planEstate, planRuleRoots } from "./export-rules/write.ts";
+import { carryOut, pendingChangesOf, planEstate, planRuleRoots } from "./export-rules/write.ts";
 
 interface Options {
   all?: true;
@@ -92,7 +92,7 @@ function exportRules(names: readonly string[], options: Options): number {
     layout === "estate"
       ? planEstate(selected, templates, located(out ?? "config-rules"))
       : planRuleRoots(selected, templates, out === undefined ? undefined : located(out));
-  const changes = changesOf(plan);
+  const changes = pendingChangesOf(plan);
   if (!check) carryOut(plan, changes);
   const changed = changes.write.length + changes.remove.length;
 

@@ -58,13 +58,13 @@ export function planEstate(selected: readonly SelectedRule[], templates: Templat
 }
 
 /** The changes that a plan makes: paths of files to write, and of zips to remove. */
-export function changesOf({ contents, obsolete }: Plan): { write: string[]; remove: readonly string[] } {
+export function pendingChangesOf({ contents, obsolete }: Plan): { write: string[]; remove: readonly string[] } {
   const write = [...contents].filter(([path, content]) => !isWritten(path, content)).map(([path]) => path);
   return { write, remove: obsolete };
 }
 
 /** Makes the changes of a plan. */
-export function carryOut({ contents }: Plan, { write, remove }: ReturnType<typeof changesOf>): void {
+export function carryOut({ contents }: Plan, { write, remove }: ReturnType<typeof pendingChangesOf>): void {
   for (const path of write) put(path, contents.get(path) ?? new Uint8Array());
   for (const path of remove) rmSync(path);
 }

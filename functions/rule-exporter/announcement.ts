@@ -73,6 +73,10 @@ export function announcementOf(notice: Notice): Announcement {
   };
 }
 
+/** The title of the pull request, and the message of its commits. */
+export const titleOf = ({ repository, commitId }: Notice): string =>
+  `Config rules of ${repository} at ${commitId.slice(0, 7)}`;
+
 /** The description of the pull request. CodeCommit shows Markdown: text from outside is indented, so that it stays text. */
 export function descriptionOf(notice: Notice): string {
   const lines = [

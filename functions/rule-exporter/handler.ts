@@ -3,7 +3,7 @@ import { type Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import { pullRequestLink } from "../../shared/console-link.ts";
 import type { Invocation } from "../../shared/event-handler.ts";
 import { snsContent } from "../../shared/sns-message.ts";
-import { announcementOf, descriptionOf, type Notice } from "./announcement.ts";
+import { announcementOf, descriptionOf, type Notice, titleOf } from "./announcement.ts";
 import type { StoreCode } from "./code-store.ts";
 import { changesOf } from "./estate-changes.ts";
 import type { EstateRepository } from "./estate-repository.ts";
@@ -100,9 +100,8 @@ export function createHandler(dependencies: Dependencies) {
       return { outcome: "unchanged", repository, commitId, ...outcomes, message };
     }
 
-    const short = commitId.slice(0, 7);
-    const branch = `config-rules/${short}`;
-    const title = `Config rules of ${repository} at ${short}`;
+    const branch = `config-rules/${commitId.slice(0, 7)}`;
+    const title = titleOf(notice);
     await estate.write(branch, current.commitId, (there) => changesOf(there, files, wanted), title, signal);
     const pullRequestId = await estate.request(branch, title, descriptionOf(notice), signal);
     const link = pullRequestLink(region, targetRepository, pullRequestId);

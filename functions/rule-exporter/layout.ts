@@ -26,7 +26,7 @@ export function ruleLayout({ name, entry, code }: ReadRule, { configRules, ruleV
   return {
     [`${small}_rule.tf`]: configRules,
     [`${small}_variables.tf`]: ruleVariables,
-    [`${small}.tfvars.json`]: jsonText({ rule_name: name, rule: entry }),
+    [`${small}.tfvars.json`]: orderedJson({ rule_name: name, rule: entry }),
     ...(code && { [zipOfRule(name)]: code }),
   };
 }
@@ -49,7 +49,7 @@ export const estateLayout = (
 ) => ({
   "config_rules.tf": configRules,
   "variables.tf": estateVariables,
-  [ESTATE_RULES]: jsonText({
+  [ESTATE_RULES]: orderedJson({
     ...(bucket !== undefined && { source_bucket: bucket }),
     rules: Object.fromEntries(rules),
   }),
@@ -62,7 +62,7 @@ export const zipInEstate = (name: string): string => `code/${name}.zip`;
 export const zipInBucket = (sha256: string): string => `${sha256}.zip`;
 
 /** JSON with its keys in order: a state machine may hand the keys of an entry on in another order. */
-const jsonText = (value: unknown): string =>
+const orderedJson = (value: unknown): string =>
   `${JSON.stringify(value, (_key, member: unknown) => (isObject(member) ? inOrder(member) : member), 2)}\n`;
 
 const inOrder = (value: object) => Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));

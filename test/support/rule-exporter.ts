@@ -83,13 +83,13 @@ export async function createExportWorld({
       faults.push({ kind: "fail", service, operation, errorName, remaining }),
     /** The next call of an operation takes effect, and its answer is lost. */
     lose: (service: string, operation: string) => faults.push({ kind: "lose", service, operation, remaining: 1 }),
-    /** Does something right before the first call of an operation is served. */
-    before: (operation: string, action: () => void) => {
-      let done = false;
+    /** Does something once, right before the nth call of an operation from now on is served. */
+    before: (operation: string, nth: number, action: () => void) => {
+      let left = nth;
       hooks.push((call) => {
-        if (done || call.operation !== operation) return;
-        done = true;
-        action();
+        if (call.operation !== operation) return;
+        left -= 1;
+        if (left === 0) action();
       });
     },
     /** The lines of the log, without what every line has. */

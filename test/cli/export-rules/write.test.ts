@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import type { SelectedRule } from "../../../cli/export-rules/select.ts";
-import { carryOut, changesOf, planEstate, planRuleRoots } from "../../../cli/export-rules/write.ts";
+import { carryOut, pendingChangesOf, planEstate, planRuleRoots } from "../../../cli/export-rules/write.ts";
 import type { RuleEntry } from "../../../functions/rule-exporter/rule-entry.ts";
 import { filesBelow } from "../../support/export-rules.ts";
 
@@ -55,26 +55,29 @@ describe("the plan of an export", () => {
     for (const name of ["A.zip", "GONE.zip", "README.md"]) writeFileSync(join(folder, "estate", "code", name), "");
     const plan = planEstate(SELECTED, templates, join(folder, "estate"));
     expect(shown(plan.obsolete)).toEqual(["estate/code/GONE.zip"]);
-    expect(changesOf(plan).remove).toEqual(plan.obsolete);
+    expect(pendingChangesOf(plan).remove).toEqual(plan.obsolete);
   });
 });
 
 describe("the changes of an export", () => {
   it("Once they were made, there are none.", () => {
     const plan = planEstate(SELECTED, templates, join(folder, "estate"));
-    expect(shown(changesOf(plan).write)).toHaveLength(4);
-    carryOut(plan, changesOf(plan));
+    expect(shown(pendingChangesOf(plan).write)).toHaveLength(4);
+    carryOut(plan, pendingChangesOf(plan));
     expect(filesBelow(folder)).toHaveLength(4);
-    expect(changesOf(planEstate(SELECTED, templates, join(folder, "estate")))).toEqual({ write: [], remove: [] });
+    expect(pendingChangesOf(planEstate(SELECTED, templates, join(folder, "estate")))).toEqual({
+      write: [],
+      remove: [],
+    });
   });
 
   it("A file that has its content already is not written again.", () => {
     const plan = planRuleRoots(SELECTED, templates);
-    carryOut(plan, changesOf(plan));
+    carryOut(plan, pendingChangesOf(plan));
     const before = statSync(join(folder, "A", "A.zip")).ino;
     writeFileSync(join(folder, "A", "a_rule.tf"), "changed");
-    expect(shown(changesOf(plan).write)).toEqual(["A/a_rule.tf"]);
-    carryOut(plan, changesOf(plan));
+    expect(shown(pendingChangesOf(plan).write)).toEqual(["A/a_rule.tf"]);
+    carryOut(plan, pendingChangesOf(plan));
     expect(readFileSync(join(folder, "A", "a_rule.tf"), "utf8")).toBe("rules");
     expect(statSync(join(folder, "A", "A.zip")).ino).toBe(before);
   });
@@ -83,14 +86,14 @@ describe("the changes of an export", () => {
     mkdirSync(join(folder, "estate", "code"), { recursive: true });
     writeFileSync(join(folder, "estate", "code", "GONE.zip"), "");
     const plan = planEstate(SELECTED, templates, join(folder, "estate"));
-    carryOut(plan, changesOf(plan));
+    carryOut(plan, pendingChangesOf(plan));
     expect(readdirSync(join(folder, "estate", "code"))).toEqual(["A.zip"]);
   });
 
   it("A file that cannot be put into place leaves nothing unfinished behind.", () => {
     const plan = planRuleRoots(SELECTED, templates);
     mkdirSync(join(folder, "A", "a_rule.tf", "in the way"), { recursive: true });
-    expect(() => carryOut(plan, changesOf(plan))).toThrow("EISDIR");
+    expect(() => carryOut(plan, pendingChangesOf(plan))).toThrow("EISDIR");
     expect(readdirSync(join(folder, "A"))).toEqual(["a_rule.tf"]);
   });
 });

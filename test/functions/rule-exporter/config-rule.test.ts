@@ -33,6 +33,13 @@ describe("the triggers of a rule", () => {
     });
   });
 
+  it("A managed rule for resource types has its scope, and no triggers.", () => {
+    expect(read({ parameters: { SourceIdentifier: "X", SourceEvents: "AWS::S3::Bucket" } }).entry).toMatchObject({
+      resource_types: ["AWS::S3::Bucket"],
+      triggers: [],
+    });
+  });
+
   it("A custom rule that would never run is refused.", () => {
     expect(problemsOf({ SourceEvents: null })).toEqual([
       "error /Parameters has neither SourceEvents nor SourcePeriodic, so the rule would never run.",

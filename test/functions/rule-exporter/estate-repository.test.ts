@@ -219,7 +219,8 @@ describe("a publication that is repeated", () => {
 
   it("A publication fails where somebody pushed to its branch meanwhile, and its repeat keeps their commit.", async () => {
     let pushed = "";
-    world.before("CreateCommit", () => {
+    // The first call reads the estate of the target branch, the second one the branch of the export, at its head.
+    world.before("GetFolder", 2, () => {
       pushed = world.infrastructure.commit(world.infrastructure.head(BRANCH), "Mine", {
         "config-rules/mine.tf": "# mine\n",
       });
