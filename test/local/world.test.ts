@@ -7,17 +7,15 @@ import { readSettings } from "../../shared/settings.ts";
 
 const functions = readdirSync("functions").filter((name) => existsSync(join("functions", name, "index.ts")));
 
-describe.each(functions)("the world of %s", (name) => {
-  it("gives the function every setting that it needs", async () => {
-    const { settingsSchema }: { settingsSchema: z.ZodObject } = await import(`../../functions/${name}/settings.ts`);
-    const world = await createWorld();
-    expect(() => readSettings(settingsSchema, world.environmentOf(name))).not.toThrow();
-    await world.close();
-  });
+it.each(functions)("The world gives %s every setting that it needs.", async (name) => {
+  const { settingsSchema }: { settingsSchema: z.ZodObject } = await import(`../../functions/${name}/settings.ts`);
+  const world = await createWorld();
+  expect(() => readSettings(settingsSchema, world.environmentOf(name))).not.toThrow();
+  await world.close();
 });
 
 describe("a sample repository", () => {
-  it("is a copy of this world, which others do not see", async () => {
+  it("Each world has its own copies of the sample repositories, and removes them at its end.", async () => {
     const [one, other] = await Promise.all([createWorld(), createWorld()]);
     const folders = await Promise.all([one.repositoryFolder("guardrails"), other.repositoryFolder("guardrails")]);
     writeFileSync(join(folders[0], "description"), "changed");
@@ -27,7 +25,7 @@ describe("a sample repository", () => {
     expect(folders.map((folder) => existsSync(folder))).toEqual([false, false]);
   });
 
-  it("is not made for a name that has no history", async () => {
+  it("A world makes no repository for an unknown name.", async () => {
     const world = await createWorld();
     for (const name of ["none", "constructor"]) expect(existsSync(await world.repositoryFolder(name))).toBe(false);
     await world.close();

@@ -1,5 +1,4 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** A file's content; null where it is deleted, and where a link leads. */
@@ -7,30 +6,23 @@ export type Content = string | Uint8Array | null | { linkTo: string };
 
 /** Works with plain git on a bare repository in a folder of repositories. */
 export function workOn(repositories: string, name: string) {
-  const git = (...args: string[]): string =>
-    execFileSync("git", [`--git-dir=${join(repositories, name)}`, ...args], { encoding: "utf8" }).trim();
+  const run = (args: readonly string[], input?: Uint8Array): string =>
+    execFileSync("git", [`--git-dir=${join(repositories, name)}`, ...args], { encoding: "utf8", input }).trim();
+  const git = (...args: string[]): string => run(args);
   return {
     git,
     /** Commits files on top of a commit, and leaves branches alone. */
-    commit: (parent: string, message: string, files: Readonly<Record<string, Content>>): string => {
-      const work = join(repositories, "work");
-      rmSync(work, { recursive: true, force: true });
-      git("worktree", "prune");
-      git("worktree", "add", "--quiet", "--detach", work, parent);
-      const inWork = (...args: string[]) =>
-        execFileSync("git", ["-C", work, "-c", "user.name=Dev", "-c", "user.email=dev@example.com", ...args], {
-          encoding: "utf8",
-        }).trim();
-      for (const [path, content] of Object.entries(files)) {
-        mkdirSync(join(work, path, ".."), { recursive: true });
-        if (content === null) rmSync(join(work, path));
-        else if (typeof content === "object" && "linkTo" in content) symlinkSync(content.linkTo, join(work, path));
-        else writeFileSync(join(work, path), content);
-      }
-      inWork("add", "--all", "--force");
-      inWork("commit", "--quiet", "--allow-empty", "--message", message);
-      return inWork("rev-parse", "HEAD");
-    },
+    commit: (parent: string, message: string, files: Readonly<Record<string, Content>>): string =>
+      run(
+        ["fast-import", "--quiet", "--force", "--date-format=now", "--cat-blob-fd=1"],
+        Buffer.concat([
+          Buffer.from("commit refs/work\nmark :1\ncommitter Dev <dev@example.com> now\n"),
+          ...dataOf(message),
+          Buffer.from(`from ${parent}\n`),
+          ...Object.entries(files).flatMap(([path, content]) => changeOf(quoted(path), content)),
+          Buffer.from("get-mark :1\n"),
+        ]),
+      ),
     push: (branch: string, commitId: string) => git("update-ref", `refs/heads/${branch}`, commitId),
     /** What a branch points to. */
     head: (branch: string) => git("rev-parse", `refs/heads/${branch}`),
@@ -38,3 +30,20 @@ export function workOn(repositories: string, name: string) {
     show: (commit: string, path: string) => git("show", `${commit}:${path}`),
   };
 }
+
+/** https://git-scm.com/docs/git-fast-import#_input_format */
+function changeOf(path: string, content: Content): Buffer[] {
+  if (content === null) return [Buffer.from(`D ${path}\n`)];
+  const isLink = typeof content === "object" && "linkTo" in content;
+  return [
+    Buffer.from(`M ${isLink ? "120000" : "100644"} inline ${path}\n`),
+    ...dataOf(isLink ? content.linkTo : content),
+  ];
+}
+
+function dataOf(content: string | Uint8Array): Buffer[] {
+  const bytes = Buffer.from(content);
+  return [Buffer.from(`data ${bytes.length}\n`), bytes, Buffer.from("\n")];
+}
+
+const quoted = (path: string): string => `"${path.replaceAll(/["\\]/g, "\\$&").replaceAll("\n", "\\n")}"`;

@@ -15,7 +15,7 @@ function functionOf(code: string, timeout = 5_000) {
   return lambda({ bundle, functionName: "a-function", environment: { SETTING: "given" }, timeout });
 }
 
-it("a function sees its environment and no other, and stays warm", async () => {
+it("A function sees its own environment only, and stays warm between invocations.", async () => {
   process.env.NOT_GIVEN = "secret";
   const { invoke, close } = functionOf(
     "let n = 0; export const handler = async () => ({ n: ++n, setting: process.env.SETTING, other: process.env.NOT_GIVEN });",
@@ -25,7 +25,7 @@ it("a function sees its environment and no other, and stays warm", async () => {
   await close();
 });
 
-it("what a function logs is there when it has answered", async () => {
+it("The log of an invocation is complete when the invocation ends.", async () => {
   const { invoke, takeLog, close } = functionOf("export const handler = async () => { console.log('a line'); };");
   await invoke({});
   expect(takeLog()).toBe("a line\n");
@@ -49,13 +49,13 @@ it.each([
     "export const handler = () => new Promise(() => setInterval(() => 0, 1000));",
     { name: "Sandbox.Timedout", message: "Task timed out after 0.5 seconds" },
   ],
-])("a function that %s is an error", async (_what, code, error) => {
+])("A function that %s gives an error for a result.", async (_what, code, error) => {
   const { invoke, close } = functionOf(code, 500);
   expect(await invoke({})).toEqual({ result: null, error });
   await close();
 });
 
-it("after a timeout the next invocation gets a new container", async () => {
+it("The invocation after a timeout gets a new container.", async () => {
   const { invoke, close } = functionOf(
     "let n = 0; export const handler = async ({ hang }) => (n++, hang ? new Promise(() => setInterval(() => 0, 1000)) : n);",
     500,
