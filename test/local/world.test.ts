@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type * as z from "zod";
@@ -29,5 +30,21 @@ describe("a sample repository", () => {
     const world = await createWorld();
     for (const name of ["none", "constructor"]) expect(existsSync(await world.repositoryFolder(name))).toBe(false);
     await world.close();
+  });
+});
+
+describe("a state", () => {
+  it("A world refuses a state that another world uses, and takes it over once that ends or its process is gone.", async () => {
+    const state = mkdtempSync(join(tmpdir(), "palisade-state-"));
+    const first = await createWorld({ state });
+    await expect(createWorld({ state })).rejects.toThrow(
+      `${state} is in use by the process ${process.pid}. Use another folder, or remove ${join(state, "process")}.`,
+    );
+    await first.close();
+    // Above the greatest process id of Linux.
+    writeFileSync(join(state, "process"), "4194305");
+    await (await createWorld({ state })).close();
+    expect(existsSync(join(state, "process"))).toBe(false);
+    rmSync(state, { recursive: true });
   });
 });
