@@ -25,7 +25,7 @@ describe("GetCommit", () => {
       commitId,
       treeId: git("rev-parse", `${commitId}^{tree}`),
       parents: [first],
-      message: "A subject\n\nA body.",
+      message: "A subject\n\nA body.\n",
       author: {
         name: "Dev",
         email: "dev@example.com",
