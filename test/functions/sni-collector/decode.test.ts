@@ -47,6 +47,13 @@ it("a payload in two gzip members is decoded whole, though the last four bytes t
   });
 });
 
+it("a payload that claims 4 GiB takes no more memory than the limit", () => {
+  const claim = Buffer.concat([gzipSync("{}").subarray(0, -4), Buffer.from([0xff, 0xff, 0xff, 0xff])]);
+  const before = process.memoryUsage().arrayBuffers;
+  expect(() => decode(claim.toString("base64"), MEBIBYTE)).toThrow("Payload is not gzip");
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(4 * MEBIBYTE);
+});
+
 it("any log events come out as they were packed", () => {
   fc.assert(
     fc.property(fc.array(fc.record({ id: fc.string(), timestamp: fc.nat(), message: fc.string() })), (logEvents) => {
