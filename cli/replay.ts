@@ -15,10 +15,10 @@ interface Options {
   json?: true;
   repositories?: string;
   state?: string;
-  fail: AskedFault[];
-  lose: AskedFault[];
-  crashAfter: AskedFault[];
-  set: Record<string, string>;
+  fail?: AskedFault[];
+  lose?: AskedFault[];
+  crashAfter?: AskedFault[];
+  set?: Record<string, string>;
   logs?: true;
 }
 
@@ -31,41 +31,46 @@ const command = new Command("replay")
   .description(
     "Runs a built function over sample events, without an AWS account, and shows the e-mails that operators would get.",
   )
-  .argument("[EVENT...]", "sample files, in one world; without any, every sample runs in a world of its own")
-  .option("--function <NAME>", "the function to run; by default the folder of the event")
-  .option("--all", "shows every e-mail whole, where no EVENT is named")
-  .option("--json", "one line of JSON per event")
-  .option("--repositories <DIR>", "git repositories by name, used as they are", existingFolder)
-  .option("--state <DIR>", "keeps tables and repositories between runs; needs EVENT")
-  .option("--fail <SERVICE.OPERATION=ERROR[:N]>", "the next N calls fail (1 by default); repeatable", addFail, [])
+  .argument("[EVENT...]", "files; they happen in this order, in one world. By default every sample in its own world")
+  .option("--function <NAME>", "runs this function; by default the one whose folder the event lies in")
+  .option("--all", "shows every e-mail whole where no EVENT is given")
+  .option("--json", "writes one line of JSON for each event")
+  .option("--repositories <DIR>", "uses the git repositories in this folder as they are", existingFolder)
+  .option(
+    "--state <DIR>",
+    "keeps tables, repositories and objects in this folder between runs; needs EVENT",
+    stateFolder,
+  )
+  .option("--fail <SERVICE.OPERATION=ERROR[:N]>", "the next N calls (1 by default) fail; repeatable", addFail)
   .option(
     "--lose <SERVICE.OPERATION[:N]>",
-    "the next N calls take effect, and their answers are lost; repeatable",
+    "the next N calls (1 by default) take effect, and their answers are lost; repeatable",
     addAfter("lose"),
-    [],
   )
   .option(
     "--crash-after <SERVICE.OPERATION[:N]>",
-    "the invocation ends right after the call, the next N times; repeatable",
+    "the next N calls (1 by default) take effect, and end their invocations; repeatable",
     addAfter("crash-after"),
-    [],
   )
-  .option("--set <NAME=VALUE>", "a setting of the function; repeatable", addSetting, {})
-  .option("--logs", "shows the log of the function, on standard error");
+  .option("--set <NAME=VALUE>", "gives the function a setting; repeatable", addSetting)
+  .option("--logs", "shows the log of the function on standard error");
 
 await runCommand(command, replayAll);
 
 /** Replays the samples; 0 when none failed, 1 when one did. */
-async function replayAll(files: readonly string[], options: Options): Promise<number> {
+async function replayAll(
+  files: readonly string[],
+  { fail = [], lose = [], crashAfter = [], set = {}, ...options }: Options,
+): Promise<number> {
   if (files.length === 0 && options.state !== undefined)
     throw new Error("--state keeps one world: name the events that happen in it.");
   const runs =
     files.length > 0 ? [files.map((file) => readSample(fileOf(file), options.function))] : everySample(options);
   refuseUnknownFunctions(runs.flat());
-  const asked = [...options.fail, ...options.lose, ...options.crashAfter];
+  const asked = [...fail, ...lose, ...crashAfter];
   const replayOptions: ReplayOptions = {
     faults: asked.map(({ fault }) => fault),
-    settings: options.set,
+    settings: set,
     ...(options.state !== undefined && { state: options.state }),
     ...(options.repositories !== undefined && { repositories: options.repositories }),
   };
@@ -113,7 +118,7 @@ function fileOf(file: string): string {
 }
 
 /** Samples know nothing of each other, so each is a run of its own. */
-function everySample(options: Options): Sample[][] {
+function everySample(options: Pick<Options, "function" | "json">): Sample[][] {
   const samples = readdirSync(EVENTS, { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(".json"))
     .sort()
@@ -136,12 +141,19 @@ function refuseUnknownFunctions(samples: readonly Sample[]): void {
 }
 
 function existingFolder(path: string): string {
-  const folder = fileOf(path);
-  if (path === "" || !isFolder(folder)) throw new InvalidArgumentError("It is not a folder.");
+  const folder = stateFolder(path);
+  if (!existsSync(folder)) throw new InvalidArgumentError("It is not a folder.");
   return folder;
 }
 
-function addSetting(text: string, settings: Record<string, string>): Record<string, string> {
+/** A folder that is there, or that can be made. */
+function stateFolder(path: string): string {
+  const folder = fileOf(path);
+  if (path === "" || (existsSync(folder) && !isFolder(folder))) throw new InvalidArgumentError("It is not a folder.");
+  return folder;
+}
+
+function addSetting(text: string, settings: Record<string, string> = {}): Record<string, string> {
   const [, name, value] = /^(\w+)=(.*)$/s.exec(text) ?? [];
   if (name === undefined || value === undefined) throw new InvalidArgumentError("Write NAME=VALUE.");
   return { ...settings, [name]: value };

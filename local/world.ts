@@ -1,4 +1,15 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { devNull, tmpdir } from "node:os";
 import { join } from "node:path";
 import { ACCOUNT, REGION } from "./account.ts";
@@ -49,13 +60,15 @@ export interface World extends Gateway {
 /**
  * Makes the account that replays and tests run in.
  *
- * @throws Error for a fault of an unknown service or operation
+ * @throws Error for a fault of an unknown service or operation, and for a state that another world uses
  */
 export async function createWorld({ state, repositories, ...gatewayOptions }: WorldOptions = {}): Promise<World> {
   const kept = state ?? mkdtempSync(join(tmpdir(), "palisade-"));
   const samples = join(kept, "repositories");
   mkdirSync(samples, { recursive: true });
+  const unlock = lock(kept);
   const clear = () => {
+    unlock();
     if (state === undefined) rmSync(kept, { recursive: true, maxRetries: 3 });
   };
 
@@ -140,7 +153,39 @@ async function copySample(name: string, folder: string): Promise<void> {
   if (!history || existsSync(folder)) return;
   const making = made.get(name) ?? makeSample(name, history);
   made.set(name, making);
-  cpSync(await making, folder, { recursive: true });
+  // A copy that was interrupted must not be taken for a whole one later.
+  const unfinished = `${folder}.${randomUUID()}`;
+  cpSync(await making, unfinished, { recursive: true });
+  renameSync(unfinished, folder);
+}
+
+/**
+ * Keeps a folder for one world, since the engine of the tables takes one process. A process that was killed leaves its
+ * lock behind, which the next world takes over.
+ *
+ * @returns unlocks the folder
+ */
+function lock(folder: string): () => void {
+  const file = join(folder, "process");
+  const take = () => writeFileSync(file, String(process.pid), { flag: "wx" });
+  try {
+    take();
+  } catch {
+    const user = Number(readFileSync(file, "utf8"));
+    if (isRunning(user))
+      throw new Error(`${folder} is in use by the process ${user}. Use another folder, or remove ${file}.`);
+    rmSync(file);
+    take();
+  }
+  return () => rmSync(file, { force: true });
+}
+
+function isRunning(id: number): boolean {
+  try {
+    return process.kill(id, 0);
+  } catch {
+    return false;
+  }
 }
 
 async function makeSample(name: string, history: History): Promise<string> {

@@ -18,21 +18,7 @@ export interface EmailContent {
 export const commandLine = (command: string): string => `  ${command}`;
 
 /** Writes the text of an e-mail. */
-export function emailText(content: EmailContent): string;
-/** @deprecated pass an `EmailContent` */
-export function emailText(
-  summary: string,
-  rows: readonly Row[],
-  sections: readonly (readonly [title: string, lines: readonly string[]])[],
-): string;
-export function emailText(
-  content: EmailContent | string,
-  rows: readonly Row[] = [],
-  oldSections: readonly (readonly [title: string, lines: readonly string[]])[] = [],
-): string {
-  if (typeof content === "string")
-    return emailText({ summary: content, facts: rows, sections: oldSections, nextSteps: [] });
-  const { summary, facts, sections = [], nextSteps, links = [] } = content;
+export function emailText({ summary, facts, sections = [], nextSteps, links = [] }: EmailContent): string {
   const titled = (title: string, lines: readonly string[]) => (lines.length > 0 ? ["", title, "", ...lines] : []);
   const addresses = links.filter(([, address]) => address !== "");
   const text = [

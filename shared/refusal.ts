@@ -12,9 +12,4 @@ export class Refusal extends Error {
     super(reason);
     this.steps = steps;
   }
-
-  /** @deprecated use `steps` */
-  get remedy(): string {
-    return this.steps.join(" ");
-  }
 }

@@ -51,9 +51,6 @@ export const snsContent = (announcement: Announcement) =>
     ),
   }) satisfies Omit<PublishCommandInput, "TopicArn">;
 
-/** @deprecated use `snsContent` */
-export const messageOf = snsContent;
-
 /**
  * The size that SNS compares with `MAX_MESSAGE_BYTES`, in bytes: the message and its attributes with names and types.
  * The subject is counted too, since the documentation does not say that it is not.

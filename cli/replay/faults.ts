@@ -9,7 +9,7 @@ export interface AskedFault {
 }
 
 /** Reads `SERVICE.OPERATION=ERROR[:N]`, for commander. */
-export function addFail(text: string, before: readonly AskedFault[]): AskedFault[] {
+export function addFail(text: string, before: readonly AskedFault[] = []): AskedFault[] {
   const [, service, operation, errorName, times = "1"] = /^(\w+)\.(\w+)=([\w.]+)(?::(\d+))?$/.exec(text) ?? [];
   if (!service || !operation || !errorName || Number(times) < 1)
     throw new InvalidArgumentError("Write SERVICE.OPERATION=ERROR or SERVICE.OPERATION=ERROR:N.");
@@ -20,7 +20,7 @@ export function addFail(text: string, before: readonly AskedFault[]): AskedFault
 /** Makes the function that reads `SERVICE.OPERATION[:N]`, for commander. */
 export const addAfter =
   (kind: "lose" | "crash-after") =>
-  (text: string, before: readonly AskedFault[]): AskedFault[] => {
+  (text: string, before: readonly AskedFault[] = []): AskedFault[] => {
     const [, service, operation, times = "1"] = /^(\w+)\.(\w+)(?::(\d+))?$/.exec(text) ?? [];
     if (!service || !operation || Number(times) < 1)
       throw new InvalidArgumentError("Write SERVICE.OPERATION or SERVICE.OPERATION:N.");

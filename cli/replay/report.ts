@@ -64,7 +64,7 @@ const amount = (number: number, noun: string): string => `${number} ${noun}${num
 /** The last line of a run. */
 export function total(replayed: readonly Replayed[]): string {
   const failed = replayed.filter(({ error }) => error !== null).length;
-  const messages = replayed.flatMap(({ calls }) => messagesIn(calls)).length;
+  const messages = replayed.flatMap(({ calls, result }) => [...messagesIn(calls), ...handedOver(result)]).length;
   return styled(
     failed > 0 ? "red" : "green",
     `${amount(replayed.length, "event")}, ${failed} failed, ${amount(messages, "e-mail")} to operators`,
@@ -108,7 +108,7 @@ const startsIn = (calls: readonly Call[]): string[] =>
         variables.map((variable) => [variable.name, safe(variable.value)]),
         "    ",
       );
-      return [`  ▶ starts the pipeline ${styled("bold", safe(name))} with`, ...lines];
+      return [`  ▶ starts the pipeline ${styled("bold", safe(name))}${lines.length > 0 ? " with" : ""}`, ...lines];
     });
 
 const objectInput = z.object({ Bucket: z.string(), Key: z.string() });
@@ -171,7 +171,7 @@ function handedOver(result: unknown): string[] {
   if (!success) return [];
   const { Subject, Message } = data.message;
   const { email, default: fallback } = bodiesOf(Message);
-  return ["  ▶ has the state machine send", boxed([`Subject: ${Subject}`], cut((email ?? fallback).split("\n")))];
+  return [`  ▶ has the state machine send\n${boxed([`Subject: ${Subject}`], cut((email ?? fallback).split("\n")))}`];
 }
 
 function bodiesOf(message: string): z.output<typeof bodies> {

@@ -97,7 +97,7 @@ export function announcementOf(notice: Notice, names: Names): Announcement {
       ],
       nextSteps: steps,
       links: [
-        ["pipeline execution", facts.link ?? ""],
+        ["execution", facts.link ?? ""],
         ...(failed?.values.map((action) => [actionTitle(action), action.link] as const) ?? []),
       ],
     }),
@@ -172,8 +172,8 @@ function wordsOf(
             ? "The workloads below do not comply with the guardrails."
             : "The pipeline failed outside the checks of workloads, so the guardrails were not tested completely.",
           notice.active
-            ? "They are active all the same: somebody forced them, or they were active before."
-            : "They are not active.",
+            ? "The guardrails are active all the same: somebody forced them, or they were active before."
+            : "The guardrails are not active.",
         ].join(" "),
         steps: [
           ...(checked

@@ -50,7 +50,7 @@ export function createDetails({
     pathsChanged: ({ before, after }: Extract<Merge, { kind: "merged" }>, signal: AbortSignal) =>
       optional("paths", signal, (abortSignal) => commitLog.pathsChanged(before, after, abortSignal)),
 
-    /** Whether a merge left the target branch with other files than the commit has; true where nobody can tell. */
+    /** Whether a merge left the target branch with other files than the commit has; true where the files cannot be read. */
     isCombined: async (
       commitId: string,
       { strategy, after }: Extract<Merge, { kind: "merged" }>,
@@ -59,7 +59,7 @@ export function createDetails({
       strategy === "three-way" &&
       !(await optional("trees", signal, (abortSignal) => commitLog.sameTree(commitId, after, abortSignal))),
 
-    /** Whether the guardrails of a commit are active; false where nobody can tell. */
+    /** Whether the guardrails of a commit are active; false where the branch cannot be read. */
     isActive: async (commitId: string, signal: AbortSignal): Promise<boolean> =>
       (await optional("active", signal, (abortSignal) => target.contains(commitId, abortSignal))) ?? false,
   };

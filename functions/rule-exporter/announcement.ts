@@ -2,21 +2,21 @@ import { emailText } from "../../shared/email-text.ts";
 import { unlinkedText } from "../../shared/plain-text.ts";
 import type { Announcement } from "../../shared/sns-message.ts";
 import type { Problem } from "./problem.ts";
-import type { Publication } from "./publication.ts";
+import type { Outcomes } from "./publication.ts";
 
-/** What came of an export, and people have to know. */
-export interface Notice extends Omit<Publication, "rules"> {
+/** What people have to know of an export. */
+export interface Notice extends Outcomes {
   outcome: "published" | "unchanged";
-  /** Where the rules are from. */
+  /** The repository that the rules are from. */
   repository: string;
   commitId: string;
-  /** Where they went; only if something changed. */
+  /** The target repository and the folder in it. */
   target: string;
   pullRequestId?: string;
   link?: string;
 }
 
-// What keeps a message below the limit of SNS, and of what a state machine hands on, for whatever text.
+// They keep a message below the limit of SNS, and a result below that of a state machine, whatever the rules say.
 const MOST_RULES = 30;
 const MOST_PROBLEMS = 3;
 const MAX_NAME = 100;
@@ -51,25 +51,33 @@ export function announcementOf(notice: Notice): Announcement {
       refused: refused.slice(0, MOST_RULES).map(({ rule, kept, problems: [problem] }) => ({
         rule: unlinkedText(rule, MAX_NAME),
         kept,
-        ...(problem && { problem: saidOf(problem) }),
+        ...(problem && { problem: lineOf(problem) }),
       })),
     },
-    email: emailText(
+    email: emailText({
       summary,
-      [
+      facts: [
         ["rules from", repository],
         ["commit", commitId],
         ["to", target],
         ["pull request", pullRequestId ?? ""],
-        ["link", link ?? ""],
       ],
-      [...sectionsOf(notice), ["WHAT TO DO NEXT", [remedyOf(notice)]]],
-    ),
+      sections: sectionsOf(notice),
+      nextSteps: [
+        ...(outcome === "published" ? ["Review the pull request.", "Merge it to apply the rules."] : []),
+        ...(refused.length > 0 ? ["Correct the refused rules, and push."] : []),
+      ],
+      links: [["pull request", link ?? ""]],
+    }),
     attributes: { kind, outcome },
   };
 }
 
-/** The description of the pull request. CodeCommit shows Markdown: what is from outside is indented, so that it stays text. */
+/** The title of the pull request, and the message of its commits. */
+export const titleOf = ({ repository, commitId }: Notice): string =>
+  `Config rules of ${repository} at ${commitId.slice(0, 7)}`;
+
+/** The description of the pull request. CodeCommit shows Markdown: text from outside is indented, so that it stays text. */
 export function descriptionOf(notice: Notice): string {
   const lines = [
     `Config rules of ${notice.repository} at commit ${notice.commitId}.`,
@@ -107,7 +115,7 @@ const explained = (rules: readonly { rule: string; kept?: boolean; problems: rea
     .slice(0, MOST_RULES)
     .flatMap(({ rule, kept, problems }) => [
       `  ${unlinkedText(rule, MAX_NAME)}${kept ? " (stays as it was)" : ""}`,
-      ...problems.slice(0, MOST_PROBLEMS).map((problem) => `    ${saidOf(problem)}`),
+      ...problems.slice(0, MOST_PROBLEMS).map((problem) => `    ${lineOf(problem)}`),
       ...(problems.length > MOST_PROBLEMS ? [`    and ${problems.length - MOST_PROBLEMS} more`] : []),
     ]),
   ...moreLine(rules.length),
@@ -119,12 +127,5 @@ const listed = (names: readonly string[], count: number) => [...names.map((name)
 
 const moreLine = (count: number) => (count > MOST_RULES ? [`  and ${count - MOST_RULES} more`] : []);
 
-const saidOf = ({ severity, file, pointer, message }: Problem) =>
+const lineOf = ({ severity, file, pointer, message }: Problem) =>
   unlinkedText(`${severity}: ${[file, pointer, message].filter((part) => part !== "").join(" ")}`, MAX_MESSAGE);
-
-function remedyOf({ outcome, target, refused }: Notice): string {
-  const mend = refused.length > 0 ? "Correct the refused rules and push." : "";
-  const review =
-    outcome === "published" ? `Review the pull request, and merge it to apply the rules from ${target}.` : "";
-  return [review, mend].filter((sentence) => sentence !== "").join(" ");
-}

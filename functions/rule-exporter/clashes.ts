@@ -1,28 +1,33 @@
 import { PARAMETERS_FILE } from "./parameters-file.ts";
-import { type Problem, reporter } from "./problem.ts";
-import type { RuleEntry } from "./rule.ts";
+import { type Problem, problemOf } from "./problem.ts";
+import type { RuleEntry } from "./rule-entry.ts";
 
-/** What keeps rules, each of which is fine alone, from being in one account; by their names. */
-export function clashesAmong(rules: readonly { name: string; entry: RuleEntry | undefined }[]): Map<string, Problem[]> {
-  const clashes = new Map<string, Problem[]>();
-  const add = (name: string, path: readonly string[], message: string) => {
-    const problems = clashes.get(name) ?? [];
-    clashes.set(name, problems);
-    reporter(problems, PARAMETERS_FILE).error(path, message);
-  };
-  for (const [name, group] of Map.groupBy(rules, (rule) => rule.name))
-    if (group.length > 1) add(name, [], `There are ${group.length} folders of this name, which is that of the rule.`);
+/**
+ * Finds rules that cannot be together in one account.
+ *
+ * @param rules with their entries; a rule may come without one, where it is refused already
+ * @returns problems by the names of rules
+ */
+export function clashesAmong(
+  rules: readonly { name: string; entry: RuleEntry | undefined }[],
+): ReadonlyMap<string, readonly Problem[]> {
+  const sameName = [...Map.groupBy(rules, ({ name }) => name)].flatMap(([name, { length }]) => {
+    const message = `There are ${length} folders of this name: give each rule a name of its own.`;
+    return length > 1 ? [{ name, problem: problemOf(PARAMETERS_FILE, "", message) }] : [];
+  });
+  const functions = rules.flatMap(({ name, entry }) =>
+    entry?.function ? [{ rule: name, name: entry.function.name }] : [],
+  );
   // IAM, which names a role after the function, does not tell names apart by capitals.
-  for (const [functionName, group] of Map.groupBy(rules, ({ entry }) => entry?.function?.name.toLowerCase())) {
-    const names = [...new Set(group.map(({ name }) => name))];
-    if (functionName === undefined || names.length < 2) continue;
-    const message = `The function would be ${group[0]?.entry?.function?.name}, as that of`;
-    for (const name of names)
-      add(
-        name,
-        ["Parameters", "CustomLambdaName"],
-        `${message} ${names.filter((other) => other !== name).join(", ")}: write a name of its own.`,
-      );
-  }
-  return clashes;
+  const sameFunction = [...Map.groupBy(functions, ({ name }) => name.toLowerCase()).values()].flatMap((group) => {
+    const names = [...new Set(group.map(({ rule }) => rule))];
+    if (names.length < 2) return [];
+    return names.map((name) => {
+      const others = names.filter((other) => other !== name).join(", ");
+      const message = `The function would be ${group[0]?.name}, which is also the function of ${others}: write a name of its own.`;
+      return { name, problem: problemOf(PARAMETERS_FILE, "/Parameters/CustomLambdaName", message) };
+    });
+  });
+  const clashes = Map.groupBy([...sameName, ...sameFunction], ({ name }) => name);
+  return new Map([...clashes].map(([name, found]) => [name, found.map(({ problem }) => problem)]));
 }

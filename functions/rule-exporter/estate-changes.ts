@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Changes, Estate } from "./estate-repository.ts";
-import type { RuleEntry } from "./rule.ts";
+import type { RuleEntry } from "./rule-entry.ts";
 
 /**
- * What makes an estate what it is to be: files that differ are written, and zips that no rule names go. Other files are
- * none of ours.
+ * Decides how an estate changes: it gets the wanted files where they differ, and loses zips that no rule names. Other
+ * files belong to the user.
  */
 export function changesOf(
   { files }: Estate,
@@ -12,10 +12,10 @@ export function changesOf(
   rules: ReadonlyMap<string, RuleEntry>,
 ): Changes {
   // Where rules were exported by the command before, their code lies in the repository.
-  const named = new Set([...rules.values()].map((entry) => Object(entry.function?.code).file));
+  const wantedZips = new Set([...rules.values()].map((entry) => entry.function?.code.file));
   return {
     put: Object.entries(wanted).filter(([path, content]) => files.get(path) !== contentId(content)),
-    remove: [...files.keys()].filter((path) => /^code\/[^/]+\.zip$/.test(path) && !named.has(path)).sort(),
+    remove: [...files.keys()].filter((path) => /^code\/[^/]+\.zip$/.test(path) && !wantedZips.has(path)).sort(),
   };
 }
 

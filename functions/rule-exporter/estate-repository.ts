@@ -12,9 +12,8 @@ import {
   UpdatePullRequestDescriptionCommand,
 } from "@aws-sdk/client-codecommit";
 import * as z from "zod";
-import { ruleEntry } from "./event.ts";
 import { ESTATE_RULES } from "./layout.ts";
-import type { RuleEntry } from "./rule.ts";
+import { type RuleEntry, ruleEntry } from "./rule-entry.ts";
 
 /** The root with the rules at a commit. */
 export interface Estate {
@@ -23,7 +22,7 @@ export interface Estate {
   files: ReadonlyMap<string, string>;
 }
 
-/** What is done to files of the estate, by their paths within it. */
+/** Files of the estate to write and to delete, by their paths within it. */
 export interface Changes {
   put: readonly (readonly [path: string, content: string])[];
   remove: readonly string[];
@@ -96,14 +95,14 @@ export function createEstateRepository({
     try {
       return new Map(Object.entries(rulesFile.parse(JSON.parse(new TextDecoder().decode(fileContent))).rules));
     } catch {
-      // What JSON.parse throws quotes the file.
+      // The error of JSON.parse quotes the file.
       throw new Error(
         `${filePath} on ${target} was changed by hand, and its rules cannot be read: correct it, or delete it for a new start.`,
       );
     }
   }
 
-  /** Makes the estate of a branch what it is to be, on top of a commit where there is no such branch yet. */
+  /** Changes the estate of a branch. Makes the branch at the commit `start` where it is not there. */
   async function write(
     branchName: string,
     start: string,
@@ -129,7 +128,7 @@ export function createEstateRepository({
       const command: CreateCommitCommand = new CreateCommitCommand({
         repositoryName,
         branchName,
-        // Whoever else moved the branch meanwhile makes this fail, and the next try begins with what is there.
+        // Where somebody moved the branch meanwhile, this fails, and the next try begins with the new head.
         parentCommitId: head,
         authorName: AUTHOR,
         commitMessage,

@@ -1,5 +1,7 @@
 import * as z from "zod";
 import { repositoryName } from "../../shared/setting-formats.ts";
+import { problemSchema } from "./problem.ts";
+import { ruleEntry } from "./rule-entry.ts";
 
 /** A rule by the path of its folder in the repository. */
 const rule = z
@@ -12,24 +14,11 @@ const at = {
   commitId: z.string().regex(/^[0-9a-f]{40}$/, "must be the whole id of a commit"),
 };
 
-const problem = z.object({
-  severity: z.enum(["error", "warning"]),
-  file: z.string(),
-  pointer: z.string(),
-  message: z.string(),
-});
-
-/** A rule as Terraform gets it, as far as it is looked into. */
-export const ruleEntry = z.looseObject({
-  kind: z.enum(["custom", "managed", "guard"]),
-  function: z.looseObject({ name: z.string() }).exactOptional(),
-});
-
-/** What the step `export` said of one rule; without an entry it is refused. */
+/** The result of the step `export` for one rule; a refused rule has no entry. */
 const exported = z.object({
   rule,
   entry: ruleEntry.optional(),
-  problems: z.array(problem).default([]),
+  problems: z.array(problemSchema).default([]),
 });
 
 export type ExportedRule = z.output<typeof exported>;
@@ -43,7 +32,7 @@ const stepEvent = z.discriminatedUnion("step", [
 /** One step of an export: what the state machine asks for. */
 export type StepEvent = z.output<typeof stepEvent>;
 
-/** @throws Error for what is no step, with all that is wrong */
+/** @throws Error with all that is wrong, where the event is no step */
 export function readStep(event: unknown): StepEvent {
   const parsed = stepEvent.safeParse(event);
   if (!parsed.success)

@@ -2,23 +2,24 @@ import type { Logger } from "@aws-lambda-powertools/logger";
 import { type Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import { pullRequestLink } from "../../shared/console-link.ts";
 import type { Invocation } from "../../shared/event-handler.ts";
-import { messageOf } from "../../shared/sns-message.ts";
-import { announcementOf, descriptionOf, type Notice } from "./announcement.ts";
+import { snsContent } from "../../shared/sns-message.ts";
+import { announcementOf, descriptionOf, type Notice, titleOf } from "./announcement.ts";
 import type { StoreCode } from "./code-store.ts";
 import { changesOf } from "./estate-changes.ts";
 import type { EstateRepository } from "./estate-repository.ts";
 import { type ExportedRule, readStep, type StepEvent } from "./event.ts";
+import type { ExportOptions } from "./export-options.ts";
 import { type EstateTemplates, estateLayout, zipInBucket } from "./layout.ts";
-import { type Publication, publicationOf } from "./publication.ts";
-import { type ExportOptions, type ReadRule, readRule } from "./rule.ts";
+import { type Outcomes, publicationOf } from "./publication.ts";
+import { type ReadRule, readRule } from "./rule.ts";
 import type { RulesCommit, RulesRepository } from "./rules-repository.ts";
 
-/** What one step came to. */
+/** The result of one step. */
 export type Result = ListResult | ExportResult | PublishResult;
 
 type ListResult = RulesCommit & {
   outcome: "listed";
-  /** The folders with rules, each of which the next step is for. */
+  /** The folders with rules; the step `export` runs for each. */
   rules: string[];
 };
 
@@ -26,12 +27,12 @@ type ListResult = RulesCommit & {
 type ExportResult = Pick<ReadRule, "kind" | "entry" | "problems"> & { outcome: "exported" | "refused"; rule: string };
 
 type PublishResult = RulesCommit &
-  Omit<Publication, "rules"> & {
+  Outcomes & {
     outcome: "published" | "unchanged";
     branch?: string;
     pullRequestId?: string | undefined;
-    /** What people have to be told, as SNS takes it but for the topic; null where that is nothing. */
-    message: ReturnType<typeof messageOf> | null;
+    /** The message for people, as SNS takes it but for the topic; null where there is none to send. */
+    message: ReturnType<typeof snsContent> | null;
   };
 
 interface Dependencies {
@@ -41,9 +42,9 @@ interface Dependencies {
   logger: Logger;
   metrics: Metrics;
   templates: EstateTemplates;
-  /** Such as `2026-11-23`. */
-  today: () => string;
-  options: Omit<ExportOptions, "today">;
+  /** The clock (epoch, ms). */
+  now: () => number;
+  options: ExportOptions;
   bucket: string;
   /** Where the target repository is. */
   region: string;
@@ -60,18 +61,19 @@ const METRICS: Readonly<Record<Result["outcome"], string>> = {
 };
 
 /**
- * The story of one step of an export. Each may be repeated: code is stored under its hash, and what is published already
- * is not published again.
+ * The story of one step of an export. A step may be repeated: code is stored under its hash, and a repeated publication
+ * finds its branch, its commit and its pull request.
  *
- * @throws Error for what is no step, and when CodeCommit or S3 fails: the state machine tries again
+ * @throws Error where the event is no step, and where CodeCommit or S3 fails: the state machine tries again
  */
 export function createHandler(dependencies: Dependencies) {
-  const { rules, storeCode, estate, logger, metrics, templates, today, options } = dependencies;
+  const { rules, storeCode, estate, logger, metrics, templates, now, options } = dependencies;
   const { bucket, region, targetRepository, targetFolder } = dependencies;
 
   async function exportRule(commit: RulesCommit, rule: string, { signal }: Invocation): Promise<ExportResult> {
     const folder = await rules.read(commit, rule, signal);
-    const read = readRule(folder, { ...options, today: today() }, (_name, sha256) => ({ key: zipInBucket(sha256) }));
+    const today = new Date(now()).toISOString().slice(0, 10);
+    const read = readRule(folder, options, today, (_name, sha256) => ({ key: zipInBucket(sha256) }));
     const { kind, entry, code, problems } = read;
     if (code) await storeCode(code, signal);
     return { outcome: entry ? "exported" : "refused", rule, kind, entry, problems };
@@ -83,30 +85,28 @@ export function createHandler(dependencies: Dependencies) {
     { signal }: Invocation,
   ): Promise<PublishResult> {
     const current = await estate.current(signal);
-    const publication = publicationOf(entries, await estate.rulesOf(current, signal));
-    const { rules: wanted, ...told } = publication;
+    const { rules: wanted, outcomes } = publicationOf(entries, await estate.rulesOf(current, signal));
     const files = estateLayout(wanted, templates, bucket);
     const { put, remove } = changesOf(current, files, wanted);
     const notice: Notice = {
-      ...told,
+      ...outcomes,
       outcome: put.length + remove.length > 0 ? "published" : "unchanged",
       repository,
       commitId,
       target: `${targetRepository}/${targetFolder}`,
     };
     if (notice.outcome === "unchanged") {
-      const message = told.refused.length > 0 ? messageOf(announcementOf(notice)) : null;
-      return { outcome: "unchanged", repository, commitId, ...told, message };
+      const message = outcomes.refused.length > 0 ? snsContent(announcementOf(notice)) : null;
+      return { outcome: "unchanged", repository, commitId, ...outcomes, message };
     }
 
-    const short = commitId.slice(0, 7);
-    const branch = `config-rules/${short}`;
-    const title = `Config rules of ${repository} at ${short}`;
+    const branch = `config-rules/${commitId.slice(0, 7)}`;
+    const title = titleOf(notice);
     await estate.write(branch, current.commitId, (there) => changesOf(there, files, wanted), title, signal);
     const pullRequestId = await estate.request(branch, title, descriptionOf(notice), signal);
     const link = pullRequestLink(region, targetRepository, pullRequestId);
-    const message = messageOf(announcementOf({ ...notice, pullRequestId, link }));
-    return { outcome: "published", repository, commitId, branch, pullRequestId, ...told, message };
+    const message = snsContent(announcementOf({ ...notice, pullRequestId, link }));
+    return { outcome: "published", repository, commitId, branch, pullRequestId, ...outcomes, message };
   }
 
   async function resultOf(event: StepEvent, invocation: Invocation): Promise<Result> {

@@ -1,30 +1,32 @@
-import type { ReadRule, RuleEntry } from "./rule.ts";
+import type { ReadRule } from "./rule.ts";
+import type { RuleEntry } from "./rule-entry.ts";
 
-/** The constant Terraform files of an estate, as they lie in `terraform/`. */
-export interface EstateTemplates {
-  configRules: string;
-  estateVariables: string;
-}
+/** The constant Terraform files, by what they hold: their names in `templates/`. */
+export const TEMPLATE_FILES = {
+  configRules: "config-rules.tf",
+  ruleVariables: "rule-variables.tf",
+  estateVariables: "estate-variables.tf",
+} as const;
 
-/** The same of a rule. */
-export interface RuleTemplates {
-  configRules: string;
-  ruleVariables: string;
-}
+/** Their contents. */
+export type Templates = Readonly<Record<keyof typeof TEMPLATE_FILES, string>>;
 
-/** What is written: contents by their paths. */
+/** Those among them that an estate has. */
+export type EstateTemplates = Omit<Templates, "ruleVariables">;
+
+/** Contents of files by their paths. */
 export type Output = Record<string, string | Uint8Array>;
 
 /**
- * What the RDK writes for one rule: a root that applies with `-var-file`. The folder keeps the name of the rule, the files
+ * The files that the RDK writes for one rule: a root that applies with `-var-file`. The folder keeps the name of the rule, the files
  * have it in small letters.
  */
-export function ruleLayout({ name, entry, code }: ReadRule, { configRules, ruleVariables }: RuleTemplates): Output {
+export function ruleLayout({ name, entry, code }: ReadRule, { configRules, ruleVariables }: Templates): Output {
   const small = name.toLowerCase();
   return {
     [`${small}_rule.tf`]: configRules,
     [`${small}_variables.tf`]: ruleVariables,
-    [`${small}.tfvars.json`]: json({ rule_name: name, rule: entry }),
+    [`${small}.tfvars.json`]: orderedJson({ rule_name: name, rule: entry }),
     ...(code && { [zipOfRule(name)]: code }),
   };
 }
@@ -47,7 +49,7 @@ export const estateLayout = (
 ) => ({
   "config_rules.tf": configRules,
   "variables.tf": estateVariables,
-  [ESTATE_RULES]: json({
+  [ESTATE_RULES]: orderedJson({
     ...(bucket !== undefined && { source_bucket: bucket }),
     rules: Object.fromEntries(rules),
   }),
@@ -59,9 +61,11 @@ export const zipInEstate = (name: string): string => `code/${name}.zip`;
 /** Where the bucket has the code, by its SHA-256 (hex). */
 export const zipInBucket = (sha256: string): string => `${sha256}.zip`;
 
-/** Keys in order: those of an entry may come back from a state machine in another one. */
-const json = (value: unknown): string =>
-  `${JSON.stringify(value, (_key, member: unknown) => (isObject(member) ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1))) : member), 2)}\n`;
+/** JSON with its keys in order: a state machine may hand the keys of an entry on in another order. */
+const orderedJson = (value: unknown): string =>
+  `${JSON.stringify(value, (_key, member: unknown) => (isObject(member) ? inOrder(member) : member), 2)}\n`;
+
+const inOrder = (value: object) => Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 const isObject = (value: unknown): value is object =>
   typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Problem, reporter } from "./problem.ts";
+import { type Checked, type Problem, problemOf } from "./problem.ts";
 
 /** A JSON text, as RDK writes objects into parameters.json, or the value itself, as people write it. */
 const jsonText = z.unknown().transform((value, context): unknown => {
@@ -116,23 +116,32 @@ const parametersFile = z.object(
   notOfRdk,
 );
 
-/** What a parameters.json says, whatever the RDK of its time wrote it as. */
+/** The content of a parameters.json, in one form for all versions of the RDK. */
 export type Parameters = z.output<typeof parametersFile>["Parameters"] & { Tags: Record<string, string> };
 
 export const PARAMETERS_FILE = "parameters.json";
 
-/** Reads a parameters.json; undefined where something is wrong with it, all of which is added to `problems`. */
-export function readParameters(bytes: Uint8Array, problems: Problem[]): Parameters | undefined {
-  const { error } = reporter(problems, PARAMETERS_FILE);
+/**
+ * Reads the parameters.json of a rule.
+ *
+ * @param files of the rule's folder, by their paths
+ * @returns undefined where anything is wrong with it
+ */
+export function readParameters(files: ReadonlyMap<string, Uint8Array>): Checked<Parameters | undefined> {
+  const misread = (problems: readonly Problem[]) => ({ value: undefined, problems });
+  const bytes = files.get(PARAMETERS_FILE);
+  if (!bytes) return misread([problemOf(PARAMETERS_FILE, "", "is missing: a rule of the RDK has one.")]);
   let content: unknown;
   try {
     content = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (fault) {
-    error([], `is not JSON: ${fault instanceof Error ? fault.message : fault}. Look for a trailing comma or a quote.`);
-    return undefined;
+    const reason = fault instanceof Error ? fault.message : fault;
+    return misread([problemOf(PARAMETERS_FILE, "", `is not JSON: ${reason}. Look for a trailing comma or a quote.`)]);
   }
-  const parsed = parametersFile.safeParse(content);
-  if (parsed.success) return { ...parsed.data.Parameters, Tags: parsed.data.Tags };
-  for (const { path, message } of parsed.error.issues) error(path, message);
-  return undefined;
+  const { success, data, error } = parametersFile.safeParse(content);
+  if (success) return { value: { ...data.Parameters, Tags: data.Tags }, problems: [] };
+  return misread(error.issues.map(({ path, message }) => problemOf(PARAMETERS_FILE, pointerOf(path), message)));
 }
+
+const pointerOf = (path: readonly PropertyKey[]): string =>
+  path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");

@@ -1,72 +1,92 @@
 import { posix } from "node:path";
-import type { RuleFolder } from "./code-package.ts";
 import { PARAMETERS_FILE, type Parameters } from "./parameters-file.ts";
-import { type Problem, reporter } from "./problem.ts";
+import { type Checked, problemsIn } from "./problem.ts";
 import { nameWithin } from "./resource-name.ts";
+import type { RemediationEntry } from "./rule-entry.ts";
+import type { RuleFolder } from "./rule-folder.ts";
 
-/** How a resource that does not comply is mended, as Terraform gets it; undefined where the rule does not say. */
-export function remediationOf(folder: RuleFolder, parameters: Parameters, problems: Problem[]) {
+/** The remediation of a rule, as Terraform gets it; undefined where the rule has none. */
+export function remediationOf(folder: RuleFolder, parameters: Parameters): Checked<RemediationEntry | undefined> {
   const { Remediation, SSMAutomation, SourceEvents = [] } = parameters;
-  const { error } = reporter(problems, PARAMETERS_FILE);
-  if (!Remediation) {
-    if (SSMAutomation) error(["Parameters", "SSMAutomation"], "has a meaning together with Remediation only.");
-    return undefined;
-  }
-  const { Parameters: inputs = {}, ExecutionControls, ...rest } = Remediation;
+  if (!Remediation)
+    return {
+      value: undefined,
+      problems: problemsIn(PARAMETERS_FILE, [
+        [
+          SSMAutomation !== undefined,
+          "/Parameters/SSMAutomation",
+          "has no effect without Remediation: write both, or neither.",
+        ],
+      ]),
+    };
+  const { Parameters: inputs = {}, ExecutionControls, TargetVersion, Automatic } = Remediation;
+  const { MaximumAutomaticAttempts, RetryAttemptSeconds } = Remediation;
   const { ConcurrentExecutionRatePercentage, ErrorPercentage } = ExecutionControls?.SsmControls ?? {};
   const onlyType = SourceEvents.length === 1 && SourceEvents[0] !== "ALL" ? SourceEvents[0] : undefined;
+  const resourceType = Remediation.ResourceType ?? onlyType;
+  const document = SSMAutomation && documentOf(folder, parameters, SSMAutomation);
   return {
-    target_id: rest.TargetId,
-    ...given("target_version", rest.TargetVersion),
-    ...given("resource_type", rest.ResourceType ?? onlyType),
-    ...given("automatic", rest.Automatic),
-    ...given("maximum_automatic_attempts", rest.MaximumAutomaticAttempts),
-    ...given("retry_attempt_seconds", rest.RetryAttemptSeconds),
-    ...given("concurrent_execution_rate_percentage", ConcurrentExecutionRatePercentage),
-    ...given("error_percentage", ErrorPercentage),
-    parameters: Object.fromEntries(
-      Object.entries(inputs).map(([name, value]) => [
-        name,
-        "ResourceValue" in value
-          ? { resource_value: value.ResourceValue.Value }
-          : { static_values: value.StaticValue.Values },
-      ]),
-    ),
-    ...(SSMAutomation && { document: documentOf(folder, parameters, SSMAutomation, problems) }),
+    value: {
+      target_id: Remediation.TargetId,
+      ...(TargetVersion !== undefined && { target_version: TargetVersion }),
+      ...(resourceType !== undefined && { resource_type: resourceType }),
+      ...(Automatic !== undefined && { automatic: Automatic }),
+      ...(MaximumAutomaticAttempts !== undefined && { maximum_automatic_attempts: MaximumAutomaticAttempts }),
+      ...(RetryAttemptSeconds !== undefined && { retry_attempt_seconds: RetryAttemptSeconds }),
+      ...(ConcurrentExecutionRatePercentage !== undefined && {
+        concurrent_execution_rate_percentage: ConcurrentExecutionRatePercentage,
+      }),
+      ...(ErrorPercentage !== undefined && { error_percentage: ErrorPercentage }),
+      parameters: Object.fromEntries(
+        Object.entries(inputs).map(([name, value]) => [
+          name,
+          "ResourceValue" in value
+            ? { resource_value: value.ResourceValue.Value }
+            : { static_values: value.StaticValue.Values },
+        ]),
+      ),
+      ...(document && { document: document.value }),
+    },
+    problems: document?.problems ?? [],
   };
 }
-
-const given = (name: string, value: string | number | boolean | undefined) =>
-  value === undefined ? {} : { [name]: value };
 
 /** The document of an automation, and the actions that its role may do. */
 function documentOf(
   { name, files }: RuleFolder,
   { Remediation }: Parameters,
-  { Document, IAM = [] }: { Document: string; IAM?: string[] | undefined },
-  problems: Problem[],
-) {
-  const { error } = reporter(problems, PARAMETERS_FILE);
-  // The RDK reads it from the folder above that of the rule.
+  { Document, IAM = [] }: NonNullable<Parameters["SSMAutomation"]>,
+): Checked<NonNullable<RemediationEntry["document"]>> {
+  // The RDK reads it from the folder above.
   const path = posix.normalize(Document.replace(/^\.\//, ""));
   const bytes = files.get(path.startsWith(`${name}/`) ? path.slice(name.length + 1) : path);
   const content = Buffer.from(bytes ?? "").toString();
-  if (!bytes)
-    error(["Parameters", "SSMAutomation", "Document"], "is not the path of a file in the folder of the rule.");
-  else if (!isJson(content)) reporter(problems, path).error([], "is not JSON.");
-
-  const badActions = IAM.filter((action) => !/^[a-z0-9-]+:[A-Za-z*]+$/.test(action));
-  if (badActions.length > 0)
-    error(["Parameters", "SSMAutomation", "IAM"], "must list actions such as s3:PutBucketEncryption.");
-  if (IAM.length > 0 && !Object.hasOwn(Remediation?.Parameters ?? {}, "AutomationAssumeRole"))
-    error(
-      ["Parameters", "Remediation", "Parameters"],
-      "lacks AutomationAssumeRole, by which the automation gets the role with the actions of SSMAutomation.",
-    );
   return {
-    name: nameWithin(128, /[^A-Za-z0-9_.-]/g, `RDK-Remediation-${name}`),
-    content,
-    actions: [...new Set(IAM)].sort(),
+    value: {
+      name: nameWithin(128, /[^A-Za-z0-9_.-]/g, `RDK-Remediation-${name}`),
+      content,
+      actions: [...new Set(IAM)].sort(),
+    },
+    problems: [
+      ...problemsIn(path, [[bytes !== undefined && !isJson(content), "", "is not JSON."]]),
+      ...problemsIn(PARAMETERS_FILE, [
+        [
+          bytes === undefined,
+          "/Parameters/SSMAutomation/Document",
+          "is not the path of a file in the folder of the rule.",
+        ],
+        [
+          IAM.some((action) => !/^[a-z0-9-]+:[A-Za-z*]+$/.test(action)),
+          "/Parameters/SSMAutomation/IAM",
+          "must list actions such as s3:PutBucketEncryption.",
+        ],
+        [
+          IAM.length > 0 && !Object.hasOwn(Remediation?.Parameters ?? {}, "AutomationAssumeRole"),
+          "/Parameters/Remediation/Parameters",
+          "lacks AutomationAssumeRole, which gives the automation the role with the actions of SSMAutomation.",
+        ],
+      ]),
+    ],
   };
 }
 

@@ -1,15 +1,18 @@
 import { PARAMETERS_FILE } from "./parameters-file.ts";
 
+/** Whether a folder, by its name, is one in which no rules are looked for: a hidden one, or packages. */
+export const isPassedOver = (folder: string): boolean => folder.startsWith(".") || folder === "node_modules";
+
 /**
- * The folders of rules among the paths of a repository, in order: those that hold a parameters.json. What lies within the
- * folder of a rule is its own, and hidden folders are no one's.
+ * The folders with a parameters.json among the paths of a repository, in order. A parameters.json within the folder of a
+ * rule is a file of that rule.
  */
 export function rulesAmong(paths: Iterable<string>): string[] {
   const rules = new Set<string>();
   const folders = [...paths]
     .filter((path) => path.endsWith(`/${PARAMETERS_FILE}`))
     .map((path) => path.slice(0, -PARAMETERS_FILE.length - 1).split("/"))
-    .filter((parts) => !parts.some((part) => part.startsWith(".") || part === "node_modules"))
+    .filter((parts) => !parts.some(isPassedOver))
     .sort((a, b) => a.length - b.length);
   for (const parts of folders) {
     const above = parts.slice(1).map((_, index) => parts.slice(0, index + 1).join("/"));
@@ -18,5 +21,5 @@ export function rulesAmong(paths: Iterable<string>): string[] {
   return [...rules].sort();
 }
 
-/** The name of a rule, which is that of its folder. */
-export const nameOf = (rule: string): string => rule.slice(rule.lastIndexOf("/") + 1);
+/** The name of a rule by the path of its folder, which gives it its name. */
+export const ruleNameOf = (rule: string): string => rule.slice(rule.lastIndexOf("/") + 1);

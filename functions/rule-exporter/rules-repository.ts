@@ -5,17 +5,9 @@ import {
   GetFolderCommand,
   paginateGetDifferences,
 } from "@aws-sdk/client-codecommit";
-import {
-  isNeeded,
-  isNeededFolder,
-  limitFolder,
-  MAX_CODE_BYTES,
-  MOST_FILES,
-  NO_FILE,
-  type RuleFolder,
-} from "./code-package.ts";
-import { type Problem, reporter } from "./problem.ts";
-import { nameOf, rulesAmong } from "./rules-among.ts";
+import { type Problem, problemOf } from "./problem.ts";
+import { excessOf, isNeeded, isNeededFolder, isWithinLimits, noPlainFile, type RuleFolder } from "./rule-folder.ts";
+import { ruleNameOf, rulesAmong } from "./rules-among.ts";
 
 /** A commit of the repository that holds rules. */
 export interface RulesCommit {
@@ -44,46 +36,58 @@ export function createRulesRepository(codecommit: CodeCommitClient) {
     return rulesAmong(paths);
   }
 
-  /** Reads what is needed of a rule's folder. What keeps a file from being read is a problem of that rule. */
-  async function read(
-    { repository, commitId }: RulesCommit,
-    rule: string,
-    abortSignal: AbortSignal,
-  ): Promise<RuleFolder> {
-    const problems: Problem[] = [];
-    const files = new Map<string, Uint8Array>();
-    const paths = await neededPaths({ repository, commitId }, rule, problems, abortSignal);
+  /** Reads the needed files of a rule's folder. A file that cannot be read is a problem of that rule. */
+  async function read(commit: RulesCommit, rule: string, abortSignal: AbortSignal): Promise<RuleFolder> {
+    const { paths, links } = await neededPaths(commit, rule, abortSignal);
+    const files: [path: string, content: Uint8Array][] = [];
+    const problems: Problem[] = links.map(noPlainFile);
     let bytes = 0;
-    for (let next = 0; next < paths.length && paths.length <= MOST_FILES && bytes <= MAX_CODE_BYTES; next += AT_ONCE)
-      await Promise.all(
-        paths.slice(next, next + AT_ONCE).map(async (path) => {
-          const filePath = `${rule}/${path}`;
-          const command = new GetFileCommand({ repositoryName: repository, commitSpecifier: commitId, filePath });
-          const { fileContent } = await codecommit.send(command, { abortSignal }).catch((error) => {
-            if (error.name !== "FileTooLargeException") throw error;
-            const message = "has more than the 6 MB that CodeCommit gives out: put it into a layer.";
-            reporter(problems, path).error([], message);
-            return { fileContent: undefined };
-          });
-          if (!fileContent) return;
-          bytes += fileContent.length;
-          files.set(path, fileContent);
-        }),
-      );
-    limitFolder(paths.length, bytes, problems);
-    return { name: nameOf(rule), files: new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1))), problems };
+    for (let next = 0; next < paths.length && isWithinLimits(paths.length, bytes); next += AT_ONCE) {
+      const some = paths.slice(next, next + AT_ONCE);
+      const contents = await Promise.all(some.map((path) => contentOf(commit, `${rule}/${path}`, abortSignal)));
+      for (const [index, path] of some.entries()) {
+        const content = contents[index];
+        if (content) files.push([path, content]);
+        else
+          problems.push(problemOf(path, "", "has more than the 6 MB that CodeCommit gives out: put it into a layer."));
+        bytes += content?.length ?? 0;
+      }
+    }
+    return {
+      name: ruleNameOf(rule),
+      files: new Map(files.sort(([a], [b]) => (a < b ? -1 : 1))),
+      problems: [...problems, ...excessOf(paths.length, bytes)],
+    };
   }
 
-  /** The paths within a rule's folder that have to be read; none where there is no such folder. */
+  /** The content of a file; undefined where it is larger than what CodeCommit gives out. */
+  async function contentOf(
+    { repository, commitId }: RulesCommit,
+    filePath: string,
+    abortSignal: AbortSignal,
+  ): Promise<Uint8Array | undefined> {
+    const command = new GetFileCommand({ repositoryName: repository, commitSpecifier: commitId, filePath });
+    const { fileContent } = await codecommit.send(command, { abortSignal }).catch((error) => {
+      if (error.name !== "FileTooLargeException") throw error;
+      return { fileContent: undefined };
+    });
+    return fileContent;
+  }
+
+  /** The needed paths within a rule's folder, files and links apart; none where the folder is not there. */
   async function neededPaths(
     { repository, commitId }: RulesCommit,
     rule: string,
-    problems: Problem[],
     abortSignal: AbortSignal,
-  ): Promise<string[]> {
-    const needed: string[] = [];
+  ): Promise<{ paths: string[]; links: string[] }> {
+    const paths: string[] = [];
+    const links: string[] = [];
     const folders = [rule];
-    for (let folder = folders.shift(); folder !== undefined && needed.length <= MOST_FILES; folder = folders.shift()) {
+    for (
+      let folder = folders.shift();
+      folder !== undefined && isWithinLimits(paths.length, 0);
+      folder = folders.shift()
+    ) {
       const command = new GetFolderCommand({
         repositoryName: repository,
         commitSpecifier: commitId,
@@ -95,16 +99,15 @@ export function createRulesRepository(codecommit: CodeCommitClient) {
       });
       const within = (entries: readonly { absolutePath?: string | undefined }[] = []) =>
         entries.map(({ absolutePath = "" }) => absolutePath.replace(/^\//, "").slice(rule.length + 1));
-      needed.push(...within(content?.files).filter(isNeeded));
+      paths.push(...within(content?.files).filter(isNeeded));
+      links.push(...[...within(content?.symbolicLinks), ...within(content?.subModules)].filter(isNeeded));
       folders.push(
         ...within(content?.subFolders)
           .filter(isNeededFolder)
           .map((path) => `${rule}/${path}`),
       );
-      for (const path of [...within(content?.symbolicLinks), ...within(content?.subModules)])
-        if (isNeeded(path)) reporter(problems, path).error([], NO_FILE);
     }
-    return needed;
+    return { paths, links };
   }
 
   return { list, read };

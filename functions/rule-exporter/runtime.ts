@@ -26,10 +26,10 @@ export const plainRuntime = (runtime: string): { runtime: string; rdklib: boolea
 });
 
 /**
- * What is to be said of a runtime.
+ * The problem of a runtime.
  *
  * @param today such as `2026-11-23`
- * @returns undefined where nothing is
+ * @returns undefined where there is none
  */
 export function runtimeFault(
   runtime: string,
@@ -45,12 +45,12 @@ export function runtimeFault(
   if (today >= blocked)
     return {
       severity: "error",
-      message: `${runtime} is retired, and AWS creates no function with it since ${blocked}. ${remedy}`,
+      message: `${runtime} is retired: AWS has created no function with it since ${blocked}. ${remedy}`,
     };
   if (today >= deprecated)
     return {
       severity: "warning",
-      message: `${runtime} is not supported since ${deprecated}; AWS creates no function with it from ${blocked} on. ${remedy}`,
+      message: `${runtime} has not been supported since ${deprecated}; AWS will create no function with it from ${blocked} on. ${remedy}`,
     };
   return undefined;
 }

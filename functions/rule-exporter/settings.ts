@@ -1,29 +1,6 @@
 import * as z from "zod";
 import { branchName, jsonSetting, repositoryName } from "../../shared/setting-formats.ts";
-
-const text = z.string().min(1, "must not be empty");
-
-/** How all rules are exported: the options of `npm run export-rules`. */
-const exportOptions = z
-  .strictObject({
-    organization: z.boolean().default(false),
-    runtime: text.exactOptional(),
-    lambdaTimeout: z.int().min(1).max(900).exactOptional(),
-    lambdaRoleArn: text.exactOptional(),
-    lambdaRoleName: text.exactOptional(),
-    lambdaLayers: z.array(text).max(5, "must name five layers at the most").default([]),
-    lambdaSubnets: z.array(text).default([]),
-    lambdaSecurityGroups: z.array(text).default([]),
-    rdklibLayerArn: text.exactOptional(),
-  })
-  .refine(
-    ({ lambdaSubnets, lambdaSecurityGroups }) => lambdaSubnets.length > 0 === lambdaSecurityGroups.length > 0,
-    "must have lambdaSubnets and lambdaSecurityGroups together",
-  )
-  .refine(
-    ({ lambdaRoleArn, lambdaRoleName }) => lambdaRoleArn === undefined || lambdaRoleName === undefined,
-    "must have one of lambdaRoleArn and lambdaRoleName",
-  );
+import { exportOptions } from "./export-options.ts";
 
 export const settingsSchema = z.object({
   /** S3 bucket for the code of the rules. */
@@ -40,3 +17,5 @@ export const settingsSchema = z.object({
   /** JSON, such as `{"organization":true}`. */
   EXPORT_OPTIONS: jsonSetting(exportOptions).prefault("{}"),
 });
+
+export type Settings = z.output<typeof settingsSchema>;

@@ -75,8 +75,9 @@ export function readSample(
 
 function readGiven(file: string, given: unknown): z.output<typeof givenSchema> {
   const parsed = givenSchema.safeParse(given ?? {});
-  if (!parsed.success) throw new Error(`${file}: \`given\` is wrong.\n${z.prettifyError(parsed.error)}`);
-  return parsed.data;
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map(({ path, message }) => [...path.map(String), message].join(": "));
+  throw new Error(`${file}: \`given\` is wrong. ${faults.join("; ")}`);
 }
 
 /** Packs a payload as CloudWatch Logs does: base64 of gzip of JSON. */

@@ -1,10 +1,10 @@
 output "bucket" {
-  description = "Bucket with the states."
+  description = "Name of the bucket with the states."
   value       = aws_s3_bucket.state.bucket
 }
 
 output "backend" {
-  description = "Content of a file backend.tf, where ROOT stands for the name of the root."
+  description = "Content of a root's backend.tf. Replace ROOT with the name of the root."
   value       = <<-EOT
     terraform {
       backend "s3" {

@@ -1,5 +1,5 @@
 locals {
-  # Dashboards refer to their metrics by place: [namespace, metric, dimension, value, options].
+  # A dashboard names a metric as [namespace, metric, dimension, value, options].
   function_metric = { for metric in ["Records", "Names", "NewNames", "BlockedNames", "Digests"] : metric => ["Palisade", metric, "service", "sni-collector"] }
   failed_events   = ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", module.sni_collector.failure_queue_name]
   failed_age      = ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", module.sni_collector.failure_queue_name]
@@ -24,7 +24,7 @@ locals {
 }
 
 resource "aws_cloudwatch_dashboard" "this" {
-  # Dashboards are global in an account.
+  # The name has the region: dashboards are global in an account.
   dashboard_name = "${var.name}-${var.region}"
   dashboard_body = jsonencode({
     widgets = [for index, widget in local.widgets : {

@@ -1,11 +1,11 @@
 locals {
   firewall_endpoints = { for state in flatten(aws_networkfirewall_firewall.this[*].firewall_status[0].sync_states) : state.availability_zone => state.attachment[0].endpoint_id }
 
-  # The policy names other rule groups and default actions; the firewall stays.
+  # A change of the mode changes only the policy: its rule groups and default actions.
   modes = {
     enforce = {
       rule_groups = [one(aws_networkfirewall_rule_group.allowed[*].arn), try(aws_networkfirewall_rule_group.written["not-allowed"].arn, null)]
-      # They wait for the whole TLS or HTTP greeting, so that each alert has the hostname; a greeting may take two packets.
+      # These actions wait for the whole TLS ClientHello or HTTP request, which may take two packets, so that each alert has the hostname.
       default_actions = ["aws:drop_established_app_layer", "aws:alert_established_app_layer"]
     }
     observe = {
@@ -15,16 +15,16 @@ locals {
   }
 }
 
-# All groups are there in each mode: AWS refuses to delete a group as long as a policy names it.
+# Both modes have all rule groups: AWS refuses to delete a group while a policy names it.
 
 resource "aws_networkfirewall_rule_group" "allowed" {
-  # checkov:skip=CKV_AWS_345: AWS's own key encrypts it; it holds no secret.
+  # checkov:skip=CKV_AWS_345: It holds no secret, and AWS encrypts it with its own key.
   count = var.create_network ? 1 : 0
 
   name        = "${var.name}-allowed"
   description = "Domains that workloads may reach."
   type        = "STATEFUL"
-  # It cannot be changed later. Each domain takes one rule for TLS and one for HTTP.
+  # The capacity cannot be changed later. Each domain takes one rule for TLS and one for HTTP.
   capacity = 4000
 
   rule_group {
@@ -43,11 +43,11 @@ resource "aws_networkfirewall_rule_group" "allowed" {
 }
 
 resource "aws_networkfirewall_rule_group" "written" {
-  # checkov:skip=CKV_AWS_345: AWS's own key encrypts it; it holds no secret.
+  # checkov:skip=CKV_AWS_345: It holds no secret, and AWS encrypts it with its own key.
   for_each = var.create_network ? {
     not-allowed = {
-      description = "What no list of domains can allow."
-      # Domain lists know TLS over TCP and HTTP only. Besides TCP, a NAT gateway takes UDP and ICMP.
+      description = "Protocols that a domain list cannot allow."
+      # A domain list covers only TLS over TCP, and HTTP. Besides TCP, a NAT gateway forwards UDP and ICMP.
       rules = <<-EOT
         drop quic $HOME_NET any -> any any (msg:"QUIC is not allowed"; flow:to_server; sid:1001; rev:1;)
         drop udp $HOME_NET any -> any any (msg:"UDP is not allowed"; flow:to_server; sid:1002; rev:1;)
@@ -56,7 +56,7 @@ resource "aws_networkfirewall_rule_group" "written" {
     }
     observed = {
       description = "Logs every TLS, HTTP and QUIC connection."
-      # Each rule waits for what comes with the hostname: a rule without such a condition matches on an earlier packet.
+      # Each rule waits for the packet with the hostname: without that condition it would match an earlier packet.
       rules = <<-EOT
         alert tls $HOME_NET any -> any any (msg:"TLS connection"; flow:to_server; ssl_state:client_hello; sid:2001; rev:1;)
         alert http $HOME_NET any -> any any (msg:"HTTP request"; flow:to_server,established; http.method; bsize:>0; sid:2002; rev:1;)
@@ -82,7 +82,7 @@ resource "aws_networkfirewall_rule_group" "written" {
 }
 
 resource "aws_networkfirewall_firewall_policy" "this" {
-  # checkov:skip=CKV_AWS_346: AWS's own key encrypts it; it holds no secret.
+  # checkov:skip=CKV_AWS_346: It holds no secret, and AWS encrypts it with its own key.
   count = var.create_network ? 1 : 0
 
   name = var.name
@@ -96,7 +96,7 @@ resource "aws_networkfirewall_firewall_policy" "this" {
       rule_order = "STRICT_ORDER"
     }
 
-    # Traffic comes from the NAT gateways, whose addresses are those of the VPC.
+    # The firewall sees the traffic of the NAT gateways, whose addresses are in the VPC.
     policy_variables {
       rule_variables {
         key = "HOME_NET"
@@ -119,7 +119,7 @@ resource "aws_networkfirewall_firewall_policy" "this" {
 }
 
 resource "aws_networkfirewall_firewall" "this" {
-  # checkov:skip=CKV_AWS_345: AWS's own key encrypts it; it holds no secret.
+  # checkov:skip=CKV_AWS_345: It holds no secret, and AWS encrypts it with its own key.
   count = var.create_network ? 1 : 0
 
   name                = var.name

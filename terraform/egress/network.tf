@@ -1,12 +1,12 @@
 # Three tiers in each zone: private (workloads) → NAT gateway in protected → firewall endpoint in public → internet gateway.
-# Answers come back through the endpoint of the zone that the question went through: the firewall has to see both.
+# An answer comes back through the endpoint that its request went through: the firewall has to see both.
 
 locals {
-  # The letter alone decides where the subnets of a zone are, so that no zone moves when another comes or goes.
+  # The addresses of a zone depend only on its letter, so that they stay when another zone is added or removed.
   places = { for place, letter in ["a", "b", "c", "d", "e", "f"] : letter => place }
   zones  = { for letter in var.create_network ? var.zones : [] : letter => "${var.region}${letter}" }
 
-  # Endpoints and gateways need few addresses: subnets of /28, the smallest that AWS has, in the last eighth of the VPC.
+  # Endpoints and gateways need few addresses: their subnets are /28, the smallest that AWS allows, in the last eighth of the VPC.
   small_subnets = cidrsubnet(var.vpc_cidr, 3, 7)
   small_bits    = 28 - tonumber(split("/", local.small_subnets)[1])
 
@@ -24,7 +24,7 @@ locals {
 }
 
 resource "aws_vpc" "this" {
-  # checkov:skip=CKV2_AWS_11: The firewall logs what leaves; flow logs cost more than they add here, and are the account's to have.
+  # checkov:skip=CKV2_AWS_11: The firewall logs the traffic that leaves. Flow logs would cost more than they add.
   count = var.create_network ? 1 : 0
 
   cidr_block           = var.vpc_cidr
@@ -33,7 +33,7 @@ resource "aws_vpc" "this" {
   tags                 = { Name = var.name }
 }
 
-# Without rules, so that nothing is reachable by forgetting to name a security group.
+# The default group has no rules, so that a resource without a security group of its own cannot be reached.
 resource "aws_default_security_group" "this" {
   count = var.create_network ? 1 : 0
 
@@ -115,7 +115,7 @@ resource "aws_route" "public_to_internet" {
   gateway_id             = local.internet_gateway_id
 }
 
-# The way back: the internet gateway hands what is for a NAT gateway to the endpoint of its zone.
+# The way back: the internet gateway sends traffic for a NAT gateway to the firewall endpoint of its zone.
 
 resource "aws_route_table" "internet" {
   count = var.create_network ? 1 : 0

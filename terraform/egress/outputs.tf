@@ -1,10 +1,10 @@
 output "vpc_id" {
-  description = "VPC of the network; null without one."
+  description = "VPC of the network; null with create_network = false."
   value       = local.vpc_id
 }
 
 output "subnet_cidrs" {
-  description = "Networks of the subnets, by tier and letter of the zone, such as private-a."
+  description = "IPv4 networks of the subnets, by tier and letter of the zone, such as private-a."
   value       = { for name, subnet in aws_subnet.this : name => subnet.cidr_block }
 }
 
@@ -24,11 +24,11 @@ output "digest_topic_arn" {
 }
 
 output "function_name" {
-  description = "Name of the function."
+  description = "Name of the function sni-collector."
   value       = module.sni_collector.function_name
 }
 
 output "dashboard_name" {
-  description = "CloudWatch dashboard."
+  description = "Name of the CloudWatch dashboard."
   value       = aws_cloudwatch_dashboard.this.dashboard_name
 }

@@ -9,7 +9,7 @@ variable "region" {
 }
 
 variable "name" {
-  description = "Beginning of the names of all resources; another one for a second network in the same region."
+  description = "Beginning of the names of all resources. A second network in the same region needs another one."
   type        = string
   default     = "egress"
 
@@ -22,19 +22,19 @@ variable "name" {
 # The network.
 
 variable "create_network" {
-  description = "Whether to make the VPC and the firewall; false attaches the collector to the firewall that writes alert_log_group_name."
+  description = "true: makes the VPC and the firewall. false: makes neither, and sni-collector reads the log group alert_log_group_name."
   type        = bool
   default     = true
 }
 
 variable "alert_log_group_name" {
-  description = "Log group that an existing firewall writes its alerts to; with create_network = false only."
+  description = "Log group with the alerts of an existing firewall. Only with create_network = false."
   type        = string
   default     = null
 
   validation {
     condition     = var.create_network == (var.alert_log_group_name == null)
-    error_message = "Write alert_log_group_name together with create_network = false, and only then: the network of this root brings its own log group."
+    error_message = "Write alert_log_group_name together with create_network = false, and only then: the network of this root has its own log group."
   }
 }
 
@@ -45,18 +45,18 @@ variable "vpc_cidr" {
 
   validation {
     condition     = try(tonumber(split("/", var.vpc_cidr)[1]) >= 16 && tonumber(split("/", var.vpc_cidr)[1]) <= 21 && cidrsubnet(var.vpc_cidr, 0, 0) == var.vpc_cidr, false)
-    error_message = "Write an IPv4 network from /16 to /21, such as 10.0.0.0/16, with zeros behind its prefix: a smaller one has no room for the subnets of six zones."
+    error_message = "Write an IPv4 network from /16 to /21, such as 10.0.0.0/16, with zeros after its prefix: a smaller network has no room for the subnets of six zones."
   }
 }
 
 variable "zones" {
-  description = "Letters of the availability zones. Each has a firewall endpoint and a NAT gateway, which cost money by the hour."
+  description = "Letters of the availability zones. Each zone has a firewall endpoint and a NAT gateway, which cost money by the hour."
   type        = set(string)
   default     = ["a", "b"]
 
   validation {
     condition     = length(var.zones) >= 2 && length(setsubtract(var.zones, ["a", "b", "c", "d", "e", "f"])) == 0
-    error_message = "Write two or more letters from a to f, such as [\"a\", \"b\"]: with one zone, its loss would be that of all egress."
+    error_message = "Write two or more letters from a to f, such as [\"a\", \"b\"]: a single zone that fails would stop all egress."
   }
 }
 
@@ -67,14 +67,14 @@ variable "eks_cluster_names" {
 
   validation {
     condition     = alltrue([for name in var.eks_cluster_names : can(regex("^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$", name))])
-    error_message = "Write names of EKS clusters: 1 to 100 of A-Z, a-z, 0-9, _ and -."
+    error_message = "Write names of EKS clusters: 1 to 100 of A-Z, a-z, 0-9, _ and -, and begin with a letter or a digit."
   }
 }
 
 # The firewall.
 
 variable "mode" {
-  description = "enforce: what is not in allowed_domains is dropped and logged. observe: nothing is dropped, and every TLS, HTTP and QUIC connection is logged."
+  description = "observe: drops nothing, and logs every TLS, HTTP and QUIC connection. enforce: drops and logs everything but TLS and HTTP to allowed_domains."
   type        = string
   default     = "observe"
 
@@ -85,43 +85,43 @@ variable "mode" {
 }
 
 variable "allowed_domains" {
-  description = "Domains that workloads may reach by TLS and HTTP in the mode enforce: example.com is that name alone, .example.com is it and all names below it."
+  description = "Domains that workloads may reach by TLS and HTTP in the mode enforce. example.com allows this name only; .example.com allows it and all names below it."
   type        = set(string)
   default     = [".amazonaws.com"]
 
   validation {
     condition     = alltrue([for domain in var.allowed_domains : can(regex("^\\.?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$", domain)) && length(domain) <= 253])
-    error_message = "These are no domains: ${join(", ", [for domain in var.allowed_domains : domain if !can(regex("^\\.?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$", domain))])}. Write example.com, or .example.com for all names below it too: in small letters, without scheme, port, path or wildcard."
+    error_message = "These are not domains: ${join(", ", [for domain in var.allowed_domains : domain if !can(regex("^\\.?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$", domain))])}. Write example.com, or .example.com to allow all names below it too: in lower case, without scheme, port, path or wildcard."
   }
 
   validation {
     condition     = length(var.allowed_domains) >= 1 && length(var.allowed_domains) <= 2000
-    error_message = "Write 1 to 2000 domains: the rule group has room for so many."
+    error_message = "Write 1 to 2000 domains: the rule group has room for no more."
   }
 }
 
 variable "deletion_protection" {
-  description = "Whether firewall and hostname table are protected from deletion. Set it to false, and apply, before you destroy."
+  description = "Protects the firewall and the table of hostnames from deletion. Before you destroy, apply with false."
   type        = bool
   default     = true
 }
 
-# The collector.
+# The function.
 
 variable "package" {
-  description = "Path of the zip of sni-collector, as npm run build writes it."
+  description = "Path of the zip of sni-collector that npm run build writes."
   type        = string
   default     = "../../dist/sni-collector.zip"
 }
 
 variable "lambda_runtime" {
-  description = "Runtime of the function. Before version 6 of the AWS provider nodejs22.x is the newest that it knows."
+  description = "Runtime of the function. With version 5 of the AWS provider, write nodejs22.x: it knows no newer one."
   type        = string
   default     = "nodejs24.x"
 }
 
 variable "digest_minutes" {
-  description = "Minutes between two digests; 0 announces with every batch."
+  description = "Minutes between two digests. 0 sends one for every batch of alerts."
   type        = number
   default     = 5
 
@@ -132,7 +132,7 @@ variable "digest_minutes" {
 }
 
 variable "ttl_days" {
-  description = "Days after which a hostname that was not seen again is forgotten, and new when it comes back."
+  description = "Days that a hostname is remembered after it was last seen. After that it counts as new again."
   type        = number
   default     = 30
 
@@ -143,13 +143,13 @@ variable "ttl_days" {
 }
 
 variable "defang" {
-  description = "Whether hostnames in e-mails are written as evil.example[.]com, so that nobody opens them by mistake."
+  description = "Writes hostnames in e-mails as evil.example[.]com, so that nobody opens them by mistake."
   type        = bool
   default     = true
 }
 
 variable "max_payload_mib" {
-  description = "The most that one batch of logs may unpack to (MiB)."
+  description = "Largest size of an unpacked batch of logs (MiB)."
   type        = number
   default     = 64
 
@@ -160,7 +160,7 @@ variable "max_payload_mib" {
 }
 
 variable "subscribers" {
-  description = "Who gets e-mails, by address. digests: all, blocked (those in which something was blocked) or none. alarms: whether what watches over the collector tells them of its failures."
+  description = "E-mail addresses, and what each gets. digests: all, blocked (only digests with a blocked hostname) or none. alarms: whether it gets the alarms."
   type = map(object({
     digests = optional(string, "all")
     alarms  = optional(bool, false)
@@ -179,7 +179,7 @@ variable "subscribers" {
 }
 
 variable "log_retention_days" {
-  description = "Days for which alert logs and the function's own are kept."
+  description = "Days that CloudWatch Logs keeps the alerts and the log of the function."
   type        = number
   default     = 365
 }

@@ -49,6 +49,15 @@ it("force-merge fails where EventBridge did not take the event, although the cal
   );
 });
 
+it("force-merge asks again where the answer of EventBridge is lost: a second request finds the commit merged", async () => {
+  faults.push({ kind: "lose", service: "EventBridge", operation: "PutEvents", remaining: 1 });
+  const { code, stdout } = await forceMerge("--commit", COMMIT, "--reason", "x");
+  expect([code, stdout]).toEqual([0, expect.stringContaining(COMMIT)]);
+  const requests = world.calls.filter(({ operation }) => operation === "PutEvents").map(({ input }) => input);
+  expect(requests).toHaveLength(2);
+  expect(requests[0]).toEqual(requests[1]);
+});
+
 it.each([
   ["STS", "GetCallerIdentity"],
   ["EventBridge", "PutEvents"],

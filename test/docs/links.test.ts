@@ -59,7 +59,7 @@ function faultOf(file: string, target: string): string | undefined {
 }
 
 describe("the documents", () => {
-  it.each(MARKDOWN)("%s links only to files and headings that the repository has", (file) => {
+  it.each(MARKDOWN)("%s links only to files and headings that the repository has.", (file) => {
     expect(linksIn(markdownOf(file)).flatMap((target) => faultOf(file, target) ?? [])).toEqual([]);
   });
 
@@ -68,13 +68,13 @@ describe("the documents", () => {
     ["node_modules", "there is no node_modules"],
     ["#no-such-heading", "README.md has no such heading"],
     ["CONTRIBUTING.md#no-such-heading", "CONTRIBUTING.md has no such heading"],
-  ])("the check of links refuses a link from README.md to %s", (target, fault) => {
+  ])("The check of links refuses a link from README.md to %s.", (target, fault) => {
     expect(linksIn(`See [it](${target}).`)).toEqual([target]);
     expect(faultOf("README.md", target)).toBe(`${target}: ${fault}`);
   });
 
   it.each(["terraform/", "README.md#the-jobs", "#the-jobs", "LICENSE"])(
-    "the check of links accepts a link from README.md to %s",
+    "The check of links accepts a link from README.md to %s.",
     (target) => {
       expect(linksIn(`[it]: ${target}`)).toEqual([target]);
       expect(faultOf("README.md", target)).toBeUndefined();

@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type * as z from "zod";
@@ -7,17 +8,15 @@ import { readSettings } from "../../shared/settings.ts";
 
 const functions = readdirSync("functions").filter((name) => existsSync(join("functions", name, "index.ts")));
 
-describe.each(functions)("the world of %s", (name) => {
-  it("gives the function every setting that it needs", async () => {
-    const { settingsSchema }: { settingsSchema: z.ZodObject } = await import(`../../functions/${name}/settings.ts`);
-    const world = await createWorld();
-    expect(() => readSettings(settingsSchema, world.environmentOf(name))).not.toThrow();
-    await world.close();
-  });
+it.each(functions)("The world gives %s every setting that it needs.", async (name) => {
+  const { settingsSchema }: { settingsSchema: z.ZodObject } = await import(`../../functions/${name}/settings.ts`);
+  const world = await createWorld();
+  expect(() => readSettings(settingsSchema, world.environmentOf(name))).not.toThrow();
+  await world.close();
 });
 
 describe("a sample repository", () => {
-  it("is a copy of this world, which others do not see", async () => {
+  it("Each world has its own copies of the sample repositories, and removes them at its end.", async () => {
     const [one, other] = await Promise.all([createWorld(), createWorld()]);
     const folders = await Promise.all([one.repositoryFolder("guardrails"), other.repositoryFolder("guardrails")]);
     writeFileSync(join(folders[0], "description"), "changed");
@@ -27,9 +26,25 @@ describe("a sample repository", () => {
     expect(folders.map((folder) => existsSync(folder))).toEqual([false, false]);
   });
 
-  it("is not made for a name that has no history", async () => {
+  it("A world makes no repository for an unknown name.", async () => {
     const world = await createWorld();
     for (const name of ["none", "constructor"]) expect(existsSync(await world.repositoryFolder(name))).toBe(false);
     await world.close();
+  });
+});
+
+describe("a state", () => {
+  it("A world refuses a state that another world uses, and takes it over once that ends or its process is gone.", async () => {
+    const state = mkdtempSync(join(tmpdir(), "palisade-state-"));
+    const first = await createWorld({ state });
+    await expect(createWorld({ state })).rejects.toThrow(
+      `${state} is in use by the process ${process.pid}. Use another folder, or remove ${join(state, "process")}.`,
+    );
+    await first.close();
+    // Above the greatest process id of Linux.
+    writeFileSync(join(state, "process"), "4194305");
+    await (await createWorld({ state })).close();
+    expect(existsSync(join(state, "process"))).toBe(false);
+    rmSync(state, { recursive: true });
   });
 });

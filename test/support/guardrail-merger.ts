@@ -74,7 +74,10 @@ export async function createGuardrailWorld(
     random: () => 1,
     timeout,
   });
-  const { git, commit, push, head } = workOn(dirname(await world.repositoryFolder("guardrails")), "guardrails");
+  const { git, commit, commitAll, push, head } = workOn(
+    dirname(await world.repositoryFolder("guardrails")),
+    "guardrails",
+  );
 
   return {
     /** Adds an execution of the pipeline that tested a commit. */
@@ -96,6 +99,7 @@ export async function createGuardrailWorld(
     codecommit: new CodeCommitClient(clientConfiguration(platform)),
     git,
     commit,
+    commitAll,
     push,
     head,
     /** How long the function waited between two tries of a merge (ms). */
@@ -109,6 +113,7 @@ export async function createGuardrailWorld(
     /** Does something right before the next call of an operation is served. */
     justBefore: (operation: string, act: () => void) => actions.push({ operation, act }),
     sent: () => sentMessages(world.calls),
+    metrics: platform.metrics,
     /** What the function has logged. */
     logged: platform.logged,
     close: world.close,

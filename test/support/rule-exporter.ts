@@ -1,67 +1,72 @@
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
 import { dirname, join } from "node:path";
-import { Logger } from "@aws-lambda-powertools/logger";
-import { Metrics } from "@aws-lambda-powertools/metrics";
-import { CodeCommitClient } from "@aws-sdk/client-codecommit";
-import { S3Client } from "@aws-sdk/client-s3";
-import { createStoreCode } from "../../functions/rule-exporter/code-store.ts";
-import { createEstateRepository } from "../../functions/rule-exporter/estate-repository.ts";
-import { createHandler } from "../../functions/rule-exporter/handler.ts";
-import { createRulesRepository } from "../../functions/rule-exporter/rules-repository.ts";
+import { readTemplates } from "../../cli/export-rules/templates.ts";
+import { compose } from "../../functions/rule-exporter/compose.ts";
 import { settingsSchema } from "../../functions/rule-exporter/settings.ts";
 import type { Fault } from "../../local/gateway/faults.ts";
+import type { Call } from "../../local/gateway/gateway.ts";
 import { createWorld } from "../../local/world.ts";
-import { clientConfiguration, namingResource } from "../../shared/aws-client.ts";
-import { eventHandler } from "../../shared/event-handler.ts";
 import { readSettings } from "../../shared/settings.ts";
 import { lambdaContext } from "./lambda-context.ts";
-import { localClient } from "./local-client.ts";
+import { localPlatform } from "./local-platform.ts";
 import { workOn } from "./work-on.ts";
 
-const templateOf = (name: string) => readFileSync(join("functions/rule-exporter/templates", `${name}.tf`), "utf8");
+/** The first commit of the sample repository `config-rules`, with three rules. */
+export const FIRST = "d3250d70e64bc3f41d5cbd42ecf7a0041578be93";
+/** Its branch `main`. */
+export const MAIN = "e0a3df1dbce40672a214558723fc934e4b41c3cf";
 
-/** A local AWS with copies of the sample repositories that are this test's own, and the function in it. */
-export async function createExportEstate(changed: Readonly<Record<string, string>> = {}) {
+/**
+ * A local AWS with copies of the sample repositories that are this test's own, and the function in it.
+ *
+ * @param changed settings other than those of the local AWS
+ * @param state folder that keeps repositories and pull requests for another world
+ */
+export async function createExportWorld({
+  state,
+  ...changed
+}: {
+  state?: string;
+  EXPORT_OPTIONS?: string;
+  TARGET_BRANCH?: string;
+} = {}) {
   const faults: Fault[] = [];
-  const world = await createWorld({ faults });
+  const hooks: ((call: Call) => void)[] = [];
+  const world = await createWorld({
+    faults,
+    before: (call) => {
+      for (const hook of hooks) hook(call);
+    },
+    ...(state !== undefined && { state }),
+  });
   const repositories = dirname(await world.repositoryFolder("config-rules"));
   await world.repositoryFolder("infrastructure");
   const settings = readSettings(settingsSchema, { ...world.environmentOf("rule-exporter"), ...changed });
-  const configuration = { ...clientConfiguration(), ...localClient(world.endpoint) };
-  const codecommit = new CodeCommitClient(configuration);
-  const handler = eventHandler(
-    {
-      logger: new Logger({ serviceName: "rule-exporter", logLevel: "SILENT" }),
-      metrics: new Metrics({ namespace: "Palisade", serviceName: "rule-exporter" }),
-      now: Date.now,
-    },
-    createHandler({
-      rules: createRulesRepository(namingResource(new CodeCommitClient(configuration), "the repository of the rules")),
-      storeCode: createStoreCode(
-        namingResource(new S3Client(configuration), `bucket ${settings.CODE_BUCKET}`),
-        settings.CODE_BUCKET,
-      ),
-      estate: createEstateRepository({
-        codecommit: namingResource(codecommit, `repository ${settings.TARGET_REPOSITORY}`),
-        repository: settings.TARGET_REPOSITORY,
-        branch: settings.TARGET_BRANCH,
-        folder: settings.TARGET_FOLDER,
-      }),
-      logger: new Logger({ serviceName: "rule-exporter", logLevel: "SILENT" }),
-      metrics: new Metrics({ namespace: "Palisade", serviceName: "rule-exporter" }),
-      templates: { configRules: templateOf("config-rules"), estateVariables: templateOf("estate-variables") },
-      today: () => "2026-11-23",
-      options: settings.EXPORT_OPTIONS,
-      bucket: settings.CODE_BUCKET,
-      region: "us-east-1",
-      targetRepository: settings.TARGET_REPOSITORY,
-      targetFolder: settings.TARGET_FOLDER,
-    }),
-  );
+  const { logged, ...platform } = localPlatform("rule-exporter", world.endpoint, () => Date.parse("2026-11-23T23:59Z"));
+  const handler = compose(settings, { ...platform, region: "us-east-1", templates: readTemplates() });
   const invoke = (event: unknown) => handler(event, lambdaContext());
+  const callsOf = (wanted: string) => world.calls.filter(({ operation }) => operation === wanted);
+
+  /** Commits many files with the content of another commit's README.md, without a file on the disk for each. */
+  const commitMany = (parent: string, paths: readonly string[]): string => {
+    const rules = workOn(repositories, "config-rules");
+    const blob = rules.git("rev-parse", `${parent}:README.md`);
+    const lines = [
+      "commit refs/heads/many",
+      "committer Dev <dev@example.com> 0 +0000",
+      "data 0",
+      `from ${parent}`,
+      ...paths.map((path) => `M 100644 ${blob} ${path}`),
+    ];
+    const input = `${lines.join("\n")}\n`;
+    execFileSync("git", [`--git-dir=${join(repositories, "config-rules")}`, "fast-import", "--quiet"], { input });
+    return rules.head("many");
+  };
 
   return {
+    endpoint: world.endpoint,
     rules: workOn(repositories, "config-rules"),
+    commitMany,
     infrastructure: workOn(repositories, "infrastructure"),
     invoke,
     list: (commitId: string) => invoke({ step: "list", repository: "config-rules", commitId }),
@@ -70,14 +75,36 @@ export async function createExportEstate(changed: Readonly<Record<string, string
     publish: (commitId: string, entries: readonly unknown[]) =>
       // As the state machine hands it on.
       invoke(JSON.parse(JSON.stringify({ step: "publish", repository: "config-rules", commitId, entries }))),
-    /** The client for the target repository, so that a test can do something between two of its calls. */
-    codecommit,
     calls: world.calls,
+    callsOf,
     operations: () => world.calls.map(({ operation }) => operation),
-    fail: (service: string, operation: string, errorName: string, fault: Partial<Fault> = {}) =>
-      faults.push({ kind: "fail", service, operation, errorName, remaining: 1, ...fault }),
-    close: async () => {
-      await world.close();
+    /** The next calls of an operation are refused; one by default. */
+    fail: (service: string, operation: string, errorName: string, remaining = 1) =>
+      faults.push({ kind: "fail", service, operation, errorName, remaining }),
+    /** The next call of an operation takes effect, and its answer is lost. */
+    lose: (service: string, operation: string) => faults.push({ kind: "lose", service, operation, remaining: 1 }),
+    /** Does something once, right before the nth call of an operation from now on is served. */
+    before: (operation: string, nth: number, action: () => void) => {
+      let left = nth;
+      hooks.push((call) => {
+        if (call.operation !== operation) return;
+        left -= 1;
+        if (left === 0) action();
+      });
     },
+    /** The lines of the log, without what every line has. */
+    logged: () =>
+      logged.map(({ level, message, step, outcome, repository, commitId }) => ({
+        level,
+        message,
+        step,
+        outcome,
+        repository,
+        commitId,
+      })),
+    lines: logged,
+    close: world.close,
   };
 }
+
+export type ExportWorld = Awaited<ReturnType<typeof createExportWorld>>;

@@ -37,13 +37,16 @@ export function testSamples(functionName: string, outcomes: readonly string[]) {
   const nameOf = ({ file }: Sample) => basename(file, ".json");
   const outcomeOf = ({ expect: expected }: Sample) => (expected as { outcome: string }).outcome;
 
-  describe.concurrent(`the sample of ${functionName}`, () => {
-    it.each(samples.map((sample) => [nameOf(sample), sample] as const))("%s ends as it says", async (name, sample) => {
-      const { result, error } = await replayOnce(sample);
-      expect(error).toBeNull();
-      expect(result).toEqual(sample.expect);
-      expect(name.startsWith(`${outcomeOf(sample).replaceAll(" ", "-")}-`)).toBe(true);
-    });
+  describe.concurrent(`samples of ${functionName}`, () => {
+    it.each(samples.map((sample) => [nameOf(sample), sample] as const))(
+      `The sample %s of ${functionName} ends as it says.`,
+      async (name, sample) => {
+        const { result, error } = await replayOnce(sample);
+        expect(error).toBeNull();
+        expect(result).toEqual(sample.expect);
+        expect(name.startsWith(`${outcomeOf(sample).replaceAll(" ", "-")}-`)).toBe(true);
+      },
+    );
   });
 
   it(`The samples of ${functionName} show every outcome.`, () => {

@@ -13,6 +13,3 @@ export const sentMessages = (calls: readonly Call[]) =>
       const { default: data, email, sms } = JSON.parse(Message) as Record<"default" | "email" | "sms", string>;
       return { subject: Subject, data: JSON.parse(data) as Record<string, unknown>, email, sms, MessageAttributes };
     });
-
-/** @deprecated use `sentMessages` */
-export const toldIn = sentMessages;

@@ -4,7 +4,7 @@ locals {
 
   alarms = {
     failures = {
-      what       = "Events could not be processed, and lie in the queue ${aws_sqs_queue.failures.name} for 14 days: mend the cause, then invoke the function with them again."
+      what       = "Events could not be processed. The queue ${aws_sqs_queue.failures.name} keeps them for 14 days: remove the cause, then invoke the function with them again."
       namespace  = "AWS/SQS"
       metric     = "ApproximateNumberOfMessagesVisible"
       dimensions = local.queue_dimensions
@@ -12,7 +12,7 @@ locals {
       above      = 0
     }
     errors = {
-      what       = "Invocations failed; Lambda tries each event three times in all. The reasons are in the log group ${aws_cloudwatch_log_group.this.name}."
+      what       = "Invocations failed. Lambda tries each event three times. The log group ${aws_cloudwatch_log_group.this.name} has the errors."
       namespace  = "AWS/Lambda"
       metric     = "Errors"
       dimensions = local.function_dimensions
@@ -20,7 +20,7 @@ locals {
       above      = 0
     }
     throttles = {
-      what       = "Events wait, for up to six hours, because no concurrency is left: raise the limit of the account, or what is reserved for the function."
+      what       = "No concurrency is left, so events wait for up to six hours: raise the limit of the account, or the reserved concurrency of the function."
       namespace  = "AWS/Lambda"
       metric     = "Throttles"
       dimensions = local.function_dimensions
@@ -28,7 +28,7 @@ locals {
       above      = 0
     }
     duration = {
-      what       = "An invocation took more than 80 % of its time limit, ${var.timeout} s: raise timeout or memory_size before invocations are cut off."
+      what       = "An invocation took more than 80 % of its timeout of ${var.timeout} s: raise timeout or memory_size before invocations are cut off."
       namespace  = "AWS/Lambda"
       metric     = "Duration"
       dimensions = local.function_dimensions

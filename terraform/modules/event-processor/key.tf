@@ -1,7 +1,7 @@
-# One key for what belongs to the processor: its log, settings and failure queue, and the topics and tables beside it.
+# One key for the log, settings and failure queue of the processor, and for the topics and tables that its root adds.
 
 resource "aws_kms_key" "this" {
-  description         = "What belongs to ${var.name}."
+  description         = "Data of ${var.name}."
   enable_key_rotation = true
   policy              = data.aws_iam_policy_document.key.json
 }
@@ -12,7 +12,7 @@ resource "aws_kms_alias" "this" {
 }
 
 data "aws_iam_policy_document" "key" {
-  # checkov:skip=CKV_AWS_109: This is the policy of a key: without the account in it nobody could administer the key.
+  # checkov:skip=CKV_AWS_109: This is the policy of a key: without the account in it, nobody could administer the key.
   # checkov:skip=CKV_AWS_111: This is the policy of a key: * is that key.
   # checkov:skip=CKV_AWS_356: This is the policy of a key: * is that key.
   statement {

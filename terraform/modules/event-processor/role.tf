@@ -11,7 +11,7 @@ data "aws_iam_policy_document" "assume" {
 }
 
 resource "aws_iam_role" "this" {
-  # Roles are global in an account, functions are not.
+  # The name has the region: roles are global in an account, functions are not.
   name                 = "${var.name}-${local.region}"
   path                 = var.role_path
   permissions_boundary = var.permissions_boundary_arn
@@ -30,7 +30,7 @@ resource "aws_iam_role_policy" "platform" {
   policy = data.aws_iam_policy_document.platform.json
 }
 
-# What Lambda does by the role, besides the calls of the function.
+# Lambda itself needs these actions, besides the AWS calls of the function.
 data "aws_iam_policy_document" "platform" {
   statement {
     sid       = "WriteOwnLog"
@@ -53,7 +53,7 @@ data "aws_iam_policy_document" "platform" {
   statement {
     sid     = "WriteTraces"
     actions = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
-    # The actions know no resource.
+    # These actions have no resource.
     resources = ["*"]
   }
 }

@@ -1,10 +1,10 @@
 variable "name" {
-  description = "Name of the function, and the beginning of the names of all that belongs to it."
+  description = "Name of the function, and the beginning of the names of its resources."
   type        = string
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{0,37}$", var.name))
-    error_message = "The name must have 1 to 38 of a-z, 0-9 and -, and begin with a letter: with the region behind it, it is the name of a role (64 characters)."
+    error_message = "The name must have 1 to 38 of a-z, 0-9 and -, and begin with a letter: with the region, the name of the role has at most 64 characters."
   }
 }
 
@@ -14,7 +14,7 @@ variable "description" {
 }
 
 variable "package" {
-  description = "Path of the zip that npm run build wrote."
+  description = "Path of the zip that npm run build writes."
   type        = string
 
   validation {
@@ -24,33 +24,33 @@ variable "package" {
 }
 
 variable "environment" {
-  description = "Settings of the function, as its settings.ts has them."
+  description = "Settings of the function: the environment variables in its settings.ts."
   type        = map(string)
 }
 
 variable "policy" {
-  description = "Policy document (JSON) with the AWS calls that the function makes. Logs, traces, the failure queue and the key are in the module."
+  description = "Policy document (JSON) that allows the AWS calls of the function. The module itself allows logs, traces, the failure queue and the key."
   type        = string
 }
 
 variable "impact" {
-  description = "What it means for people when the function fails; each alarm says so."
+  description = "Consequence for people when the function fails. Each alarm ends with it."
   type        = string
 }
 
 variable "alarm_topic_arn" {
-  description = "SNS topic that alarms go to. When it is encrypted, it has to be with the key of this module, or another that CloudWatch may use."
+  description = "SNS topic of the alarms. If it is encrypted, CloudWatch must be allowed to use its key, as it may use the key of this module."
   type        = string
 }
 
 variable "lambda_runtime" {
-  description = "Runtime of the function. Before version 6 of the AWS provider nodejs22.x is the newest that it knows."
+  description = "Runtime of the function. With version 5 of the AWS provider, write nodejs22.x: it knows no newer one."
   type        = string
   default     = "nodejs24.x"
 
   validation {
     condition     = contains(["nodejs22.x", "nodejs24.x"], var.lambda_runtime)
-    error_message = "The runtime must be nodejs22.x or nodejs24.x: the code is tested on these."
+    error_message = "The runtime must be nodejs22.x or nodejs24.x: the code is tested on these two."
   }
 }
 
@@ -61,34 +61,34 @@ variable "memory_size" {
 
   validation {
     condition     = var.memory_size >= 256 && var.memory_size <= 10240
-    error_message = "The memory must be 256 to 10240 MB: with less than 256 the start alone takes seconds."
+    error_message = "The memory must be 256 to 10240 MB: with less, a cold start takes seconds."
   }
 }
 
 variable "timeout" {
-  description = "Time limit of one invocation (s)."
+  description = "Time limit of an invocation (s)."
   type        = number
   default     = 60
 
   validation {
     condition     = var.timeout >= 30 && var.timeout <= 900
-    error_message = "The timeout must be 30 to 900 s: with its retries, one AWS call can take 24 s."
+    error_message = "The timeout must be 30 to 900 s: one AWS call, with its retries, can take 24 s."
   }
 }
 
 variable "reserved_concurrency" {
-  description = "How many invocations may run at once; null for as many as the account has left."
+  description = "Invocations that may run at once, reserved for this function. null: as many as the account has left."
   type        = number
   default     = null
 
   validation {
     condition     = var.reserved_concurrency == null || try(var.reserved_concurrency >= 1, false)
-    error_message = "The reserved concurrency must be at least 1, or null: with 0 the function never runs, and every event goes to the failure queue."
+    error_message = "The reserved concurrency must be at least 1, or null: with 0, the function never runs and every event goes to the failure queue."
   }
 }
 
 variable "log_retention_days" {
-  description = "Days for which logs are kept."
+  description = "Days that CloudWatch Logs keeps the log."
   type        = number
   default     = 365
 

@@ -86,6 +86,14 @@ it("a link to a console of AWS stays a link, and stands last in the e-mail", () 
   expect(email.endsWith(links.map((link) => `\n  workload w\n    ${link}`).join(""))).toBe(true);
 });
 
+it("a link that is too long for a message is left out, since a part of it would lead nowhere", () => {
+  const link = `https://us-east-1.console.aws.amazon.com/${"a".repeat(500)}`;
+  const failed = [{ workload: "w", action: "ComplianceCheck_w", summary: "", link }];
+  const { data, email } = announcementOf({ ...notCompliant, failed }, names);
+  expect(data.failed).toMatchObject([{ link: "" }]);
+  expect(email.match(/https:/g)).toHaveLength(1);
+});
+
 it("what a message has no room for is said to be more", () => {
   const [forced, failed] = full("x").map((notice) => announcementOf(notice, names));
   expect(forced?.email.match(/^ {2}and more$/gm)).toHaveLength(2);
@@ -141,7 +149,7 @@ it("an e-mail has reason, facts and steps, and each command on a line of its own
 
 WHY
 
-The workloads below do not comply with the guardrails. They are not active.
+The workloads below do not comply with the guardrails. The guardrails are not active.
 
 FAILED
 
@@ -157,7 +165,7 @@ Or activate the guardrails all the same, if the commit is on develop:
 
 LINKS
 
-  pipeline execution
+  execution
     https://us-east-1.console.aws.amazon.com/codesuite/codepipeline/pipelines/guardrails-develop/executions/${event.executionId}/timeline?region=us-east-1`);
 });
 
@@ -194,7 +202,7 @@ it("the body for machines keeps to the published schema", () => {
   }
 });
 
-it("the message of a forced merge holds reason and requester in one line each, and that of a tested one neither", () => {
+it("the message of a forced merge holds reason and requester in one line each, and the message of a tested one neither", () => {
   const request = { kind: "force merge", repository: "r", commitId, reason: "a\nb", requestedBy: "c\nd" } as const;
   expect(commitMessageOf(request, "1")).toBe("Force the guardrails of 1\n\nReason: a?b\nRequested by: c?d\n");
   expect(commitMessageOf(event, "1")).toBe("Activate the guardrails of 1");

@@ -23,12 +23,16 @@ const commitTree = (message: string, ...parents: string[]) =>
     ...["commit-tree", `${GUARDRAILS.first}^{tree}`, "-m", message, ...parents.flatMap((parent) => ["-p", parent])],
   );
 
-/** Commits in a straight line on top of a commit; the ids, oldest first. */
-const commitMany = (number: number, parent: string): string[] => {
-  const ids = [parent];
-  for (let index = 0; index < number; index += 1) ids.push(commitTree(`Commit ${index}`, ids.at(-1) ?? parent));
-  return ids.slice(1);
-};
+/** The last of many commits in a straight line on top of a commit. */
+const commitMany = (number: number, parent: string): string =>
+  world
+    .commitAll(
+      Array.from({ length: number }, (_, index) => ({
+        message: `Commit ${index}`,
+        ...(index === 0 && { parent }),
+      })),
+    )
+    .at(-1) ?? "";
 
 describe("commitsOnlyIn", () => {
   it.each([
@@ -40,7 +44,7 @@ describe("commitsOnlyIn", () => {
     expect(await idsOnlyIn(tip, without)).toEqual(revList(tip, without));
   });
 
-  it("commits are told apart even if the clock of one was wrong, and it is older than its parent", async () => {
+  it("the commits of one side are found even if the clock of one was wrong, and it is older than its parent", async () => {
     const dated = (date: number, ...parents: string[]) => {
       vi.stubEnv("GIT_COMMITTER_DATE", `${date} +0000`);
       const id = commitTree(String(date), ...parents);
@@ -54,8 +58,26 @@ describe("commitsOnlyIn", () => {
     expect(await idsOnlyIn(tip, without)).toEqual([tip]);
   });
 
+  it.each([
+    ["a commit", (name: string, root: string) => commitTree(name, root)],
+    ["a commit with its parents", (name: string, root: string) => commitTree(name, commitTree(`Before ${name}`, root))],
+  ])(
+    "%s that the other side has through a second merge base is left out, even if all are of one second",
+    async (_what, sideOf) => {
+      vi.stubEnv("GIT_COMMITTER_DATE", "1790000000 +0000");
+      const root = commitTree("Root");
+      const sides = ["One", "Other"].map((name) => sideOf(name, root));
+      const tip = commitTree("Tip", ...sides);
+      let without = commitTree("Merge", ...sides);
+      for (const message of ["First", "Second", "Third"]) without = commitTree(message, without);
+      vi.unstubAllEnvs();
+      for (const base of sides)
+        expect((await log.commitsOnlyIn(tip, without, base, signal)).values).toMatchObject([{ id: tip }]);
+    },
+  );
+
   it("a single commit is found beside a side of 170 commits", async () => {
-    const many = commitMany(170, GUARDRAILS.main).at(-1) ?? "";
+    const many = commitMany(170, GUARDRAILS.main);
     const few = commitTree("Hotfix", GUARDRAILS.main);
     expect(await log.commitsOnlyIn(few, many, GUARDRAILS.main, signal)).toMatchObject({
       values: [{ id: few, subject: "Hotfix" }],
@@ -76,7 +98,7 @@ describe("commitsOnlyIn", () => {
     expect(new Set(await idsOnlyIn(merge, GUARDRAILS.main))).toEqual(new Set([merge, early]));
   });
   it("a list of more than 50 commits is cut, and says that there are more", async () => {
-    const tip = commitMany(60, GUARDRAILS.main).at(-1) ?? "";
+    const tip = commitMany(60, GUARDRAILS.main);
     const before = world.calls.length;
     const { values, more } = await log.commitsOnlyIn(tip, GUARDRAILS.main, GUARDRAILS.main, signal);
     expect(more).toBe(true);

@@ -28,7 +28,7 @@ const merge = (commitId: string, onDivergence: OnDivergence = REFUSE) =>
   branch("main").merge(commitId, onDivergence, signal);
 const refusal = (message: string) =>
   expect.objectContaining({ name: "Refusal", message: expect.stringContaining(message) });
-const count = (operation: string) => world.operations().filter((name) => name === operation).length;
+const callsOf = (operation: string) => world.operations().filter((name) => name === operation).length;
 const parentsOfMain = () => world.git("rev-parse", "main^@").split("\n");
 
 describe("the relation of a commit to the branch", () => {
@@ -93,8 +93,8 @@ describe("the relation of a commit to the branch", () => {
 });
 
 describe("a push to main between the look at it and the merge", () => {
-  it("a push that diverges is seen, and nothing is merged", async () => {
-    const hotfix = world.commit("main", "Hotfix", { "features/hotfix.feature": "hotfix\n" });
+  it("a push that diverges is seen, even in the same file, and nothing is merged", async () => {
+    const hotfix = world.commit("main", "Hotfix", { "features/tags.feature": "hotfix\n" });
     world.justBefore("MergeBranchesByFastForward", () => world.push("main", hotfix));
     expect(await merge(GUARDRAILS.ahead)).toEqual({ kind: "diverged", head: hotfix, base: GUARDRAILS.main });
     expect(world.head("main")).toBe(hotfix);
@@ -144,7 +144,7 @@ describe("an update of main at the same moment", () => {
   it("an update during a forced merge over a conflict does not make it a conflict", async () => {
     world.fail("CodeCommit", "MergeBranchesByThreeWay", "ConcurrentReferenceUpdateException", 2);
     expect(await merge(GUARDRAILS.divergedInSameFile, FORCE)).toMatchObject({ kind: "merged" });
-    expect(count("GetMergeConflicts")).toBe(0);
+    expect(callsOf("GetMergeConflicts")).toBe(0);
   });
 });
 
@@ -172,7 +172,7 @@ describe("a merge that succeeds while its answer is lost", () => {
       before: GUARDRAILS.main,
       after: GUARDRAILS.furtherAhead,
     });
-    expect(count("MergeBranchesByFastForward")).toBe(2);
+    expect(callsOf("MergeBranchesByFastForward")).toBe(2);
   });
 
   it("a three-way merge whose answer is lost is made once, and reported as the merge that it is", async () => {

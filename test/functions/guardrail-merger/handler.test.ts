@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   createGuardrailWorld,
   forceEvent,
@@ -252,10 +252,8 @@ describe("an execution that failed merges nothing", () => {
     ]);
     const [email = ""] = world.sent().map((message) => message.email);
     expect(email).toMatch(/\n {2}workload payments\n {4}2 scenarios failed\n/);
-    expect(email).toMatch(/They are not active\.\n[\s\S]*\n {2}npm run force-merge .*"\n/);
-    expect(email).toMatch(
-      new RegExp(`\\nLINKS\\n\\n {2}pipeline execution\\n.*\\n {2}workload payments\\n {4}${link}$`),
-    );
+    expect(email).toMatch(/The guardrails are not active\.\n[\s\S]*\n {2}npm run force-merge .*"\n/);
+    expect(email).toMatch(new RegExp(`\\nLINKS\\n\\n {2}execution\\n.*\\n {2}workload payments\\n {4}${link}$`));
   });
 
   it("a failed execution whose source failed has no commit, and its e-mail proposes no force merge", async () => {
@@ -278,7 +276,7 @@ describe("an execution that failed merges nothing", () => {
     expect(await world.invoke(pipelineEvent("FAILED"))).toMatchObject({ outcome: "not compliant" });
     const [message] = world.sent();
     expect(message?.subject).toBe("[palisade] guardrails active: 1 workload does not comply with 7de2d6c");
-    expect(message?.email).toContain("They are active all the same");
+    expect(message?.email).toContain("The guardrails are active all the same");
     expect(message?.email).not.toContain("force-merge");
   });
 
@@ -442,6 +440,16 @@ describe("a fault between two calls", () => {
     expect(kinds()).toEqual(["guardrails-activated", "guardrails-activated"]);
     expect(world.operations().filter((operation) => operation.startsWith("MergeBranches"))).toHaveLength(1);
   });
+});
+
+it("each handled event counts once, in the metric of its outcome", async () => {
+  const added = vi.spyOn(world.metrics, "addMetric");
+  world.addExecution(GUARDRAILS.ahead);
+  await world.invoke(pipelineEvent());
+  await world.invoke(forceEvent(GUARDRAILS.ahead));
+  await world.invoke(forceEvent("none"));
+  await world.invoke(pipelineEvent("STARTED"));
+  expect(added.mock.calls).toEqual(["Merged", "AlreadyActive", "Refused", "Ignored"].map((name) => [name, "Count", 1]));
 });
 
 it("an event that is not ours is ignored without any call, and logged", async () => {

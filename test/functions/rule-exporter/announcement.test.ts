@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { announcementOf, descriptionOf, type Notice } from "../../../functions/rule-exporter/announcement.ts";
-import { MAX_MESSAGE_BYTES, messageBytes, messageOf } from "../../../shared/sns-message.ts";
+import { MAX_MESSAGE_BYTES, messageBytes, snsContent } from "../../../shared/sns-message.ts";
 
 const NOTICE: Notice = {
   outcome: "published",
@@ -19,21 +19,81 @@ const NOTICE: Notice = {
 const problem = (message: string) => ({ severity: "error" as const, file: "parameters.json", pointer: "", message });
 
 describe("an announcement", () => {
-  it("asks for a review of the pull request, and for nothing else where all is well", () => {
-    const { email } = announcementOf(NOTICE);
-    expect(email).toMatch(
-      /WHAT TO DO NEXT\n\nReview the pull request, and merge it to apply the rules from infrastructure\/config-rules\.$/,
-    );
-    expect(email).not.toContain("REFUSED");
+  it("The e-mail of a publication asks for a review, and its link comes last.", () => {
+    expect(announcementOf(NOTICE).email).toBe(`config rules published: 1 changed, 0 removed
+
+  rules from    config-rules
+  commit        e0a3df1dbce40672a214558723fc934e4b41c3cf
+  to            infrastructure/config-rules
+  pull request  7
+
+CHANGED
+
+  A
+
+WHAT TO DO NEXT
+
+Review the pull request.
+Merge it to apply the rules.
+
+LINKS
+
+  pull request
+    https://us-east-1.console.aws.amazon.com/codesuite/x`);
   });
 
-  it("says that only the Terraform files changed", () => {
+  it("The e-mail of refused rules in an estate that stays asks for their correction alone.", () => {
+    const refused = [
+      { rule: "rules/KEPT", kept: true, problems: [{ ...problem("is bad"), pointer: "/Parameters" }] },
+      { rule: "rules/www.new.example", kept: false, problems: [problem("is worse")] },
+    ];
+    const { pullRequestId: _id, link: _link, ...unchanged } = { ...NOTICE, outcome: "unchanged" as const, changed: [] };
+    expect(announcementOf({ ...unchanged, refused }).email).toBe(`config rules unchanged: 2 refused
+
+  rules from    config-rules
+  commit        e0a3df1dbce40672a214558723fc934e4b41c3cf
+  to            infrastructure/config-rules
+
+REFUSED
+
+  rules/KEPT (stays as it was)
+    error: parameters[.]json /Parameters is bad
+  rules/www[.]new[.]example
+    error: parameters[.]json is worse
+
+WHAT TO DO NEXT
+
+Correct the refused rules, and push.
+
+[.] and [:] stand for . and :, so that mail programs do not make links of names.`);
+  });
+
+  it("The message for machines has counts, names and the first problem of each refused rule.", () => {
+    const refused = [{ rule: "rules/BAD", kept: true, problems: [problem("is bad"), problem("is worse")] }];
+    const { data, attributes } = announcementOf({ ...NOTICE, removed: ["OLD"], refused });
+    expect(data).toEqual({
+      kind: "config-rules-published",
+      outcome: "published",
+      repository: "config-rules",
+      commitId: NOTICE.commitId,
+      target: "infrastructure/config-rules",
+      pullRequestId: "7",
+      link: NOTICE.link,
+      counts: { exported: 2, changed: 1, removed: 1, refused: 1 },
+      changed: ["A"],
+      removed: ["OLD"],
+      refused: [{ rule: "rules/BAD", kept: true, problem: "error: parameters[.]json is bad" }],
+    });
+    expect(attributes).toEqual({ kind: "config-rules-published", outcome: "published" });
+  });
+
+  it("The subject counts no changed rule where only the Terraform files changed.", () => {
     expect(announcementOf({ ...NOTICE, changed: [] }).subject).toBe(
       "[palisade] config rules published: 0 changed, 0 removed",
     );
   });
 
-  it("counts what it does not list", () => {
+  it("The e-mail lists 30 rules and three problems of each, and counts the others.", () => {
     const { email, data } = announcementOf({
       ...NOTICE,
       changed: Array.from({ length: 53 }, (_, n) => `R_${n}`),
@@ -44,15 +104,15 @@ describe("an announcement", () => {
     expect(data).toMatchObject({ counts: { changed: 53, refused: 1 } });
   });
 
-  it("stays below the limits of SNS and CodeCommit, and plain, for whatever rules say", () => {
+  it("A message stays below the limits of SNS and CodeCommit, and plain, whatever the rules say.", () => {
     const wide = fc.string({ unit: "binary", minLength: 300, maxLength: 1_000 });
     fc.assert(
       fc.property(wide, (text) => {
-        const problems = Array.from({ length: 20 }, () => problem(text));
-        const rules = Array.from({ length: 80 }, () => ({ rule: text, kept: true, problems }));
-        const names = Array.from({ length: 200 }, () => text);
+        const problems = Array.from({ length: 5 }, () => problem(text));
+        const rules = Array.from({ length: 35 }, () => ({ rule: text, kept: true, problems }));
+        const names = Array.from({ length: 35 }, () => text);
         const notice = { ...NOTICE, changed: names, removed: names, refused: rules, warned: rules };
-        const message = messageOf(announcementOf(notice));
+        const message = snsContent(announcementOf(notice));
         expect(messageBytes(message)).toBeLessThan(MAX_MESSAGE_BYTES);
         expect(message.Message).not.toMatch(/\p{C}/u);
         const description = descriptionOf(notice);

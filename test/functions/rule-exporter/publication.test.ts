@@ -1,21 +1,25 @@
 import { describe, expect, it } from "vitest";
 import { publicationOf } from "../../../functions/rule-exporter/publication.ts";
-import type { RuleEntry } from "../../../functions/rule-exporter/rule.ts";
+import type { RuleEntry } from "../../../functions/rule-exporter/rule-entry.ts";
 
-const managed = (identifier: string): RuleEntry => ({ kind: "managed", identifier });
-const custom = (name: string): RuleEntry => ({ kind: "custom", function: { name } });
+const managed = (identifier: string): RuleEntry => ({ kind: "managed", description: "", identifier });
+const custom = (name: string): RuleEntry => ({
+  kind: "custom",
+  description: "",
+  function: { name, runtime: "python3.13", handler: "x.y", code: { sha256: "" } },
+});
 const exported = (rule: string, entry: RuleEntry | undefined, message?: string) => ({
   rule,
   entry,
   problems: message === undefined ? [] : [{ severity: "error" as const, file: "", pointer: "", message }],
 });
 const published = (entries: Parameters<typeof publicationOf>[0], before: Record<string, RuleEntry> = {}) => {
-  const { rules, ...told } = publicationOf(entries, new Map(Object.entries(before)));
-  return { rules: Object.fromEntries(rules), ...told };
+  const { rules, outcomes } = publicationOf(entries, new Map(Object.entries(before)));
+  return { rules: Object.fromEntries(rules), ...outcomes };
 };
 
-describe("an estate becomes", () => {
-  it("what was exported: new rules and those that differ are changed, what is not there any more is removed", () => {
+describe("the rules that an estate gets", () => {
+  it("New rules and those that differ are changed, and those that are not exported any more are removed.", () => {
     const before = { SAME: managed("A"), OTHER: managed("B"), GONE: managed("C") };
     const entries = [exported("x/SAME", managed("A")), exported("OTHER", managed("D")), exported("NEW", managed("E"))];
     expect(published(entries, before)).toEqual({
@@ -28,7 +32,7 @@ describe("an estate becomes", () => {
     });
   });
 
-  it("what it was for a refused rule, and nothing for one that it never had", () => {
+  it("A refused rule stays as it was, and is not there if it never was.", () => {
     const result = published([exported("OLD", undefined, "bad"), exported("NEW", undefined, "worse")], {
       OLD: managed("A"),
     });
@@ -40,40 +44,37 @@ describe("an estate becomes", () => {
     ]);
   });
 
-  it("whatever it has to be told of, with the warnings", () => {
-    expect(published([exported("A", managed("A"), "but")]).warned).toEqual([
-      { rule: "A", problems: [{ severity: "error", file: "", pointer: "", message: "but" }] },
+  it("An exported rule with problems is among those with warnings.", () => {
+    expect(published([exported("x/A", managed("A"), "but")]).warned).toEqual([
+      { rule: "x/A", problems: [{ severity: "error", file: "", pointer: "", message: "but" }] },
     ]);
   });
 });
 
-describe("refused are", () => {
-  it("two folders of one name, both, and the rule stays as it was", () => {
-    const result = published([exported("a/X", managed("A")), exported("b/X", managed("B"))], { X: managed("C") });
+describe("rules that clash", () => {
+  it("Two folders of one name are both refused, and the rule stays as it was.", () => {
+    const result = published([exported("a/X", managed("A"), "first"), exported("b/X", managed("B"))], {
+      X: managed("C"),
+    });
     expect(result.rules).toEqual({ X: managed("C") });
-    expect(result.refused.map(({ rule, kept }) => [rule, kept])).toEqual([
-      ["a/X", true],
-      ["b/X", true],
+    expect(result.refused.map(({ rule, kept, problems }) => [rule, kept, problems.length])).toEqual([
+      ["a/X", true, 2],
+      ["b/X", true, 1],
     ]);
     expect([result.exported, result.changed, result.warned]).toEqual([[], [], []]);
   });
 
-  it("two rules with one function", () => {
-    expect(published([exported("A_B", custom("F")), exported("AB", custom("F"))]).refused).toMatchObject([
-      {
-        rule: "AB",
-        problems: [{ pointer: "/Parameters/CustomLambdaName", message: expect.stringContaining("as that of A_B") }],
-      },
-      { rule: "A_B" },
-    ]);
+  it("Two rules with one function are both refused.", () => {
+    expect(published([exported("A_B", custom("F")), exported("AB", custom("F"))])).toMatchObject({
+      rules: {},
+      refused: [
+        { rule: "AB", problems: [{ pointer: "/Parameters/CustomLambdaName" }] },
+        { rule: "A_B", problems: [{ pointer: "/Parameters/CustomLambdaName" }] },
+      ],
+    });
   });
 
-  it("two rules with functions that differ in capitals only, since their roles would have one name", () => {
-    const { refused } = published([exported("X", custom("F_X")), exported("x", custom("F_x"))]);
-    expect(refused.map(({ rule }) => rule)).toEqual(["X", "x"]);
-  });
-
-  it("a new rule with the function of one that stays as it was", () => {
+  it("A new rule with the function of one that stays as it was is refused.", () => {
     const result = published([exported("OLD", undefined, "bad"), exported("NEW", custom("F"))], { OLD: custom("F") });
     expect(result.rules).toEqual({ OLD: custom("F") });
     expect(result.refused.map(({ rule }) => rule)).toEqual(["NEW", "OLD"]);

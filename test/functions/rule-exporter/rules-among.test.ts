@@ -1,23 +1,27 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { nameOf, rulesAmong } from "../../../functions/rule-exporter/rules-among.ts";
+import { isPassedOver, ruleNameOf, rulesAmong } from "../../../functions/rule-exporter/rules-among.ts";
 
 it.each([
   [
-    "a folder with a parameters.json is a rule, at any depth",
+    "A folder with a parameters.json is a rule, at any depth.",
     ["A/parameters.json", "b/c/D/parameters.json"],
     ["A", "b/c/D"],
   ],
-  ["a folder without one is none", ["A/A.py", "parameters.json.txt", "A/xparameters.json"], []],
-  ["what lies within a rule is its own", ["A/parameters.json", "A/tests/fixture/parameters.json"], ["A"]],
-  ["the whole repository is no rule", ["parameters.json"], []],
-  ["hidden folders and packages are left out", [".git/A/parameters.json", "node_modules/x/parameters.json"], []],
-  ["a neighbour whose name begins alike is another rule", ["A/parameters.json", "A_B/parameters.json"], ["A", "A_B"]],
+  ["A folder without a parameters.json is no rule.", ["A/A.py", "parameters.json.txt", "A/xparameters.json"], []],
+  ["A folder within the folder of a rule is no rule.", ["A/parameters.json", "A/tests/fixture/parameters.json"], ["A"]],
+  ["The whole repository is no rule.", ["parameters.json"], []],
+  ["Hidden folders and packages are passed over.", [".git/A/parameters.json", "node_modules/x/parameters.json"], []],
+  [
+    "A folder whose name begins like its neighbour's is another rule.",
+    ["A/parameters.json", "A_B/parameters.json"],
+    ["A", "A_B"],
+  ],
 ])("%s", (_what, paths, rules) => {
   expect(rulesAmong(paths)).toEqual(rules);
 });
 
-it("finds the same in any order", () => {
+it("The rules among paths are the same in whatever order the paths come.", () => {
   const paths = [
     "a/parameters.json",
     "a/b/parameters.json",
@@ -32,6 +36,13 @@ it("finds the same in any order", () => {
   );
 });
 
-it("a rule has the name of its folder", () => {
-  expect(["A", "b/c/D", 'x/it\'s "odd"'].map(nameOf)).toEqual(["A", "D", 'it\'s "odd"']);
+it("A rule has the name of its folder.", () => {
+  expect(["A", "b/c/D", 'x/it\'s "odd"'].map(ruleNameOf)).toEqual(["A", "D", 'it\'s "odd"']);
+});
+
+it("Rules are looked for in any folder that is neither hidden nor a folder of packages.", () => {
+  expect([".git", "node_modules", "rules", "a.b", "node_modules2"].filter(isPassedOver)).toEqual([
+    ".git",
+    "node_modules",
+  ]);
 });

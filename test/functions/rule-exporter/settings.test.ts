@@ -6,7 +6,7 @@ const NEEDED = { CODE_BUCKET: "rules-111122223333", TARGET_REPOSITORY: "infrastr
 const read = (changed: Record<string, string> = {}) => readSettings(settingsSchema, { ...NEEDED, ...changed });
 
 describe("the settings", () => {
-  it("have defaults for all but the bucket and the repository", () => {
+  it("All but the bucket and the repository have a default.", () => {
     expect(read()).toEqual({
       ...NEEDED,
       TARGET_BRANCH: "main",
@@ -15,7 +15,7 @@ describe("the settings", () => {
     });
   });
 
-  it("take the options of the command", () => {
+  it("The options of an export are those of the command.", () => {
     expect(read({ EXPORT_OPTIONS: '{"organization":true,"lambdaTimeout":120}' }).EXPORT_OPTIONS).toMatchObject({
       organization: true,
       lambdaTimeout: 120,
@@ -30,10 +30,19 @@ describe("the settings", () => {
     [{ TARGET_BRANCH: "refs/heads/main" }, "TARGET_BRANCH: must be the name of a branch"],
     [{ EXPORT_OPTIONS: "organization" }, "EXPORT_OPTIONS: must be JSON"],
     [{ EXPORT_OPTIONS: '{"organisation":true}' }, "Unrecognized key"],
-    [{ EXPORT_OPTIONS: '{"lambdaSubnets":["subnet-1"]}' }, "must have lambdaSubnets and lambdaSecurityGroups together"],
-    [{ EXPORT_OPTIONS: '{"lambdaRoleArn":"a","lambdaRoleName":"b"}' }, "must have one of lambdaRoleArn and"],
-    [{ EXPORT_OPTIONS: '{"lambdaTimeout":3600}' }, "EXPORT_OPTIONS.lambdaTimeout"],
-  ])("%j is wrong", (changed, complaint) => {
+    [
+      { EXPORT_OPTIONS: '{"lambdaSubnets":["subnet-1"]}' },
+      "EXPORT_OPTIONS.lambdaSubnets: go together with lambdaSecurityGroups",
+    ],
+    [
+      { EXPORT_OPTIONS: '{"lambdaRoleArn":"a","lambdaRoleName":"b"}' },
+      "EXPORT_OPTIONS.lambdaRoleName: cannot be used with lambdaRoleArn",
+    ],
+    [
+      { EXPORT_OPTIONS: '{"lambdaTimeout":3600}' },
+      "EXPORT_OPTIONS.lambdaTimeout: must be a whole number from 1 to 900",
+    ],
+  ])("The settings %j are wrong.", (changed, complaint) => {
     expect(() => read(changed)).toThrow(complaint);
   });
 });

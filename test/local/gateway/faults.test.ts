@@ -22,7 +22,7 @@ const service = (name: string, ...operations: string[]): Service => ({
 });
 
 describe("a fault", () => {
-  it("happens as often as it says, and to its operation alone", () => {
+  it("A fault happens as often as it says, and to its operation only.", () => {
     const faults = [fault({ remaining: 2 })];
     const taken = ["GetItem", "PutItem", "PutItem", "PutItem"].map((operation) =>
       takeFault(faults, "DynamoDB", operation),
@@ -30,17 +30,17 @@ describe("a fault", () => {
     expect(taken.map((one) => one?.kind)).toEqual([undefined, "lose", "lose", undefined]);
   });
 
-  it("lets the calls go well that it skips", () => {
+  it("A fault that skips two calls meets the third one.", () => {
     const faults = [fault({ skip: 2 })];
     const taken = [1, 2, 3, 4].map(() => takeFault(faults, "DynamoDB", "PutItem"));
     expect(taken.map((one) => one?.kind)).toEqual([undefined, undefined, "lose", undefined]);
   });
 
-  it("is compared without regard to case", () => {
+  it("A fault names its service and operation in capital or small letters.", () => {
     expect(takeFault([fault()], "dynamodb", "putitem")).toBeDefined();
   });
 
-  it("comes after one of the same operation that was there before", () => {
+  it("A fault waits until an earlier one of the same operation is over.", () => {
     const faults = [fault({ kind: "hang" }), fault()];
     const taken = [1, 2].map(() => takeFault(faults, "DynamoDB", "PutItem"));
     expect(taken.map((one) => one?.kind)).toEqual(["hang", "lose"]);
@@ -50,25 +50,25 @@ describe("a fault", () => {
 describe("an unknown fault", () => {
   const services = [service("DynamoDB", "PutItem", "GetItem"), service("SNS", "Publish")];
 
-  it("is refused with the nearest service", () => {
+  it("An unknown service of a fault is refused with the nearest name.", () => {
     expect(() => refuseUnknownFaults([fault({ service: "DynamDB" })], services)).toThrow(
       "The local AWS has no service DynamDB. Did you mean DynamoDB? It has DynamoDB, SNS.",
     );
   });
 
-  it("is refused with the nearest operation", () => {
+  it("An unknown operation of a fault is refused with the nearest name.", () => {
     expect(() => refuseUnknownFaults([fault({ operation: "PutItems" })], services)).toThrow(
       "The local AWS has no operation PutItems of DynamoDB. Did you mean PutItem? It has PutItem, GetItem.",
     );
   });
 
-  it("is refused without a suggestion where nothing is near", () => {
+  it("An unknown service that no name is near to is refused without a suggestion.", () => {
     expect(() => refuseUnknownFaults([fault({ service: "Sagemaker" })], services)).toThrow(
       "The local AWS has no service Sagemaker. It has DynamoDB, SNS.",
     );
   });
 
-  it("is told from a known one, however that is written", () => {
+  it("A known service and operation of a fault are accepted in capital or small letters.", () => {
     expect(() => refuseUnknownFaults([fault({ service: "dynamodb", operation: "PUTITEM" })], services)).not.toThrow();
   });
 });

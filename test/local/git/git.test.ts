@@ -10,7 +10,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-it("git runs without the configuration and the environment of the user", async () => {
+it("git runs without the configuration and the environment of the user.", async () => {
   writeFileSync(join(folder, ".gitconfig"), "[palisade]\n\tvalue = the user's\n");
   for (const [name, value] of [
     ["HOME", folder],
@@ -22,7 +22,7 @@ it("git runs without the configuration and the environment of the user", async (
   expect((await git(["init", "--quiet", join(folder, "new")])).yes).toBe(true);
 });
 
-it("says what git said, where it fails", async () => {
+it("A git command that fails is an error with the command and the message of git.", async () => {
   await expect(git(["-C", "/nowhere", "status"])).rejects.toThrow(
     "git -C /nowhere status failed: fatal: cannot change",
   );

@@ -15,7 +15,7 @@ function functionOf(code: string, timeout = 5_000) {
   return lambda({ bundle, functionName: "a-function", environment: { SETTING: "given" }, timeout });
 }
 
-it("a function sees its environment and no other, and stays warm", async () => {
+it.concurrent("A function sees its own environment only, and stays warm between invocations.", async () => {
   process.env.NOT_GIVEN = "secret";
   const { invoke, close } = functionOf(
     "let n = 0; export const handler = async () => ({ n: ++n, setting: process.env.SETTING, other: process.env.NOT_GIVEN });",
@@ -25,14 +25,14 @@ it("a function sees its environment and no other, and stays warm", async () => {
   await close();
 });
 
-it("what a function logs is there when it has answered", async () => {
+it.concurrent("The log of an invocation is complete when the invocation ends.", async () => {
   const { invoke, takeLog, close } = functionOf("export const handler = async () => { console.log('a line'); };");
   await invoke({});
   expect(takeLog()).toBe("a line\n");
   await close();
 });
 
-it.each([
+it.concurrent.each<[string, string, { name: string; message: string }, number?]>([
   [
     "throws",
     "export const handler = async () => { throw new TypeError('no'); };",
@@ -48,20 +48,34 @@ it.each([
     "does not answer in time",
     "export const handler = () => new Promise(() => setInterval(() => 0, 1000));",
     { name: "Sandbox.Timedout", message: "Task timed out after 0.5 seconds" },
+    500,
   ],
-])("a function that %s is an error", async (_what, code, error) => {
-  const { invoke, close } = functionOf(code, 500);
+])("A function that %s gives an error for a result.", async (_what, code, error, timeout = 5_000) => {
+  const { invoke, close } = functionOf(code, timeout);
   expect(await invoke({})).toEqual({ result: null, error });
   await close();
 });
 
-it("after a timeout the next invocation gets a new container", async () => {
+it.concurrent("The invocation after a timeout gets a new container.", async () => {
   const { invoke, close } = functionOf(
     "let n = 0; export const handler = async ({ hang }) => (n++, hang ? new Promise(() => setInterval(() => 0, 1000)) : n);",
-    500,
+    // Longer than a container takes to start.
+    3_000,
   );
   expect(await invoke({})).toMatchObject({ result: 1 });
   expect(await invoke({ hang: true })).toMatchObject({ error: { name: "Sandbox.Timedout" } });
+  expect(await invoke({})).toMatchObject({ result: 1 });
+  await close();
+});
+
+it.concurrent("A function that is ended in the middle of an invocation fails it, and the next one gets a new container.", async () => {
+  const { invoke, crash, close } = functionOf(
+    "let n = 0; export const handler = async ({ hang }) => (n++, hang ? new Promise(() => setInterval(() => 0, 1000)) : n);",
+  );
+  expect(await invoke({})).toMatchObject({ result: 1 });
+  const hanging = invoke({ hang: true });
+  await crash();
+  expect(await hanging).toMatchObject({ result: null, error: { name: "Runtime.ExitError" } });
   expect(await invoke({})).toMatchObject({ result: 1 });
   await close();
 });

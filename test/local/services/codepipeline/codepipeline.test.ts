@@ -21,8 +21,8 @@ const commit = { actionName: "Source", revisionType: "COMMIT_ID", revisionValue:
 const start = (input: Partial<StartPipelineExecutionCommandInput> = {}) =>
   client.send(new StartPipelineExecutionCommand({ name: "dev-infrastructure", ...input }));
 
-describe("the local CodePipeline starts", () => {
-  it("an execution that can be asked for", async () => {
+describe("a start", () => {
+  it("StartPipelineExecution starts an execution that GetPipelineExecution returns.", async () => {
     const { pipelineExecutionId } = await start({
       variables: [{ name: "TEAM", value: "research" }],
       sourceRevisions: [commit],
@@ -38,7 +38,7 @@ describe("the local CodePipeline starts", () => {
     });
   });
 
-  it("the same one for the same token, and others for others", async () => {
+  it("StartPipelineExecution starts one execution for each client request token.", async () => {
     const [first, again, other] = [
       await start({ clientRequestToken: "a-1" }),
       await start({ clientRequestToken: "a-1" }),
@@ -48,13 +48,13 @@ describe("the local CodePipeline starts", () => {
     expect(other.pipelineExecutionId).not.toBe(first.pipelineExecutionId);
   });
 
-  it("another pipeline with the same token", async () => {
+  it("StartPipelineExecution starts two pipelines with the same client request token.", async () => {
     const { pipelineExecutionId } = await start({ clientRequestToken: "a-1" });
     const other = await start({ name: "qa-infrastructure", clientRequestToken: "a-1" });
     expect(other.pipelineExecutionId).not.toBe(pipelineExecutionId);
   });
 
-  it("in SUPERSEDED mode over the one that runs, which is why releases are lost there", async () => {
+  it("A later execution in SUPERSEDED mode ends the earlier one, and one in QUEUED mode does not.", async () => {
     world.give({
       pipelines: [{ name: "old", pipelineType: "V2", executionMode: "SUPERSEDED", sourceActions: [], variables: [] }],
     });
@@ -70,7 +70,7 @@ describe("the local CodePipeline starts", () => {
     expect(await statuses("dev-infrastructure")).toEqual(["InProgress", "InProgress"]);
   });
 
-  it("at most fifty that wait in QUEUED mode", async () => {
+  it("A pipeline in QUEUED mode takes fifty executions at most.", async () => {
     for (let count = 0; count < 50; count += 1) await start();
     await expect(start()).rejects.toMatchObject({ name: "ConcurrentPipelineExecutionsLimitExceededException" });
     await expect(start({ name: "qa-infrastructure" })).resolves.toBeDefined();
@@ -83,9 +83,9 @@ describe("the local CodePipeline starts", () => {
   });
 });
 
-describe("it refuses", () => {
+describe("a refused start", () => {
   it.each<[string, Partial<StartPipelineExecutionCommandInput>, string]>([
-    ["a pipeline that is not there", { name: "none" }, "PipelineNotFoundException"],
+    ["a pipeline that does not exist", { name: "none" }, "PipelineNotFoundException"],
     ["a name with a slash", { name: "dev/infrastructure" }, "ValidationException"],
     ["a token with an underscore", { clientRequestToken: "dev_1" }, "ValidationException"],
     ["an empty value", { variables: [{ name: "TEAM", value: "" }] }, "ValidationException"],
@@ -96,15 +96,19 @@ describe("it refuses", () => {
     ],
     ["no variables at all", { variables: [] }, "ValidationException"],
     ["a variable that is not declared", { variables: [{ name: "OTHER", value: "1" }] }, "ValidationException"],
-    ["an action that is no source", { sourceRevisions: [{ ...commit, actionName: "Build" }] }, "ValidationException"],
-  ])("%s", async (_what, input, name) => {
+    [
+      "a revision for an action that is no source",
+      { sourceRevisions: [{ ...commit, actionName: "Build" }] },
+      "ValidationException",
+    ],
+  ])("StartPipelineExecution refuses %s.", async (_what, input, name) => {
     await expect(start(input)).rejects.toMatchObject({ name });
   });
 
   it.each<[string, Partial<StartPipelineExecutionCommandInput>]>([
     ["variables", { variables: [{ name: "TEAM", value: "research" }] }],
     ["a source revision", { sourceRevisions: [commit] }],
-  ])("%s for a pipeline of type V1", async (_what, input) => {
+  ])("StartPipelineExecution refuses %s for a pipeline of type V1.", async (_what, input) => {
     const name = "old";
     world.give({
       pipelines: [
@@ -116,7 +120,7 @@ describe("it refuses", () => {
   });
 });
 
-describe("it knows the executions that a sample gives", () => {
+describe("a given execution", () => {
   const pipelineName = "guardrails-develop";
   const pipelineExecutionId = "12345678-1234-4234-8bcd-12345678abcd";
   beforeEach(() => {
@@ -137,7 +141,7 @@ describe("it knows the executions that a sample gives", () => {
     });
   });
 
-  it("in the shape of GetPipelineExecution", async () => {
+  it("GetPipelineExecution returns an execution that a sample gives.", async () => {
     const { pipelineExecution } = await client.send(
       new GetPipelineExecutionCommand({ pipelineName, pipelineExecutionId }),
     );
@@ -150,7 +154,7 @@ describe("it knows the executions that a sample gives", () => {
     });
   });
 
-  it("and their actions by pages", async () => {
+  it("ListActionExecutions returns the actions of an execution by pages.", async () => {
     const names: (string | undefined)[] = [];
     let pages = 0;
     let nextToken: string | undefined;
@@ -166,7 +170,7 @@ describe("it knows the executions that a sample gives", () => {
     expect(names).toEqual(["action-0", "action-1", "action-2", "action-3", "action-4"]);
   });
 
-  it("and no others", async () => {
+  it("GetPipelineExecution refuses an execution that does not exist.", async () => {
     const command = new GetPipelineExecutionCommand({
       pipelineName,
       pipelineExecutionId: "00000000-0000-4000-8000-000000000000",

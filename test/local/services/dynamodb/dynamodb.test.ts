@@ -30,14 +30,14 @@ const transact = (...TransactItems: TransactWriteItem[]) =>
 const storedValue = async (pk: string) =>
   (await client.send(new GetItemCommand({ TableName, Key: key(pk) }))).Item?.value?.S;
 
-it("a transaction writes all", async () => {
+it("A transaction writes all of its items.", async () => {
   await client.send(new PutItemCommand({ TableName, Item: key("c") }));
   await transact(put("a", "1"), put("b", "2", "attribute_not_exists(pk)"), { Delete: { TableName, Key: key("c") } });
   expect([await storedValue("a"), await storedValue("b")]).toEqual(["1", "2"]);
   expect((await client.send(new GetItemCommand({ TableName, Key: key("c") }))).Item).toBeUndefined();
 });
 
-it("or nothing, and says which condition failed", async () => {
+it("A transaction whose condition fails writes nothing, and says which condition failed.", async () => {
   await transact(put("a", "old"), put("c", "old"));
   const failing = transact(put("a", "new"), put("b", "new"), put("c", "new", "attribute_not_exists(pk)"), {
     Delete: { TableName, Key: key("a2") },
@@ -49,7 +49,7 @@ it("or nothing, and says which condition failed", async () => {
   expect([await storedValue("a"), await storedValue("b"), await storedValue("c")]).toEqual(["old", undefined, "old"]);
 });
 
-it("a repeat with the same token does nothing", async () => {
+it("A transaction with a known client request token does nothing.", async () => {
   const command = () =>
     new TransactWriteItemsCommand({
       ClientRequestToken: "token",
@@ -63,11 +63,11 @@ it.each([
   ["more than 100 actions", Array.from({ length: 101 }, (_, index) => put(String(index), "1"))],
   ["two actions on one item", [put("a", "1"), { Delete: { TableName, Key: key("a") } }]],
   ["no actions", []],
-])("%s are refused", async (_what, items) => {
+])("DynamoDB refuses a transaction with %s.", async (_what, items) => {
   await expect(transact(...items)).rejects.toMatchObject({ name: "ValidationException" });
 });
 
-it("a fault in the middle leaves nothing behind", async () => {
+it("A transaction that fails halfway writes nothing.", async () => {
   const missing = { Put: { TableName: "no-such-table", Item: key("b") } };
   await expect(transact(put("a", "1"), missing)).rejects.toMatchObject({ name: "ResourceNotFoundException" });
   expect(await storedValue("a")).toBeUndefined();

@@ -19,7 +19,7 @@ const put = (input: Partial<PutObjectCommandInput>, { endpoint }: World = world)
     new PutObjectCommand({ Bucket: "palisade-config-rules", Key: "a", Body: BODY, ...input }),
   );
 
-it("an object is put, with its checksum, once where that is asked for, also in a later run", async () => {
+it("PutObject with If-None-Match writes an object once, also in a later run with the same state.", async () => {
   const state = mkdtempSync(join(tmpdir(), "palisade-s3-"));
   const ChecksumSHA256 = createHash("sha256").update(BODY).digest("base64");
   const once = { Key: "a b/ü+%.zip", ChecksumSHA256, IfNoneMatch: "*" };
@@ -40,10 +40,10 @@ it("an object is put, with its checksum, once where that is asked for, also in a
 });
 
 it.each<[string, Partial<PutObjectCommandInput>, string]>([
-  ["in a bucket that is not there", { Bucket: "another-bucket" }, "NoSuchBucket"],
-  ["with the checksum of another", { ChecksumSHA256: createHash("sha256").digest("base64") }, "BadDigest"],
+  ["in a bucket that does not exist", { Bucket: "another-bucket" }, "NoSuchBucket"],
+  ["with the checksum of other bytes", { ChecksumSHA256: createHash("sha256").digest("base64") }, "BadDigest"],
   ["under a key of 1,025 bytes", { Key: "k".repeat(1_025) }, "KeyTooLongError"],
-  ["on a condition that S3 does not have", { IfNoneMatch: '"etag"' }, "NotImplemented"],
-])("an object %s is refused", async (_what, input, name) => {
+  ["with a condition other than *", { IfNoneMatch: '"etag"' }, "NotImplemented"],
+])("PutObject refuses an object %s.", async (_what, input, name) => {
   await expect(put(input)).rejects.toMatchObject({ name });
 });

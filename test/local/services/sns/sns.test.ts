@@ -16,7 +16,7 @@ const good: PublishCommandInput = { TopicArn: "arn:aws:sns:us-east-1:11112222333
 const publish = (input: Partial<PublishCommandInput>) => client.send(new PublishCommand({ ...good, ...input }));
 const attribute = (DataType: string, StringValue?: string) => ({ kind: { DataType, StringValue } });
 
-describe("the local SNS takes what SNS takes", () => {
+describe("a message that SNS takes", () => {
   it.each<[string, Partial<PublishCommandInput>]>([
     ["a plain message", {}],
     ["the longest subject", { Subject: "s".repeat(99) }],
@@ -31,11 +31,11 @@ describe("the local SNS takes what SNS takes", () => {
       },
     ],
     ["exactly 256 KiB", { Message: "x".repeat(262_144) }],
-  ])("%s", async (_what, input) => {
+  ])("Publish takes %s.", async (_what, input) => {
     expect(await publish(input)).toMatchObject({ MessageId: expect.stringMatching(/^[0-9a-f-]{36}$/) });
   });
 
-  it("and records the input as it was given", async () => {
+  it("The record of a call to Publish has the input as the caller gave it.", async () => {
     const input = {
       ...good,
       Subject: "<&>",
@@ -46,12 +46,12 @@ describe("the local SNS takes what SNS takes", () => {
   });
 });
 
-describe("the local SNS refuses what SNS refuses", () => {
+describe("a message that SNS refuses", () => {
   it.each<[string, Partial<PublishCommandInput>, string, string]>([
     ["no message", { Message: undefined }, "InvalidParameterException", "Value at 'Message'"],
     ["an empty message", { Message: "" }, "InvalidParameterException", "Empty message"],
     ["no topic", { TopicArn: undefined }, "InvalidParameterException", "TopicArn or TargetArn"],
-    ["a topic that is no ARN", { TopicArn: "egress" }, "InvalidParameterException", "TopicArn"],
+    ["a topic that is not an ARN", { TopicArn: "egress" }, "InvalidParameterException", "TopicArn"],
     ["a topic that does not exist", { TopicArn: `${good.TopicArn}-2` }, "NotFoundException", "Topic does not exist"],
     ["a subject of 100 characters", { Subject: "s".repeat(100) }, "InvalidParameterException", "Subject"],
     ["a line break in the subject", { Subject: "a\nBcc: b" }, "InvalidParameterException", "Subject"],
@@ -63,7 +63,12 @@ describe("the local SNS refuses what SNS refuses", () => {
       "InvalidParameterException",
       "too long",
     ],
-    ["JSON that is none", { MessageStructure: "json", Message: "{" }, "InvalidParameterException", "failed to parse"],
+    [
+      "JSON that cannot be parsed",
+      { MessageStructure: "json", Message: "{" },
+      "InvalidParameterException",
+      "failed to parse",
+    ],
     [
       "JSON without a default",
       { MessageStructure: "json", Message: '{"email":"a"}' },
@@ -71,7 +76,7 @@ describe("the local SNS refuses what SNS refuses", () => {
       "No default entry",
     ],
     [
-      "a default that is no text",
+      "a default that is not text",
       { MessageStructure: "json", Message: '{"default":1}' },
       "InvalidParameterException",
       "No default entry",
@@ -90,17 +95,17 @@ describe("the local SNS refuses what SNS refuses", () => {
       "empty value",
     ],
     [
-      "a number that is none",
+      "an attribute of the type Number that is not one",
       { MessageAttributes: attribute("Number", "many") },
       "InvalidParameterException",
       "number of the attribute",
     ],
-  ])("%s", async (_what, input, name, message) => {
+  ])("Publish refuses %s.", async (_what, input, name, message) => {
     await expect(publish(input)).rejects.toMatchObject({ name, message: expect.stringContaining(message) });
     expect(world.calls.at(-1)?.error).toMatchObject({ message: expect.stringContaining(message) });
   });
 
-  it("an operation that it does not know", async () => {
+  it("SNS refuses an operation that it does not have.", async () => {
     const { ListTopicsCommand } = await import("@aws-sdk/client-sns");
     await expect(client.send(new ListTopicsCommand({}))).rejects.toMatchObject({
       name: "UnknownOperationException",

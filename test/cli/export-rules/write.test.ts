@@ -1,0 +1,99 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import type { SelectedRule } from "../../../cli/export-rules/select.ts";
+import { carryOut, pendingChangesOf, planEstate, planRuleRoots } from "../../../cli/export-rules/write.ts";
+import type { RuleEntry } from "../../../functions/rule-exporter/rule-entry.ts";
+import { filesBelow } from "../../support/export-rules.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "palisade write-"));
+beforeEach(() => {
+  for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const templates = { configRules: "rules", ruleVariables: "rule", estateVariables: "estate" };
+const entry: RuleEntry = { kind: "managed", description: "" };
+const selected = (name: string, what: { entry?: RuleEntry; code?: Uint8Array } = {}): SelectedRule => ({
+  folder: join(folder, name),
+  rule: { name, kind: "managed", ruleSets: [], entry: undefined, code: undefined, problems: [], ...what },
+});
+const SELECTED = [selected("A", { entry, code: Buffer.from("zip") }), selected("REFUSED"), selected("B", { entry })];
+const shown = (paths: Iterable<string>) => [...paths].map((path) => path.slice(folder.length + 1));
+
+describe("the plan of an export", () => {
+  it("Each exported rule gets a root in its own folder.", () => {
+    const { contents, files, obsolete } = planRuleRoots(SELECTED, templates);
+    const a = ["A/a_rule.tf", "A/a_variables.tf", "A/a.tfvars.json", "A/A.zip"];
+    const b = ["B/b_rule.tf", "B/b_variables.tf", "B/b.tfvars.json"];
+    expect(shown(contents.keys())).toEqual([...a, ...b]);
+    expect(files.map(shown)).toEqual([a, [], b]);
+    expect(obsolete).toEqual([]);
+  });
+
+  it("Each exported rule gets a folder below the folder that the user names.", () => {
+    const { files } = planRuleRoots(SELECTED, templates, join(folder, "out"));
+    expect(shown(files[2] ?? [])).toEqual(["out/B/b_rule.tf", "out/B/b_variables.tf", "out/B/b.tfvars.json"]);
+  });
+
+  it("An estate is one root with the code of all its rules.", () => {
+    const { contents, files } = planEstate(SELECTED, templates, join(folder, "estate"));
+    const own = ["config_rules.tf", "variables.tf", "rules.auto.tfvars.json", "code/A.zip"];
+    expect(shown(contents.keys())).toEqual(own.map((path) => `estate/${path}`));
+    expect(files.map(shown)).toEqual([
+      ["estate/rules.auto.tfvars.json", "estate/code/A.zip"],
+      [],
+      ["estate/rules.auto.tfvars.json"],
+    ]);
+    const json = contents.get(join(folder, "estate", "rules.auto.tfvars.json"));
+    expect(JSON.parse(Buffer.from(json ?? "").toString())).toEqual({ rules: { A: entry, B: entry } });
+  });
+
+  it("A zip of a rule that is gone is obsolete, and other files are not.", () => {
+    mkdirSync(join(folder, "estate", "code"), { recursive: true });
+    for (const name of ["A.zip", "GONE.zip", "README.md"]) writeFileSync(join(folder, "estate", "code", name), "");
+    const plan = planEstate(SELECTED, templates, join(folder, "estate"));
+    expect(shown(plan.obsolete)).toEqual(["estate/code/GONE.zip"]);
+    expect(pendingChangesOf(plan).remove).toEqual(plan.obsolete);
+  });
+});
+
+describe("the changes of an export", () => {
+  it("Once they were made, there are none.", () => {
+    const plan = planEstate(SELECTED, templates, join(folder, "estate"));
+    expect(shown(pendingChangesOf(plan).write)).toHaveLength(4);
+    carryOut(plan, pendingChangesOf(plan));
+    expect(filesBelow(folder)).toHaveLength(4);
+    expect(pendingChangesOf(planEstate(SELECTED, templates, join(folder, "estate")))).toEqual({
+      write: [],
+      remove: [],
+    });
+  });
+
+  it("A file that has its content already is not written again.", () => {
+    const plan = planRuleRoots(SELECTED, templates);
+    carryOut(plan, pendingChangesOf(plan));
+    const before = statSync(join(folder, "A", "A.zip")).ino;
+    writeFileSync(join(folder, "A", "a_rule.tf"), "changed");
+    expect(shown(pendingChangesOf(plan).write)).toEqual(["A/a_rule.tf"]);
+    carryOut(plan, pendingChangesOf(plan));
+    expect(readFileSync(join(folder, "A", "a_rule.tf"), "utf8")).toBe("rules");
+    expect(statSync(join(folder, "A", "A.zip")).ino).toBe(before);
+  });
+
+  it("Obsolete zips are removed.", () => {
+    mkdirSync(join(folder, "estate", "code"), { recursive: true });
+    writeFileSync(join(folder, "estate", "code", "GONE.zip"), "");
+    const plan = planEstate(SELECTED, templates, join(folder, "estate"));
+    carryOut(plan, pendingChangesOf(plan));
+    expect(readdirSync(join(folder, "estate", "code"))).toEqual(["A.zip"]);
+  });
+
+  it("A file that cannot be put into place leaves nothing unfinished behind.", () => {
+    const plan = planRuleRoots(SELECTED, templates);
+    mkdirSync(join(folder, "A", "a_rule.tf", "in the way"), { recursive: true });
+    expect(() => carryOut(plan, pendingChangesOf(plan))).toThrow("EISDIR");
+    expect(readdirSync(join(folder, "A"))).toEqual(["a_rule.tf"]);
+  });
+});

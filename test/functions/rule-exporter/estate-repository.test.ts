@@ -1,0 +1,259 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { inspect } from "node:util";
+import { CodeCommitClient, CreatePullRequestCommand } from "@aws-sdk/client-codecommit";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { localClient } from "../../support/local-client.ts";
+import { createExportWorld, type ExportWorld, FIRST, MAIN } from "../../support/rule-exporter.ts";
+
+const RULES = "config-rules/rules.auto.tfvars.json";
+const BRANCH = "config-rules/d3250d7";
+
+let world: ExportWorld;
+beforeEach(async () => {
+  world = await createExportWorld();
+});
+afterEach(() => world.close());
+
+const exported = (rule: string, identifier = "X") => ({
+  rule: `rules/${rule}`,
+  entry: { kind: "managed", description: rule, identifier },
+});
+const ENTRIES = ["A", "B", "C"].map((rule) => exported(rule));
+
+const rulesIn = (commit: string): Record<string, unknown> => JSON.parse(world.infrastructure.show(commit, RULES)).rules;
+const filesIn = (commit: string) =>
+  world.infrastructure.git("ls-tree", "-r", "--name-only", commit, "config-rules").split("\n");
+const commitsOn = (branch: string) => world.infrastructure.git("rev-list", "--count", `refs/heads/main..${branch}`);
+/** Puts what a branch has onto main, as somebody does who merges its pull request. */
+const merge = (branch: string) => world.infrastructure.push("main", world.infrastructure.head(branch));
+/** The pull requests that were made, and not merely asked for. */
+const pullRequests = () => world.callsOf("CreatePullRequest").filter(({ error }) => error === null);
+
+describe("a publication", () => {
+  it("A publication is one commit with the whole estate, on a branch of its own.", async () => {
+    const before = world.infrastructure.head("main");
+    await world.publish(FIRST, ENTRIES);
+    expect(filesIn(BRANCH)).toEqual(
+      ["config_rules.tf", "rules.auto.tfvars.json", "variables.tf"].map((name) => `config-rules/${name}`),
+    );
+    expect(JSON.parse(world.infrastructure.show(BRANCH, RULES))).toEqual({
+      source_bucket: "palisade-config-rules",
+      rules: Object.fromEntries(ENTRIES.map(({ rule, entry }) => [rule.slice("rules/".length), entry])),
+    });
+    expect(world.infrastructure.git("log", "--format=%an %s", `${before}..${BRANCH}`)).toBe(
+      "rule-exporter Config rules of config-rules at d3250d7",
+    );
+    expect(world.infrastructure.head("main")).toBe(before);
+  });
+
+  it("A publication that changes nothing makes no commit and no pull request.", async () => {
+    await world.publish(FIRST, ENTRIES);
+    merge(BRANCH);
+    const calls = world.calls.length;
+    expect(await world.publish(MAIN, ENTRIES)).toMatchObject({ outcome: "unchanged" });
+    expect(world.operations().slice(calls)).toEqual(["GetBranch", "GetFolder", "GetFile"]);
+  });
+
+  it("An entry is the same in any order of its keys.", async () => {
+    await world.publish(FIRST, ENTRIES);
+    merge(BRANCH);
+    const turned = ENTRIES.map(({ entry, rule }) => ({
+      entry: Object.fromEntries(Object.entries(entry).reverse()),
+      rule,
+    }));
+    expect(await world.publish(MAIN, turned)).toMatchObject({ outcome: "unchanged", changed: [] });
+  });
+
+  it("A refused rule stays in the estate as it was.", async () => {
+    await world.publish(FIRST, ENTRIES);
+    merge(BRANCH);
+    const entries = [{ rule: "rules/A" }, exported("B", "NEW"), exported("C")];
+    expect(await world.publish(MAIN, entries)).toMatchObject({
+      outcome: "published",
+      changed: ["B"],
+      removed: [],
+      refused: [{ rule: "rules/A", kept: true }],
+    });
+    expect(rulesIn("config-rules/e0a3df1")).toMatchObject({ A: ENTRIES[0]?.entry, B: { identifier: "NEW" } });
+  });
+
+  it("A rule that is gone leaves the estate.", async () => {
+    await world.publish(FIRST, ENTRIES);
+    merge(BRANCH);
+    expect(await world.publish(MAIN, ENTRIES.slice(1))).toMatchObject({ changed: [], removed: ["A"] });
+    expect(Object.keys(rulesIn("config-rules/e0a3df1"))).toEqual(["B", "C"]);
+  });
+
+  it("Zips that the command left go, 100 files in a commit, but none of a rule that stays as it was.", async () => {
+    const kept = {
+      kind: "custom",
+      description: "",
+      function: { name: "KEPT", runtime: "python3.13", handler: "x.y", code: { file: "code/R_7.zip", sha256: "x" } },
+    };
+    const main = world.infrastructure.commit(world.infrastructure.head("main"), "By the command", {
+      ...Object.fromEntries(Array.from({ length: 150 }, (_, n) => [`config-rules/code/R_${n}.zip`, `${n}`])),
+      "config-rules/backend.tf": "# ours\n",
+      "config-rules/code/README.md": "Ours.\n",
+      [RULES]: JSON.stringify({ rules: { KEPT: kept } }),
+    });
+    world.infrastructure.push("main", main);
+    await world.publish(FIRST, [...ENTRIES, { rule: "rules/KEPT" }]);
+    expect(filesIn(BRANCH)).toEqual(
+      ["backend.tf", "code/README.md", "code/R_7.zip", "config_rules.tf", "rules.auto.tfvars.json", "variables.tf"].map(
+        (name) => `config-rules/${name}`,
+      ),
+    );
+    const sizes = world.callsOf("CreateCommit").map(({ input }) => {
+      const { putFiles, deleteFiles } = input as { putFiles: unknown[]; deleteFiles: unknown[] };
+      return putFiles.length + deleteFiles.length;
+    });
+    expect(sizes).toEqual([100, 52]);
+    expect(rulesIn(BRANCH).KEPT).toEqual(kept);
+  });
+});
+
+describe("the pull request of a publication", () => {
+  it("The pull request of a commit is updated when a repeat has other rules.", async () => {
+    await world.publish(FIRST, ENTRIES);
+    expect(await world.publish(FIRST, ENTRIES.slice(1))).toMatchObject({ pullRequestId: "1" });
+    expect(world.operations()).toContain("UpdatePullRequestDescription");
+    expect(pullRequests()).toHaveLength(1);
+    expect(Object.keys(rulesIn(BRANCH))).toEqual(["B", "C"]);
+  });
+
+  it("The pull request of a commit is found on a later page, and others are left alone.", async () => {
+    const state = mkdtempSync(join(tmpdir(), "palisade-state-"));
+    const first = await createExportWorld({ state });
+    await first.publish(FIRST, ENTRIES);
+    await first.close();
+    const file = join(state, "pull-requests.json");
+    const [own] = JSON.parse(readFileSync(file, "utf8"));
+    const others = Array.from({ length: 120 }, (_, n) => ({
+      ...own,
+      pullRequestId: `${n + 2}`,
+      title: "Another",
+      pullRequestTargets: [{ ...own.pullRequestTargets[0], sourceReference: `refs/heads/feature-${n}` }],
+      clientRequestToken: `${n}`,
+    }));
+    writeFileSync(file, JSON.stringify([own, ...others]));
+    const second = await createExportWorld({ state });
+    expect(await second.publish(FIRST, ENTRIES)).toMatchObject({ pullRequestId: "1" });
+    expect(second.callsOf("ListPullRequests")).toHaveLength(2);
+    expect(second.operations()).not.toContain("UpdatePullRequestDescription");
+    await second.close();
+    rmSync(state, { recursive: true });
+  });
+
+  it("A pull request of the same branch for another target is left alone.", async () => {
+    world.infrastructure.push("release", world.infrastructure.head("main"));
+    world.fail("CodeCommit", "CreatePullRequest", "EncryptionKeyUnavailableException");
+    await expect(world.publish(FIRST, ENTRIES)).rejects.toThrow("CreatePullRequest");
+    const targets = [{ repositoryName: "infrastructure", sourceReference: BRANCH, destinationReference: "release" }];
+    await new CodeCommitClient(localClient(world.endpoint)).send(
+      new CreatePullRequestCommand({ title: "Elsewhere", targets }),
+    );
+    expect(await world.publish(FIRST, ENTRIES)).toMatchObject({ pullRequestId: "2" });
+  });
+});
+
+describe("a publication that is repeated", () => {
+  const onlyOnce = () => {
+    expect(commitsOn(BRANCH)).toBe("1");
+    expect(pullRequests().every(({ input }) => (input as { title: string }).title.endsWith("d3250d7"))).toBe(true);
+  };
+
+  it("A publication whose calls failed one after the other ends with one branch, one commit and one pull request.", async () => {
+    for (const operation of [
+      "GetBranch",
+      "GetFolder",
+      "CreateBranch",
+      "CreateCommit",
+      "ListPullRequests",
+      "CreatePullRequest",
+    ]) {
+      world.fail("CodeCommit", operation, "EncryptionKeyUnavailableException");
+      await expect(world.publish(FIRST, ENTRIES)).rejects.toThrow(`${operation}Command on repository infrastructure`);
+    }
+    const result = await world.publish(FIRST, ENTRIES);
+    expect(await world.publish(FIRST, ENTRIES)).toEqual(result);
+    expect(pullRequests()).toHaveLength(1);
+    onlyOnce();
+  });
+
+  it.each([
+    ["CreateBranch", /^CreateBranchCommand on repository infrastructure failed: config-rules\/d3250d7 exists/],
+    ["CreateCommit", /^CreateCommitCommand on repository infrastructure failed: config-rules\/d3250d7 is at another/],
+  ])(
+    "A publication whose answer of %s was lost fails, and its repeat goes on from there.",
+    async (operation, message) => {
+      world.lose("CodeCommit", operation);
+      await expect(world.publish(FIRST, ENTRIES)).rejects.toThrow(message);
+      expect(await world.publish(FIRST, ENTRIES)).toMatchObject({ outcome: "published", pullRequestId: "1" });
+      expect(world.callsOf(operation).filter(({ error }) => error === null)).toHaveLength(1);
+      expect(pullRequests()).toHaveLength(1);
+      onlyOnce();
+    },
+  );
+
+  it("A publication whose answer of CreatePullRequest was lost asks again with the same token, and gets the same pull request.", async () => {
+    world.lose("CodeCommit", "CreatePullRequest");
+    expect(await world.publish(FIRST, ENTRIES)).toMatchObject({ outcome: "published", pullRequestId: "1" });
+    const tokens = world
+      .callsOf("CreatePullRequest")
+      .map(({ input }) => (input as { clientRequestToken?: string }).clientRequestToken);
+    expect(tokens).toHaveLength(2);
+    expect(new Set(tokens).size).toBe(1);
+    expect(tokens[0]).toMatch(/^[0-9a-f-]{36}$/);
+    expect(await world.publish(FIRST, ENTRIES)).toMatchObject({ pullRequestId: "1" });
+    onlyOnce();
+  });
+
+  it("A publication whose answer of UpdatePullRequestDescription was lost writes the description again.", async () => {
+    await world.publish(FIRST, ENTRIES);
+    world.lose("CodeCommit", "UpdatePullRequestDescription");
+    expect(await world.publish(FIRST, ENTRIES.slice(1))).toMatchObject({ pullRequestId: "1" });
+    expect(world.callsOf("UpdatePullRequestDescription")).toHaveLength(2);
+  });
+
+  it("A publication fails where somebody pushed to its branch meanwhile, and its repeat keeps their commit.", async () => {
+    let pushed = "";
+    // The first call reads the estate of the target branch, the second one the branch of the export, at its head.
+    world.before("GetFolder", 2, () => {
+      pushed = world.infrastructure.commit(world.infrastructure.head(BRANCH), "Mine", {
+        "config-rules/mine.tf": "# mine\n",
+      });
+      world.infrastructure.push(BRANCH, pushed);
+    });
+    await expect(world.publish(FIRST, ENTRIES)).rejects.toThrow("is at another commit");
+    expect(world.infrastructure.head(BRANCH)).toBe(pushed);
+    expect(await world.publish(FIRST, ENTRIES)).toMatchObject({ outcome: "published" });
+    expect(filesIn(BRANCH)).toContain("config-rules/mine.tf");
+  });
+});
+
+describe("a target that cannot be worked on", () => {
+  it.each([
+    ["no JSON", '{"rules":x1'],
+    ["no rules of ours", '{"rules":{"x1":{"kind":"x1"}}}'],
+  ])(
+    "A publication fails where somebody changed the rules by hand into %s, and logs nothing of the file.",
+    async (_what, content) => {
+      const main = world.infrastructure.commit(world.infrastructure.head("main"), "Slip", { [RULES]: content });
+      world.infrastructure.push("main", main);
+      const error = await world.publish(FIRST, ENTRIES).catch((fault) => fault);
+      expect(error.message).toBe(
+        "config-rules/rules.auto.tfvars.json on main was changed by hand, and its rules cannot be read: correct it, or delete it for a new start.",
+      );
+      expect(inspect([error, world.lines], { depth: 9 })).not.toContain("x1");
+      expect(world.logged()).toMatchObject([{ level: "ERROR", message: "invocation failed" }]);
+    },
+  );
+
+  it("A publication fails where the target branch is not there.", async () => {
+    const other = await createExportWorld({ TARGET_BRANCH: "release" });
+    await expect(other.publish(FIRST, [])).rejects.toThrow("infrastructure has no branch release: make it");
+    await other.close();
+  });
+});

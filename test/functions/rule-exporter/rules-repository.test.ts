@@ -1,0 +1,107 @@
+import { unzipSync } from "fflate";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createExportWorld, type ExportWorld, FIRST } from "../../support/rule-exporter.ts";
+
+let world: ExportWorld;
+beforeEach(async () => {
+  world = await createExportWorld();
+});
+afterEach(() => world.close());
+
+const CUSTOM = JSON.stringify({ Parameters: { SourceRuntime: "python3.13", SourceEvents: "AWS::S3::Bucket" } });
+const many = (length: number, pathOf: (n: number) => string) => Array.from({ length }, (_, n) => pathOf(n));
+
+describe("the list of the rules of a commit", () => {
+  it("The list of rules follows the pages of a large repository.", async () => {
+    const commit = world.commitMany(
+      FIRST,
+      many(130, (n) => `rules/R_${n}/parameters.json`),
+    );
+    const { rules } = (await world.list(commit)) as { rules: string[] };
+    expect(rules).toHaveLength(133);
+    expect(world.callsOf("GetDifferences")).toHaveLength(2);
+  });
+
+  it("The list of rules fails for a commit that is not there.", async () => {
+    await expect(world.list("0".repeat(40))).rejects.toThrow(
+      /^GetDifferencesCommand on the repository of the rules failed: 0{40} does not exist/,
+    );
+  });
+});
+
+describe("the folder of a rule in the repository", () => {
+  it("The code and the parameters.json of a rule are read, and no tests, caches or state.", async () => {
+    const commit = world.rules.commit(FIRST, "Clutter", {
+      "rules/S3_VERSIONING_ON/tests/big.json": "{}",
+      "rules/S3_VERSIONING_ON/terraform.tfstate": "{}",
+      "rules/S3_VERSIONING_ON/__pycache__/x.pyc": "x",
+    });
+    await world.exportRule(commit, "rules/S3_VERSIONING_ON");
+    const paths = world.callsOf("GetFile").map(({ input }) => (input as { filePath: string }).filePath);
+    expect(paths.sort()).toEqual(
+      ["S3_VERSIONING_ON.py", "parameters.json"].map((name) => `rules/S3_VERSIONING_ON/${name}`),
+    );
+    expect(world.callsOf("GetFolder")).toHaveLength(1);
+  });
+
+  it("The code of a rule is read from every folder below.", async () => {
+    const rule = world.rules.commit(FIRST, "A rule", { "rules/A/parameters.json": CUSTOM, "rules/A/A.py": "x" });
+    const commit = world.commitMany(
+      rule,
+      many(12, (n) => `rules/A/d${n}/${n}.py`),
+    );
+    expect(await world.exportRule(commit, "rules/A")).toMatchObject({ outcome: "exported", problems: [] });
+    const [{ input } = {}] = world.callsOf("PutObject");
+    expect(Object.keys(unzipSync(Buffer.from((input as { Body: string }).Body, "base64")))).toHaveLength(13);
+  });
+
+  it.each([
+    [
+      "a link, or a link to a folder,",
+      { "rules/A/A.py": { linkTo: "/etc/passwd" }, "rules/A/lib": { linkTo: "../../.." } },
+      ["A.py", "lib"],
+      "is no plain file",
+    ],
+    [
+      "a file above 6 MB",
+      { "rules/A/A.py": "x", "rules/A/model.bin": Buffer.alloc(6 * 1_024 * 1_024 + 1) },
+      ["model.bin"],
+      "6 MB that CodeCommit gives out",
+    ],
+    [
+      "a name that is another path on Windows",
+      { "rules/A/A.py": "x", "rules/A/lib\\..\\..\\evil.py": "x" },
+      ["lib\\..\\..\\evil.py"],
+      "has a name that is another path on other systems",
+    ],
+  ])("A rule with %s is refused, and nothing of it is stored.", async (_what, files, faulty, message) => {
+    const commit = world.rules.commit(FIRST, "Odd files", { "rules/A/parameters.json": CUSTOM, ...files });
+    const { outcome, problems } = (await world.exportRule(commit, "rules/A")) as unknown as {
+      outcome: string;
+      problems: { file: string; message: string }[];
+    };
+    expect(outcome).toBe("refused");
+    expect(problems.filter((problem) => problem.message.includes(message)).map(({ file }) => file)).toEqual(faulty);
+    expect(world.callsOf("PutObject")).toEqual([]);
+  });
+
+  it("A rule with more than 5,000 files is refused, and none of them is read.", async () => {
+    const commit = world.commitMany(
+      FIRST,
+      many(5_001, (n) => `rules/A/d/${n}.py`),
+    );
+    expect(await world.exportRule(commit, "rules/A")).toMatchObject({
+      outcome: "refused",
+      problems: expect.arrayContaining([
+        expect.objectContaining({ message: expect.stringContaining("holds more than 5000 files") }),
+      ]),
+    });
+    expect(world.callsOf("GetFile")).toEqual([]);
+  });
+
+  it("A fault of CodeCommit fails the step, and refuses no rule.", async () => {
+    world.fail("CodeCommit", "GetFile", "EncryptionKeyAccessDeniedException");
+    await expect(world.exportRule(FIRST, "rules/S3_VERSIONING_ON")).rejects.toThrow("GetFileCommand on");
+    expect(world.callsOf("PutObject")).toEqual([]);
+  });
+});

@@ -1,0 +1,46 @@
+import { execFileSync } from "node:child_process";
+import { globSync } from "node:fs";
+import { basename, dirname, relative } from "node:path";
+
+/**
+ * Whether a deployment leaves this file in a checkout: the backend, variables, the folder and lock file of `terraform init`, a state.
+ * Tests must not read these files: they belong to an AWS account.
+ */
+export const isOfDeployment = (path: string): boolean =>
+  /^(backend\.tf|\.terraform.*|.*\.tfvars.*|.*\.tfstate.*)$/.test(basename(path));
+
+/** The Terraform files of a repository, without what a deployment leaves in it. Paths start at the repository. */
+export const terraformFiles = (repository: string): string[] =>
+  execFileSync(
+    "git",
+    ["ls-files", "--cached", "--others", "--exclude-standard", "*.tf", "*.tftest.hcl", "*.tfmock.hcl"],
+    {
+      cwd: repository,
+      encoding: "utf8",
+    },
+  )
+    .trim()
+    .split("\n")
+    .filter((file) => !isOfDeployment(file));
+
+/** The roots of a repository, such as `egress`: the folders directly below `terraform` with a `provider.tf`. */
+export const rootsOf = (repository: string): string[] =>
+  globSync("terraform/*/provider.tf", { cwd: repository })
+    .map((file) => basename(dirname(file)))
+    .sort();
+
+/** The modules of a repository, such as `modules/event-processor`. */
+export const modulesOf = (repository: string): string[] =>
+  globSync("terraform/modules/*/versions.tf", { cwd: repository })
+    .map((file) => relative("terraform", dirname(file)))
+    .sort();
+
+/** The names that `npm run test:terraform -- NAME` takes, with the folders of their Terraform files. */
+export const targetsOf = (repository: string): Map<string, string> =>
+  new Map([
+    ...[...rootsOf(repository), ...modulesOf(repository)].map((name): [string, string] => [name, `terraform/${name}`]),
+    ...globSync("functions/*/templates/*.tf", { cwd: repository })
+      .map(dirname)
+      .sort()
+      .map((folder): [string, string] => [basename(dirname(folder)), folder]),
+  ]);
