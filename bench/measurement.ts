@@ -22,14 +22,14 @@ export interface Contender {
 export const contender = (sample: () => number): Contender => ({ sample, samples: [] });
 
 /**
- * Takes one sample of each contender per round. The order turns around with each round, so that a slow moment of the
- * machine hits all alike.
+ * Takes one sample of each contender per round. The order is random: garbage collection comes at regular intervals, and
+ * would otherwise meet the same contender every time.
  *
  * @param warmUp rounds at the beginning that do not count
  */
 export function alternate(contenders: readonly Contender[], rounds: number, warmUp: number): void {
   for (let round = -warmUp; round < rounds; round += 1)
-    for (const { sample, samples } of round % 2 === 0 ? contenders : contenders.toReversed()) {
+    for (const { sample, samples } of Math.random() < 0.5 ? contenders : contenders.toReversed()) {
       const value = sample();
       if (round >= 0) samples.push(value);
     }

@@ -22,7 +22,7 @@ const PARAMETERS = {
 /** As long as a rule of the RDK's template with some logic of its own. */
 const CODE = `import json\n\n\ndef lambda_handler(event, context):\n${'    print(json.dumps({"event": event}))\n'.repeat(150)}`;
 
-/** The time of the command for many rules, all of them anew, against that of the RDK for one. */
+/** Measures the command for many rules, none of them exported before, against the RDK for one. */
 export function exportTime(rules: number): Measurement[] {
   using folder = mkdtempDisposableSync(join(tmpdir(), "palisade-bench-"));
   const many = join(folder.path, "many");

@@ -26,13 +26,13 @@ const largeSightings = (names: readonly string[]) =>
     ),
   );
 
-describe("a digest", () => {
-  it("goes out at once for the first new name", async () => {
+describe("digests", () => {
+  it("A digest goes out at once for the first new name", async () => {
     expect(await world.container().invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "announced" });
     expect(world.announcedNames()).toEqual(["a.example.com"]);
   });
 
-  it("goes out at most once per window: what is new meanwhile comes with the first batch after it", async () => {
+  it("A digest goes out at most once per window: what is new meanwhile comes with the first batch after it", async () => {
     const { invoke } = world.container();
     await invoke(hostnamesEvent("a.example.com"));
     expect(await invoke(hostnamesEvent("b.example.com"))).toMatchObject({ outcome: "recorded", new: 1 });
@@ -46,7 +46,7 @@ describe("a digest", () => {
     ]);
   });
 
-  it("goes out with the schedule where no batch comes", async () => {
+  it("A digest goes out with the schedule where no batch comes", async () => {
     const { invoke } = world.container();
     await invoke(hostnamesEvent("a.example.com"));
     await invoke(hostnamesEvent("b.example.com"));
@@ -59,47 +59,47 @@ describe("a digest", () => {
     expect(world.published()).toHaveLength(2);
   });
 
-  it("goes out at most once per window over all containers", async () => {
+  it("A digest goes out at most once per window over all containers", async () => {
     await world.container().invoke(hostnamesEvent("a.example.com"));
     expect(await world.container().invoke(hostnamesEvent("b.example.com"))).toMatchObject({ outcome: "recorded" });
     expect(world.announcedNames()).toEqual(["a.example.com"]);
   });
 
-  it("goes out with every batch where the window is 0", async () => {
+  it("A digest goes out with every batch where the window is 0", async () => {
     const { invoke } = world.container(EACH_BATCH);
     for (const name of ["a.example.com", "b.example.com"])
       expect(await invoke(hostnamesEvent(name))).toMatchObject({ outcome: "announced" });
     expect(world.published()).toHaveLength(2);
   });
 
-  it("costs no call within the window in a warm container", async () => {
+  it("A digest costs no call within the window in a warm container", async () => {
     const { invoke } = world.container();
     await invoke(hostnamesEvent("a.example.com"));
     expect(await world.operationsOf(() => invoke(hostnamesEvent("a.example.com")))).toEqual([]);
   });
 
-  it("in parts comes slowly enough for e-mail subscriptions: fewer than ten messages in a second", async () => {
+  it("A digest in parts comes slowly enough for e-mail subscriptions: fewer than ten messages in a second", async () => {
     await world.container().invoke(largeSightings(namesOf(60)));
     expect(world.published().length).toBeGreaterThan(1);
     expect(world.waits).toHaveLength(world.published().length - 1);
     for (const milliseconds of world.waits) expect(milliseconds).toBeGreaterThan(100);
   });
 
-  it("follows the settings in how it writes names", async () => {
+  it("A digest follows the settings in how it writes names", async () => {
     await world.container({ DEFANG: "false", TTL_DAYS: "7" }).invoke(hostnamesEvent("a.example.com"));
     expect(world.published()[0]?.email).toContain("  a.example.com\n");
     expect(world.published()[0]?.email).toContain("After 7 days");
   });
 });
 
-describe("no fault loses an announcement:", () => {
+describe("faults", () => {
   // Each fault outlasts the attempts of the SDK, so that the invocation fails; Lambda would retry the same payload.
   it.each([
     ["taking the lease fails", "UpdateItem", "InternalServerError"],
     ["reading the waiting list fails", "Query", "ProvisionedThroughputExceededException"],
     ["SNS is down", "Publish", "InternalError"],
     ["SNS throttles", "Publish", "Throttling"],
-  ])("%s, and the retry announces the name once", async (_fault, operation, errorName) => {
+  ])("Where %s, the retry announces the name once", async (_fault, operation, errorName) => {
     const { invoke } = world.container();
     world.fail(operation, errorName);
     await expect(invoke(hostnamesEvent("a.example.com"))).rejects.toThrow("failed: The run asked for this fault.");
@@ -110,20 +110,20 @@ describe("no fault loses an announcement:", () => {
     expect(world.announcedNames()).toEqual(["a.example.com"]);
   });
 
-  it.each([3, 2, 1])("SNS throttles %i times, and the SDK tries again", async (remaining) => {
+  it.each([3, 2, 1])("Where SNS throttles %i times, the SDK tries again", async (remaining) => {
     world.fail("Publish", "Throttling", { remaining });
     expect(await world.container().invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "announced" });
     expect(world.announcedNames()).toEqual(["a.example.com"]);
   });
 
-  it("a payload fails for good, and the schedule announces its names from another container", async () => {
+  it("Where a payload fails for good, the schedule announces its names from another container", async () => {
     world.fail("Publish", "InternalError");
     await expect(world.container().invoke(hostnamesEvent("a.example.com"))).rejects.toThrow();
     await world.container().invoke(scheduledEvent);
     expect(world.announcedNames()).toEqual(["a.example.com"]);
   });
 
-  it("a digest fails after its first part, and the next one announces only the rest", async () => {
+  it("Where a digest fails after its first part, the next one announces only the rest", async () => {
     const { invoke } = world.container(EACH_BATCH);
     const names = namesOf(100);
     world.fail("Publish", "InternalError", { skip: 1 });
@@ -134,7 +134,7 @@ describe("no fault loses an announcement:", () => {
     expect(world.announcedNames().toSorted()).toEqual(names);
   });
 
-  it("the topic is wrong, which the error says, and the right one announces later", async () => {
+  it("A wrong topic is named in the error, and the right one announces later", async () => {
     const wrong = world.container({ TOPIC_ARN: "arn:aws:sns:us-east-1:111122223333:no-such-topic" });
     await expect(wrong.invoke(hostnamesEvent("a.example.com"))).rejects.toThrow(
       /PublishCommand on topic .*:no-such-topic failed: Topic does not exist/,
@@ -144,12 +144,12 @@ describe("no fault loses an announcement:", () => {
   });
 });
 
-describe("an answer that gets lost", () => {
+describe("lost answers", () => {
   it.each([
     ["of taking the lease", "UpdateItem", 0],
     ["of giving the lease back", "UpdateItem", 1],
     ["of shortening the waiting list", "BatchWriteItem", 0],
-  ])("%s loses no announcement, and repeats none", async (_step, operation, skip) => {
+  ])("A lost answer %s loses no announcement, and repeats none", async (_step, operation, skip) => {
     const { invoke } = world.container();
     world.lose(operation, { skip });
     expect(await invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "announced" });
@@ -160,7 +160,7 @@ describe("an answer that gets lost", () => {
     expect(world.announcedNames()).toEqual(["a.example.com", "b.example.com"]);
   });
 
-  it("of publishing repeats the message, since SNS cannot know it, and no more than once", async () => {
+  it("A lost answer of publishing repeats the message, since SNS cannot know it, and no more than once", async () => {
     const { invoke } = world.container(EACH_BATCH);
     world.lose("Publish");
     expect(await invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "announced" });
@@ -170,8 +170,8 @@ describe("an answer that gets lost", () => {
   });
 });
 
-describe("the waiting list cannot be shortened after a digest", () => {
-  it("for a while: the digest is sent twice, and then no more", async () => {
+describe("a waiting list that cannot be shortened", () => {
+  it("A waiting list that cannot be shortened for a while repeats the digest once, and then no more", async () => {
     const { invoke } = world.container(EACH_BATCH);
     world.fail("BatchWriteItem", "InternalServerError");
     await expect(invoke(hostnamesEvent("a.example.com"))).rejects.toThrow();
@@ -180,7 +180,7 @@ describe("the waiting list cannot be shortened after a digest", () => {
     expect(world.announcedNames()).toEqual(["a.example.com", "a.example.com"]);
   });
 
-  it("at all: the digest is repeated once per window, not with every batch", async () => {
+  it("A waiting list that cannot be shortened at all repeats the digest once per window, not with every batch", async () => {
     const { invoke } = world.container();
     world.fail("BatchWriteItem", "AccessDeniedException", { remaining: 100 });
     await expect(invoke(hostnamesEvent("a.example.com"))).rejects.toThrow();
@@ -190,8 +190,8 @@ describe("the waiting list cannot be shortened after a digest", () => {
   });
 });
 
-describe("an invocation", () => {
-  it("that dies with the lease delays the digest until its deadline, and no longer", async () => {
+describe("time limits", () => {
+  it("An invocation that dies with the lease delays the digest until its deadline, and no longer", async () => {
     world.fail("Publish", "InternalError");
     world.fail("UpdateItem", "InternalServerError", { skip: 1 });
     await expect(world.container().invoke(hostnamesEvent("a.example.com"))).rejects.toThrow("PublishCommand");
@@ -204,7 +204,7 @@ describe("an invocation", () => {
     expect(world.announcedNames()).toEqual(["a.example.com"]);
   });
 
-  it("without time for a message begins none, and its error says so", async () => {
+  it("An invocation without time for a message begins none, and its error says so", async () => {
     const hurried = world.container({}, 2_900);
     await expect(hurried.invoke(hostnamesEvent("a.example.com"))).rejects.toThrow(
       "1 of 1 sightings are not announced yet, and the time limit of the function is near. The next digest will hold them. If this repeats, raise the timeout.",
@@ -214,7 +214,7 @@ describe("an invocation", () => {
     expect(world.announcedNames()).toEqual(["a.example.com"]);
   });
 
-  it("whose message gets no answer fails in time, and the digest goes out after the deadline", async () => {
+  it("An invocation whose message gets no answer fails in time, and the digest goes out after the deadline", async () => {
     world.hang("Publish");
     // The clock goes back while the lease is taken, so that there seems to be time for a message.
     world.beforeEachCall(({ operation }) => {
@@ -230,7 +230,7 @@ describe("an invocation", () => {
     expect(world.announcedNames()).toEqual(["a.example.com"]);
   });
 
-  it("whose read gets no answer fails in time, and makes no call after that", async () => {
+  it("An invocation whose read gets no answer fails in time, and makes no call after that", async () => {
     world.hang("BatchGetItem");
     const operations = await world.operationsOf(async () => {
       await expect(world.container({}, 1_200).invoke(hostnamesEvent("a.example.com"))).rejects.toThrow(

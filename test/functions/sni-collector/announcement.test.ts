@@ -21,7 +21,7 @@ const sent = (sightings: Sighting[]) => {
   return { subject: Subject, sms: JSON.parse(Message).sms as string };
 };
 
-describe("the subject", () => {
+describe("subject", () => {
   it.each([
     ["counts one allowed name", [sightingOf()], "[palisade] 1 new hostname, via egress-firewall"],
     [
@@ -42,25 +42,25 @@ describe("the subject", () => {
       ],
       "[palisade] 2 new IP addresses, via 2 firewalls",
     ],
-  ])("%s", (_sentence, sightings, subject) => {
+  ])("The subject %s", (_sentence, sightings, subject) => {
     expect(announced(sightings).subject).toBe(subject);
   });
 
-  it("says which part of a digest it is", () => {
+  it("The subject says which part of a digest it is", () => {
     expect(announced([sightingOf()], { part: { number: 2, of: 3 } }).subject).toBe(
       "[palisade] 1 new hostname, part 2 of 3, via egress-firewall",
     );
   });
 
-  it("is cut to 99 characters for the longest name of a firewall", () => {
+  it("The subject is cut to 99 characters for the longest name of a firewall", () => {
     const { subject } = sent([sightingOf({ firewall: "f".repeat(128) })]);
     expect(subject).toMatch(/^\[palisade\] 1 new hostname, via f+\.\.\.$/);
     expect(subject).toHaveLength(99);
   });
 });
 
-describe("the e-mail", () => {
-  it("lists blocked names before allowed ones, IP addresses under their own title, and what to do next", () => {
+describe("e-mail", () => {
+  it("The e-mail lists blocked names before allowed ones, IP addresses under their own title, and what to do next", () => {
     const sightings = [
       sightingOf({
         name: "z.example.com",
@@ -126,7 +126,7 @@ describe("the e-mail", () => {
     `);
   });
 
-  it("holds advice only for verdicts that occur in it", () => {
+  it("The e-mail holds advice only for verdicts that occur in it", () => {
     const blocked = announced([sightingOf({ verdict: "blocked" })]).email;
     expect(blocked).toContain("Workloads reached for 1 new hostname: 1 blocked.");
     expect(blocked).toContain("Blocked: ask the owner");
@@ -137,21 +137,21 @@ describe("the e-mail", () => {
     expect(allowed).not.toMatch(/^BLOCKED|Blocked:/m);
   });
 
-  it("says which part of a digest it is", () => {
+  it("The e-mail says which part of a digest it is", () => {
     expect(announced([sightingOf()], { part: { number: 2, of: 3 } }).email).toContain(
       "\nThis e-mail is part 2 of 3.\n",
     );
     expect(announced([sightingOf()]).email).not.toContain("part");
   });
 
-  it("says after how many days a name is new again", () => {
+  it("The e-mail says after how many days a name is new again", () => {
     expect(announced([sightingOf()], { ttlDays: 1 }).email).toContain(
       "After 1 day without traffic, a name is new again.",
     );
     expect(announced([sightingOf()], { ttlDays: 7 }).email).toContain("After 7 days without traffic");
   });
 
-  it("shows names as they are where defanging is off, and so does the SMS", () => {
+  it("The e-mail shows names as they are where defanging is off, as the SMS does", () => {
     const { email, sms } = announced([sightingOf()], { defanged: false });
     expect(email).toContain("\n  www.example.com\n");
     expect(email).not.toContain("[.]");
@@ -159,22 +159,22 @@ describe("the e-mail", () => {
   });
 });
 
-describe("the SMS", () => {
-  it("fits into one part, in which a bracket takes two places", () => {
+describe("SMS", () => {
+  it("The SMS fits into one part, in which a bracket takes two places", () => {
     const { sms } = sent(Array.from({ length: 50 }, (_, index) => sightingOf({ name: `name-${index}.example.com` })));
     expect(sms).toMatch(/^\[palisade\] 50 new hostnames, via egress-firewall: name-0\.example\[\.\]com.*\.\.\.$/);
     expect(sms.length + sms.replace(/[^[\]]/g, "").length).toBeLessThanOrEqual(160);
     expect(sms.length).toBeGreaterThan(140);
   });
 
-  it("lists a name once where two firewalls saw it", () => {
+  it("The SMS lists a name once where two firewalls saw it", () => {
     expect(announced([sightingOf({ firewall: "a" }), sightingOf({ firewall: "b" })]).sms).toBe(
       "[palisade] 2 new hostnames, via 2 firewalls: www[.]example[.]com",
     );
   });
 });
 
-it("the attributes of a message let a subscription choose digests with blocked names", () => {
+it("The attributes of a message let a subscription choose digests with blocked names", () => {
   expect(announced([sightingOf(), sightingOf({ name: "b", verdict: "blocked" })]).attributes).toEqual({
     kind: "new-hostnames",
     blocked: "true",
@@ -182,20 +182,20 @@ it("the attributes of a message let a subscription choose digests with blocked n
   expect(announced([sightingOf()]).attributes).toEqual({ kind: "new-hostnames", blocked: "false" });
 });
 
-describe("the data for machines", () => {
+describe("data", () => {
   const schema = z.fromJSONSchema(digestSchema as Parameters<typeof z.fromJSONSchema>[0]);
   const { data } = announced([
     sightingOf(),
     sightingOf({ kind: "address", name: "203.0.113.9", verdict: "blocked", rules: [] }),
   ]);
 
-  it("keep to the published schema, which refuses other fields and missing ones", () => {
+  it("The data for machines keep to the published schema, which refuses other fields and missing ones", () => {
     expect(schema.safeParse(data)).toMatchObject({ success: true });
     expect(schema.safeParse({ ...data, sightings: [{ name: "a" }] })).toMatchObject({ success: false });
     expect(schema.safeParse({ ...data, other: 1 })).toMatchObject({ success: false });
   });
 
-  it("hold the true names, counts and times", () => {
+  it("The data for machines hold the true names, counts and times", () => {
     expect(data).toMatchObject({
       kind: "new-hostnames",
       part: { number: 1, of: 1 },

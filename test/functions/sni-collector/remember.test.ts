@@ -20,8 +20,8 @@ const lastWritten = () => {
   return (input as { TransactItems: { Put: { Item: unknown } }[] }).TransactItems.map(({ Put }) => Put.Item);
 };
 
-describe("a name is new", () => {
-  it("once: a repeat of the payload is not, neither in the same container nor in a cold one", async () => {
+describe("new names", () => {
+  it("A name is new once: a repeat of the payload is not, neither in the same container nor in a cold one", async () => {
     const event = hostnamesEvent("a.example.com", "b.example.com");
     const warm = world.container(EACH_BATCH);
     expect(await warm.invoke(event)).toMatchObject({ names: 2, new: 2 });
@@ -30,13 +30,13 @@ describe("a name is new", () => {
     expect(world.announcedNames()).toEqual(["a.example.com", "b.example.com"]);
   });
 
-  it("once for each firewall and verdict", async () => {
+  it("A name is new once for each firewall and verdict", async () => {
     const records = [alertRecord(), alertRecord({ action: "pass" }), alertRecord({ firewall: "other" }), alertRecord()];
     expect(await world.container().invoke(subscriptionEvent(records))).toMatchObject({ names: 3, new: 3 });
     expect(world.announcedNames()).toHaveLength(3);
   });
 
-  it("again when it comes back after it was forgotten, also in a container that knew it", async () => {
+  it("A name is new again when it comes back after it was forgotten, also in a container that knew it", async () => {
     const { invoke } = world.container(EACH_BATCH);
     await invoke(hostnamesEvent("a.example.com"));
     world.clock.now += 30 * DAY - 1;
@@ -45,7 +45,7 @@ describe("a name is new", () => {
     expect(await invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "announced", new: 1 });
   });
 
-  it("only once while it keeps coming", async () => {
+  it("A name is new only once while it keeps coming", async () => {
     const { invoke } = world.container(EACH_BATCH);
     for (let day = 0; day < 70; day += 7) {
       await invoke(hostnamesEvent("a.example.com"));
@@ -54,7 +54,7 @@ describe("a name is new", () => {
     expect(world.announcedNames()).toEqual(["a.example.com"]);
   });
 
-  it("again after the days of the settings", async () => {
+  it("A name is new again after the days of the settings", async () => {
     const { invoke } = world.container({ ...EACH_BATCH, TTL_DAYS: "1" });
     await invoke(hostnamesEvent("a.example.com"));
     world.clock.now += DAY + 1_000;
@@ -62,8 +62,8 @@ describe("a name is new", () => {
   });
 });
 
-describe("a container calls the table little:", () => {
-  it("a warm one writes a known sighting at most once an hour, and a new one at once", async () => {
+describe("calls", () => {
+  it("A warm container writes a known sighting at most once an hour, and a new one at once", async () => {
     const { invoke } = world.container();
     await invoke(hostnamesEvent("a.example.com"));
     world.clock.now += 60 * MINUTE - 1;
@@ -78,7 +78,7 @@ describe("a container calls the table little:", () => {
     ]);
   });
 
-  it("a cold one does not write what another one wrote within the hour", async () => {
+  it("A cold container does not write what another one wrote within the hour", async () => {
     await world.container().invoke(hostnamesEvent("a.example.com"));
     const cold = world.container();
     expect(await world.operationsOf(() => cold.invoke(hostnamesEvent("a.example.com")))).toEqual([
@@ -99,8 +99,8 @@ describe("a container calls the table little:", () => {
   });
 });
 
-describe("the item of a sighting", () => {
-  it("gathers what later batches add", async () => {
+describe("items", () => {
+  it("The item of a sighting gathers what later batches add", async () => {
     const { invoke } = world.container(EACH_BATCH);
     await invoke(subscriptionEvent([alertRecord({ source: "10.0.0.1", at: 1_791_982_415 })]));
     world.clock.now += 61 * MINUTE;
@@ -117,7 +117,7 @@ describe("the item of a sighting", () => {
     ]);
   });
 
-  it("gets with its next writing what a warm container saw in between", async () => {
+  it("The item of a sighting gets with its next writing what a warm container saw in between", async () => {
     const { invoke } = world.container();
     for (const source of ["10.0.0.1", "10.0.0.2", "10.0.0.3"])
       await invoke(subscriptionEvent([alertRecord({ source })]));
@@ -129,23 +129,26 @@ describe("the item of a sighting", () => {
   });
 });
 
-describe("a fault of the table", () => {
+describe("faults", () => {
   it.each([
     ["reading it", "BatchGetItem", "InternalServerError"],
     ["writing to it", "TransactWriteItems", "ProvisionedThroughputExceededException"],
-  ])("while %s fails the invocation, and the retry announces each name once", async (_step, operation, errorName) => {
-    const { invoke } = world.container();
-    world.fail(operation, errorName);
-    await expect(invoke(hostnamesEvent("a.example.com"))).rejects.toThrow(
-      `${operation}Command on table palisade-hostnames failed: The run asked for this fault.`,
-    );
-    expect(world.announcedNames()).toEqual([]);
-    expect(await invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "announced", new: 1 });
-    expect(await invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "nothing new" });
-    expect(world.announcedNames()).toEqual(["a.example.com"]);
-  });
+  ])(
+    "A fault of the table while %s fails the invocation, and the retry announces each name once",
+    async (_step, operation, errorName) => {
+      const { invoke } = world.container();
+      world.fail(operation, errorName);
+      await expect(invoke(hostnamesEvent("a.example.com"))).rejects.toThrow(
+        `${operation}Command on table palisade-hostnames failed: The run asked for this fault.`,
+      );
+      expect(world.announcedNames()).toEqual([]);
+      expect(await invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "announced", new: 1 });
+      expect(await invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "nothing new" });
+      expect(world.announcedNames()).toEqual(["a.example.com"]);
+    },
+  );
 
-  it("that ends before the SDK gives up does not show", async () => {
+  it("A fault of the table that ends before the SDK gives up does not show", async () => {
     world.fail("TransactWriteItems", "ProvisionedThroughputExceededException", { remaining: 2 });
     expect(await world.container().invoke(hostnamesEvent("a.example.com"))).toMatchObject({
       outcome: "announced",
@@ -153,7 +156,7 @@ describe("a fault of the table", () => {
     });
   });
 
-  it("that loses the answer of a write loses no name and announces none twice", async () => {
+  it("A fault of the table that loses the answer of a write loses no name and announces none twice", async () => {
     const { invoke } = world.container(EACH_BATCH);
     world.lose("TransactWriteItems");
     expect(await invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "announced", new: 1 });
@@ -161,7 +164,7 @@ describe("a fault of the table", () => {
     expect(world.announcedNames()).toEqual(["a.example.com"]);
   });
 
-  it("that loses every answer of a write fails the invocation, and the retry announces the name once", async () => {
+  it("A fault of the table that loses every answer of a write fails the invocation, and the retry announces the name once", async () => {
     const { invoke } = world.container();
     world.lose("TransactWriteItems", { remaining: 4 });
     await expect(invoke(hostnamesEvent("a.example.com"))).rejects.toThrow("TransactWriteItemsCommand on table");
@@ -169,7 +172,7 @@ describe("a fault of the table", () => {
     expect(world.announcedNames()).toEqual(["a.example.com"]);
   });
 
-  it("such as a missing table is named in the error, and nothing is announced", async () => {
+  it("A missing table is named in the error, and nothing is announced", async () => {
     const { invoke } = world.container({ TABLE_NAME: "no-such-table" });
     await expect(invoke(hostnamesEvent("a.example.com"))).rejects.toThrow(
       "on table no-such-table failed: Requested resource not found",
@@ -178,8 +181,8 @@ describe("a fault of the table", () => {
   });
 });
 
-describe("invocations at the same time", () => {
-  it("find each name new only once", async () => {
+describe("concurrency", () => {
+  it("Invocations at the same time find each name new only once", async () => {
     const event = hostnamesEvent(...Array.from({ length: 60 }, (_, index) => `name-${index}.example.com`));
     const results = await Promise.all(Array.from({ length: 4 }, () => world.container(EACH_BATCH).invoke(event)));
     await world.container().invoke(scheduledEvent);
@@ -188,7 +191,7 @@ describe("invocations at the same time", () => {
     expect(results.reduce((sum, result) => sum + result.new, 0)).toBe(60);
   });
 
-  it("lose no name that only one of them saw", async () => {
+  it("Invocations at the same time lose no name that only one of them saw", async () => {
     const events = Array.from({ length: 6 }, (_, index) =>
       hostnamesEvent("shared.example.com", `only-${index}.example.com`),
     );
