@@ -30,3 +30,12 @@ export function commitToForce({ repository, commitId, reason, requestedBy }: For
     );
   return commitId;
 }
+
+/** @throws Refusal for a commit that the source branch does not have */
+export function refuseOffBranch(contained: boolean, sourceBranch: string): void {
+  if (!contained)
+    throw new Refusal(
+      `The branch ${sourceBranch} does not have the commit.`,
+      `Push the commit to ${sourceBranch} first. If it passes the pipeline, it needs no force merge.`,
+    );
+}

@@ -102,15 +102,6 @@ export function createGuardrailBranch({
     return relationOf(await mergeOptions(commitId, abortSignal)) === "contained";
   }
 
-  /** @throws Refusal where the branch does not have a commit */
-  async function mustContain(commitId: string, abortSignal: AbortSignal): Promise<void> {
-    if (!(await contains(commitId, abortSignal)))
-      throw new Refusal(
-        `The branch ${branch} does not have the commit.`,
-        `Push the commit to ${branch} first. If it passes the pipeline, it needs no force merge.`,
-      );
-  }
-
   /**
    * The files that a three-way merge cannot merge, of all pages.
    *
@@ -182,7 +173,7 @@ export function createGuardrailBranch({
     );
   }
 
-  return { contains, mustContain, merge };
+  return { contains, merge };
 }
 
 /** Part of the branch, ahead of it in a straight line, or apart from it: the merge base says which. */

@@ -9,7 +9,7 @@ import { firstPaths } from "./commit-log.ts";
 import type { Details } from "./details.ts";
 import { type GuardrailEvent, type PipelineEvent, readGuardrailEvent } from "./event.ts";
 import { failedActions } from "./failed-actions.ts";
-import { commitToForce } from "./forced-commit.ts";
+import { commitToForce, refuseOffBranch } from "./forced-commit.ts";
 import type { GuardrailBranch, Merge, OnDivergence } from "./guardrail-branch.ts";
 import { METRICS, type Notice, type Result, resultOf } from "./outcome.ts";
 import type { PipelineExecutions } from "./pipeline-executions.ts";
@@ -37,7 +37,7 @@ interface Dependencies extends Names {
  */
 export function createHandler(dependencies: Dependencies) {
   const { executions, source, target, details, sns, logger, metrics, topicArn } = dependencies;
-  const { repository, pipeline, sourceArtifact, onDivergence } = dependencies;
+  const { repository, sourceBranch, pipeline, sourceArtifact, onDivergence } = dependencies;
 
   /** Handles an event of ours. */
   async function noticeOf(event: GuardrailEvent, signal: AbortSignal): Promise<Notice> {
@@ -50,7 +50,7 @@ export function createHandler(dependencies: Dependencies) {
         commitId = commitToMerge(execution, sourceArtifact);
       } else {
         commitId = commitToForce(event);
-        await source.mustContain(commitId, signal);
+        refuseOffBranch(await source.contains(commitId, signal), sourceBranch);
       }
       const merge = await target.merge(commitId, onDivergenceOf(event, commitId), signal);
       return await noticeOfMerge(event, commitId, merge, signal);

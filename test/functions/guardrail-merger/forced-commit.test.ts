@@ -1,5 +1,9 @@
 import { expect, it } from "vitest";
-import { commitToForce, forceMergeCommand } from "../../../functions/guardrail-merger/forced-commit.ts";
+import {
+  commitToForce,
+  forceMergeCommand,
+  refuseOffBranch,
+} from "../../../functions/guardrail-merger/forced-commit.ts";
 
 const commitId = "74426ea12a49e29618b8894af2f730e9e1c96252";
 const request = { kind: "force merge", repository: "rails", commitId, reason: "Audit", requestedBy: "ana" } as const;
@@ -31,5 +35,15 @@ it.each([
 it("the command to force a commit names repository and commit", () => {
   expect(forceMergeCommand("rails", commitId)).toBe(
     `npm run force-merge -- --repository rails --commit ${commitId} --reason "..."`,
+  );
+});
+
+it("a force merge of a commit that the source branch does not have is refused, with the branch to push to", () => {
+  expect(() => refuseOffBranch(true, "develop")).not.toThrow();
+  expect(() => refuseOffBranch(false, "develop")).toThrow(
+    expect.objectContaining({
+      message: "The branch develop does not have the commit.",
+      steps: [expect.stringContaining("Push the commit to develop first.")],
+    }),
   );
 });
