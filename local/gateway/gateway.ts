@@ -43,14 +43,8 @@ export async function gateway(
   services: readonly Service[],
   { faults = [], crash, before }: GatewayOptions = {},
 ): Promise<Gateway> {
+  refuseUnknownFaults(faults, services);
   const calls: Call[] = [];
-  const closeServices = () => Promise.all(services.map((service) => service.close?.()));
-  try {
-    refuseUnknownFaults(faults, services);
-  } catch (error) {
-    await closeServices();
-    throw error;
-  }
 
   /** The answer to a request; `cut` ends the connection without one, `none` keeps it open for good. */
   async function answer(request: HttpRequest): Promise<HttpResponse | "cut" | "none"> {
@@ -69,7 +63,7 @@ export async function gateway(
     try {
       await before?.(call);
       if (fault?.kind === "fail") throw new AwsError(fault.errorName, "The run asked for this fault.");
-      response = protocol.encode(operation, await perform(service, operation, input));
+      response = protocol.encode(operation, await serve(service, operation, input));
     } catch (error) {
       const refusal = error instanceof AwsError ? error : new AwsError("InternalFailure", String(error));
       call.error = { name: refusal.name, message: refusal.message };
@@ -98,19 +92,19 @@ export async function gateway(
     close: async () => {
       server.close();
       server.closeAllConnections();
-      await closeServices();
+      await Promise.all(services.map((service) => service.close?.()));
     },
   };
 }
 
 /** Checks the input of a call against the model, and hands it to the operation. */
-async function perform({ name, model, invalidInput, operations }: Service, operation: string, input: unknown) {
-  const known = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
-  const shape = Object.hasOwn(model.operations, operation) ? model.operations[operation]?.input : undefined;
-  if (!known || !shape)
+async function serve({ name, model, invalidInput, operations }: Service, operation: string, input: unknown) {
+  const isKnown = Object.hasOwn(operations, operation);
+  const [perform, shape] = isKnown ? [operations[operation], model.operations[operation]?.input] : [];
+  if (!perform || !shape)
     throw new AwsError("UnknownOperationException", `The local AWS has no operation ${operation} of ${name}.`);
   validateInput(shape, input, invalidInput);
-  return await known(input);
+  return await perform(input);
 }
 
 const headersOf = (request: IncomingMessage): Record<string, string> =>

@@ -22,5 +22,6 @@ export interface Service {
   invalidInput: string;
   /** By name; the model has the same names. */
   operations: Readonly<Record<string, Operation>>;
+  /** Ends what its first request started. */
   close?(): Promise<void>;
 }

@@ -39,12 +39,13 @@ export async function changes({ git }: Repository, before: string, after: string
 /** The paths that git cannot merge alone, in order. */
 export async function conflictingPaths(repository: Repository, sides: Sides, level: DetailLevel): Promise<string[]> {
   const { conflicts } = await mergeTree(repository, sides);
-  if (level === "LINE_LEVEL") return [...conflicts].sort();
   const onSource = await changes(repository, sides.base, sides.source);
   const onDestination = await changes(repository, sides.base, sides.destination);
-  const onBoth = [...onSource].filter(([path, { mode, id }]) => {
+  const onBoth = [...onSource].filter(([path, { mode, id, status }]) => {
     const other = onDestination.get(path);
-    return other !== undefined && (other.id !== id || other.mode !== mode);
+    if (other === undefined || (other.id === id && other.mode === mode)) return false;
+    // git before 2.50 follows a rename though it is told not to: the other side's change goes where the file went.
+    return level === "FILE_LEVEL" || status === "D" || other.status === "D";
   });
   return [...new Set([...conflicts, ...onBoth.map(([path]) => path)])].sort();
 }

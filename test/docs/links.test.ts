@@ -48,7 +48,7 @@ function anchorsIn(markdown: string): Set<string> {
   return anchors;
 }
 
-/** Why a link of a file leads nowhere; undefined where it leads somewhere. */
+/** The reason why a link of a file is broken; undefined for a good link. */
 function faultOf(file: string, target: string): string | undefined {
   const [path = "", anchor] = target.split("#").map(decodeURIComponent);
   const linked = path === "" ? file : join(dirname(file), path).replace(/\/$/, "");

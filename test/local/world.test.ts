@@ -1,5 +1,5 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { devNull, tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type * as z from "zod";
@@ -12,6 +12,17 @@ it.each(functions)("The world gives %s every setting that it needs.", async (nam
   const { settingsSchema }: { settingsSchema: z.ZodObject } = await import(`../../functions/${name}/settings.ts`);
   const world = await createWorld();
   expect(() => readSettings(settingsSchema, world.environmentOf(name))).not.toThrow();
+  await world.close();
+});
+
+it("The environment of a function has credentials and endpoint of the local AWS, and no way to those of the developer.", async () => {
+  const world = await createWorld();
+  expect(world.environmentOf("sni-collector")).toMatchObject({
+    AWS_ENDPOINT_URL: world.endpoint,
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+  });
   await world.close();
 });
 

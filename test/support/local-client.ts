@@ -1,4 +1,4 @@
-/** What a client of the local AWS is made with. */
+/** The configuration of a client of the local AWS. */
 export const localClient = (endpoint: string) => ({
   endpoint,
   region: "us-east-1",

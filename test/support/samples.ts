@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { type Replayed, replay } from "../../local/runtime/replay.ts";
 import { readSample, type Sample } from "../../local/runtime/sample.ts";
 
-/** A sample and what came of it. */
+/** A sample and its replay. */
 export interface ReplayedSample {
   /** Such as `started-global`. */
   name: string;

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 
-/** A file's content; null where it is deleted, and where a link leads. */
+/** The content of a file, or the target of a link; null deletes the file. */
 export type Content = string | Uint8Array | null | { linkTo: string };
 
 /** A commit to make: its parent is a commit id, a branch, or the commit before it in the list. */
@@ -42,7 +42,7 @@ export function workOn(repositories: string, name: string) {
     commit: (parent: string, message: string, files: Readonly<Record<string, Content>>): string =>
       commitAll([{ parent, message, files }])[0] ?? "",
     push: (branch: string, commitId: string) => git("update-ref", `refs/heads/${branch}`, commitId),
-    /** What a branch points to. */
+    /** The newest commit of a branch. */
     head: (branch: string) => git("rev-parse", `refs/heads/${branch}`),
     /** The content of a file. */
     show: (commit: string, path: string) => git("show", `${commit}:${path}`),

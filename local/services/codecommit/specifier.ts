@@ -1,27 +1,31 @@
 import { AwsError } from "../../gateway/aws-error.ts";
 import type { Repository } from "../../git/git.ts";
 
-/** The kind of the object with this id, such as `commit`; `missing` where there is none. */
-export async function typeOf({ git }: Repository, id: string): Promise<string | undefined> {
-  return (await git(["cat-file", "--batch-check=%(objecttype)"], { input: `${id}\n` })).output.split(" ").at(-1);
-}
+/** The types of objects by id. They stay as they are, so git is asked once. */
+const knownTypes = new WeakMap<Repository, Map<string, string>>();
 
-/** Ids that are commits. They stay commits, so git is asked once. */
-const knownCommits = new WeakMap<Repository, Set<string>>();
+/** The type of the object with this id, such as `commit`; `missing` where there is none. */
+export async function typeOf(repository: Repository, id: string): Promise<string> {
+  const types = knownTypes.get(repository) ?? new Map<string, string>();
+  knownTypes.set(repository, types);
+  const known = types.get(id);
+  if (known !== undefined) return known;
+  const { output } = await repository.git(["cat-file", "--batch-check=%(objecttype)"], { input: `${id}\n` });
+  const type = output.split(" ").at(-1) ?? "missing";
+  // Somebody may still push a missing one.
+  if (type !== "missing") types.set(id, type);
+  return type;
+}
 
 /** Finds the commit for a specifier: a whole commit id, HEAD, a whole reference, or the name of a branch or tag. */
 export async function commitOf(repository: Repository, specifier: string): Promise<string> {
   const { git } = repository;
   if (specifier === "") throw new AwsError("CommitRequiredException", "A commit specifier is required");
   if (/^[0-9a-f]{40}$/.test(specifier)) {
-    const known = knownCommits.get(repository) ?? new Set();
-    knownCommits.set(repository, known);
-    if (known.has(specifier)) return specifier;
     const type = await typeOf(repository, specifier);
     if (type === "missing") throw new AwsError("CommitDoesNotExistException", `${specifier} does not exist`);
     // AWS does not document whether it takes the id of an annotated tag, so no processor may rely on it.
     if (type !== "commit") throw new AwsError("InvalidCommitException", `${specifier} is not a commit`);
-    known.add(specifier);
     return specifier;
   }
   if (specifier === "HEAD") {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { hasMessage, report, summary, total } from "../../../cli/replay/report.ts";
 import type { Call } from "../../../local/gateway/gateway.ts";
 import type { Replayed } from "../../../local/runtime/replay.ts";
@@ -183,8 +183,28 @@ describe("a report", () => {
     expect(body("")).toEqual([" ".repeat(96)]);
   });
 
+  it.each([
+    [60, 60],
+    [20, 40],
+    [200, 100],
+    [0, 100],
+  ])("A box on a terminal of %i columns is %i columns wide.", (columns, width) => {
+    const before = Object.getOwnPropertyDescriptor(process.stdout, "columns");
+    Object.defineProperty(process.stdout, "columns", { value: columns, configurable: true });
+    onTestFinished(() => {
+      Object.defineProperty(process.stdout, "columns", before ?? { value: undefined, configurable: true });
+    });
+    const [, , edge = ""] = report(replayed({ calls: [publish("a")] })).split("\n");
+    expect(edge).toHaveLength(width);
+  });
+
   it("A report shows no control character of an e-mail.", () => {
-    expect(report(replayed({ calls: [publish(email("a\u001b[2J\u202eb\r"))] }))).not.toMatch(/[^\P{C}\n]/u);
+    const text = report(replayed({ calls: [publish(email("a\u001b[2J\n\u202eb\nc\rd"))] }));
+    expect(
+      rowsOf(text)
+        .slice(2)
+        .map((row) => row.trim()),
+    ).toEqual(["a?[2J", "?b", "c?d"]);
   });
 
   it("A report leaves out a message that SNS refused.", () => {

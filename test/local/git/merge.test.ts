@@ -34,6 +34,12 @@ describe("conflicting paths", () => {
     expect(await conflictingPaths(repository, sameLine, "LINE_LEVEL")).toEqual(["one.txt"]);
   });
 
+  it("A file that one side renamed and the other changed is a conflict, since CodeCommit knows no renames.", async () => {
+    const content = show(base, "one.txt");
+    const sides = sidesOf({ "one.txt": null, "renamed.txt": `${content}\n` }, { "one.txt": `${content}\nmore\n` });
+    expect(await conflictingPaths(repository, sides, "LINE_LEVEL")).toEqual(["one.txt"]);
+  });
+
   it("The same change on both sides is no conflict.", async () => {
     const sides = sidesOf({ "one.txt": "same\n" }, { "one.txt": "same\n", other: "" });
     expect(await conflictingPaths(repository, sides, "FILE_LEVEL")).toEqual([]);

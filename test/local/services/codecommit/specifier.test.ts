@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   GetBranchCommand,
   GetMergeOptionsCommand,
@@ -55,6 +56,24 @@ describe.concurrent("a commit specifier", () => {
   ])("CodeCommit refuses %s as a commit specifier.", async (_what, specifier, name) => {
     await expect(found(specifier)).rejects.toMatchObject({ name });
   });
+});
+
+it("CodeCommit finds a commit that somebody pushed after CodeCommit had missed it.", async () => {
+  const tree = git("rev-parse", "refs/heads/main^{tree}");
+  const content = `tree ${tree}\nauthor A <a@example.com> 0 +0000\ncommitter A <a@example.com> 0 +0000\n\nPushed\n`;
+  const hash = (...options: string[]) =>
+    execFileSync(
+      "git",
+      [`--git-dir=${git("rev-parse", "--absolute-git-dir")}`, "hash-object", "-t", "commit", "--stdin", ...options],
+      {
+        encoding: "utf8",
+        input: content,
+      },
+    ).trim();
+  const later = hash();
+  await expect(found(later)).rejects.toMatchObject({ name: "CommitDoesNotExistException" });
+  expect(hash("-w")).toBe(later);
+  expect(await found(later)).toBe(later);
 });
 
 it("GetBranch refuses a revision in the language of git.", async () => {
