@@ -21,7 +21,7 @@ const forceMerge = (...args: string[]): Promise<{ code: number; stdout: string; 
     });
   });
 
-it("force-merge puts the event that wakes guardrail-merger, with the ARN of the caller, and lists what it asked for", async () => {
+it("force-merge puts the event that wakes guardrail-merger, with the ARN of the caller, and lists what it asked for.", async () => {
   const reason = 'The "auditors" asked\nfor it';
   const { code, stdout } = await forceMerge("--commit", COMMIT, "--reason", reason);
   expect([code, stdout]).toEqual([0, expect.stringContaining(`\n  commit        ${COMMIT}\n`)]);
@@ -41,7 +41,7 @@ it("force-merge puts the event that wakes guardrail-merger, with the ARN of the 
   });
 });
 
-it("force-merge fails where EventBridge did not take the event, although the call succeeded", async () => {
+it("force-merge fails where EventBridge did not take the event, although the call succeeded.", async () => {
   const { code, stderr } = await forceMerge("--commit", COMMIT, "--reason", "x", "--event-bus", "none");
   expect(code).toBe(1);
   expect(stderr).toContain(
@@ -49,7 +49,7 @@ it("force-merge fails where EventBridge did not take the event, although the cal
   );
 });
 
-it("force-merge asks again where the answer of EventBridge is lost: a second request finds the commit merged", async () => {
+it("force-merge asks again where the answer of EventBridge is lost: a second request finds the commit merged.", async () => {
   faults.push({ kind: "lose", service: "EventBridge", operation: "PutEvents", remaining: 1 });
   const { code, stdout } = await forceMerge("--commit", COMMIT, "--reason", "x");
   expect([code, stdout]).toEqual([0, expect.stringContaining(COMMIT)]);
@@ -61,7 +61,7 @@ it("force-merge asks again where the answer of EventBridge is lost: a second req
 it.each([
   ["STS", "GetCallerIdentity"],
   ["EventBridge", "PutEvents"],
-])("force-merge fails where %s.%s is denied, and says so", async (service, operation) => {
+])("force-merge fails where %s.%s is denied, and says so.", async (service, operation) => {
   faults.push({ kind: "fail", service, operation, errorName: "AccessDenied", remaining: 1 });
   const { code, stderr } = await forceMerge("--commit", COMMIT, "--reason", "x");
   expect(code).toBe(1);
@@ -74,7 +74,7 @@ it.each([
   ["an empty reason", ["--commit", COMMIT, "--reason", " \u200b"], "Say why."],
   ["a part of an id", ["--commit", COMMIT.slice(0, 8), "--reason", "x"], "Write the whole id"],
   ["an unknown option", ["--commit", COMMIT, "--reason", "x", "--now"], "unknown option"],
-])("force-merge with %s is wrong usage: exit code 2", async (_what, args, complaint) => {
+])("force-merge with %s is wrong usage: exit code 2.", async (_what, args, complaint) => {
   const { code, stderr } = await forceMerge(...args);
   expect([code, stderr]).toEqual([2, expect.stringContaining(complaint)]);
   expect(world.calls).toEqual([]);

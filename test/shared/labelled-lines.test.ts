@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { labelledLines } from "../../shared/labelled-lines.ts";
 
-it("labelled lines have their values in one column, and leave out what has no value", () => {
+it("Labelled lines have their values in one column, and leave out what has no value.", () => {
   const rows = [
     ["tag", "1.0"],
     ["repository", "infra"],

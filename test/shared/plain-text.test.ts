@@ -10,20 +10,20 @@ describe("text from outside", () => {
     ["line and paragraph separators", "a\u2028b\u2029c", "a?b?c"],
     ["invisible characters", "a\u200bb\ufeffc", "a?b?c"],
     ["lone surrogates", "a\ud800b", "a?b"],
-  ])("text from outside loses its %s", (_what, text, shown) => {
+  ])("Text from outside loses its %s.", (_what, text, shown) => {
     expect(plainText(text, 50)).toBe(shown);
   });
 
-  it("text from outside keeps letters and signs of any script", () => {
+  it("Text from outside keeps letters and signs of any script.", () => {
     expect(plainText("Bücher 例え 😀 <b>", 50)).toBe("Bücher 例え 😀 <b>");
   });
 
-  it("text that is too long is cut, and says so", () => {
+  it("Text that is too long is cut, and says so.", () => {
     expect(plainText("abcdef", 6)).toBe("abcdef");
     expect(plainText("abcdefg", 6)).toBe("abc...");
   });
 
-  it("any text becomes short, without characters that control anything", () => {
+  it("Any text becomes short, without characters that control anything.", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), fc.integer({ min: 3, max: 50 }), (text, most) => {
         expect(plainText(text, most)).toMatch(new RegExp(`^[^\\p{C}\\p{Zl}\\p{Zp}]{0,${most}}$`, "u"));
@@ -41,7 +41,7 @@ it.each([
   ["2001:db8::1", "2001:db8:[:]1"],
   ["www.evil.example", "www[.]evil[.]example"],
   ["localhost", "localhost"],
-])("the defanged name %s is no link", (name, shown) => {
+])("The defanged name %s is no link.", (name, shown) => {
   expect(defang(name)).toBe(shown);
 });
 
@@ -55,11 +55,11 @@ it.each([
   ["evil\u3002com or evil\uff0ecom", "evil[.]com or evil[.]com"],
   ["the end. A start", "the end. A start"],
   ["a\r\nb", "a??b"],
-])("no mail program makes a link of %j", (text, shown) => {
+])("No mail program makes a link of %j.", (text, shown) => {
   expect(unlinkedText(text, 99)).toBe(shown);
 });
 
-it("ASCII text has a question mark for each other character", () => {
+it("ASCII text has a question mark for each other character.", () => {
   expect(asciiText("B\u00fccher\n \u4f8b~", 50)).toBe("B?cher? ?~");
 });
 
@@ -67,6 +67,6 @@ it.each([
   ["", true],
   [" \n\t\u200b\u2060\u00ad", true],
   [" a", false],
-])("the text %j is blank: %s", (text, blank) => {
+])("The text %j is blank: %s.", (text, blank) => {
   expect(isBlank(text)).toBe(blank);
 });

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { Refusal } from "../../shared/refusal.ts";
 
-it("a refusal is an error with its reason as message, and steps", () => {
+it("A refusal is an error with its reason as message, and steps.", () => {
   const refusal = new Refusal("It is wrong.", "Correct it.", "Try again.");
   expect(refusal).toBeInstanceOf(Error);
   expect(refusal).toMatchObject({

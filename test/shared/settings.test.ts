@@ -9,13 +9,13 @@ const schema = z.object({
   THIRD: z.string().default("third"),
 });
 
-it("names every fault at once, and no value", () => {
+it("Names every fault at once, and no value.", () => {
   const read = () => readSettings(schema, { SECOND: "s3cret" });
   expect(read).toThrow("FIRST is missing; SECOND: must be digits");
   expect(read).not.toThrow("s3cret");
 });
 
-it("takes an empty variable for a missing one", () => {
+it("Takes an empty variable for a missing one.", () => {
   expect(() => readSettings(schema, { FIRST: "", SECOND: "2" })).toThrow("FIRST is missing");
   expect(readSettings(schema, { FIRST: "1", SECOND: "2", THIRD: "" })).toEqual({
     FIRST: "1",
@@ -26,7 +26,7 @@ it("takes an empty variable for a missing one", () => {
 
 const given = { TABLE_NAME: "hostnames", TOPIC_ARN: "arn:aws-us-gov:sns:us-gov-west-1:111122223333:egress" };
 
-it("the sni-collector has the documented defaults", () => {
+it("The sni-collector has the documented defaults.", () => {
   expect(readSettings(settingsSchema, given)).toEqual({
     ...given,
     DIGEST_MINUTES: 5,
@@ -47,6 +47,6 @@ it.each([
   ["TTL_DAYS", "0"],
   ["DEFANG", "yes"],
   ["MAX_PAYLOAD_MIB", "257"],
-])("the sni-collector refuses %s=%s", (name, value) => {
+])("The sni-collector refuses %s=%s.", (name, value) => {
   expect(() => readSettings(settingsSchema, { ...given, [name]: value })).toThrow(`${name}: must be`);
 });

@@ -36,7 +36,7 @@ afterAll(() => {
   rmSync(checkout, { recursive: true, force: true });
 });
 
-it("a deployed checkout passes its tests, which read nothing of the deployment and call nothing in its account", async () => {
+it("A deployed checkout passes its tests, which read nothing of the deployment and call nothing in its account.", async () => {
   const backend = `
     bucket = "made-up-states", key = "egress/terraform.tfstate", region = "eu-central-1"
     endpoints = { s3 = "${endpoint}" }`;

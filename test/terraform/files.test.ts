@@ -19,26 +19,26 @@ const products = files.filter((file) => !file.startsWith("test/"));
 const roots = rootsOf(repository).filter(isChosen);
 const modules = modulesOf(repository).filter(isChosen);
 
-it("every Terraform file has the format of terraform fmt", async () => {
+it("Every Terraform file has the format of terraform fmt.", async () => {
   expect(products.length).toBeGreaterThan(0);
   const root = new Root();
   await root.run("fmt", ["-check", "-diff", ...files.map((file) => resolve(file))]);
   root.remove();
 });
 
-it.each(products)("%s names no partition", (file) => {
+it.each(products)("%s names no partition.", (file) => {
   expect(readFileSync(file, "utf8")).not.toMatch(/arn:aws/);
 });
 
 // Version 5 of the provider, which the tests run with, refuses it.
 it.each(products.filter((file) => readFileSync(file, "utf8").includes('variable "lambda_runtime"')))(
-  "%s has nodejs24.x as the default of lambda_runtime",
+  "%s has nodejs24.x as the default of lambda_runtime.",
   (file) => {
     expect(readFileSync(file, "utf8")).toMatch(/variable "lambda_runtime" \{[^}]*\n {2}default += "nodejs24\.x"\n/);
   },
 );
 
-it.each(roots)("terraform/%s has a README and tests", (name) => {
+it.each(roots)("terraform/%s has a README and tests.", (name) => {
   for (const file of [`terraform/${name}/README.md`, `test/terraform/${name}/${name}.test.ts`])
     expect([file, existsSync(file)]).toEqual([file, true]);
 });
@@ -48,16 +48,16 @@ describe.each([...roots, ...modules])("terraform/%s", (name) => {
   beforeAll(() => root.run("init"));
   afterAll(() => root.remove());
 
-  it(`terraform/${name} is valid, without a warning`, async () => {
+  it(`terraform/${name} is valid, without a warning.`, async () => {
     expect(await root.diagnostics()).toEqual([]);
   });
 
-  it(`terraform/${name} passes its *.tftest.hcl on a mocked provider`, async () => {
+  it(`terraform/${name} passes its *.tftest.hcl on a mocked provider.`, async () => {
     expect(await root.test(`${name}/${basename(name)}.tftest.hcl`)).toBeGreaterThan(0);
   });
 });
 
-it("checkov finds nothing that a comment in place does not justify", async () => {
+it("checkov finds nothing that a comment in place does not justify.", async () => {
   const root = new Root();
   for (const file of products) cpSync(file, join(root.folder, file));
   const { stdout } = await new Promise<{ stdout: string }>((done) => {

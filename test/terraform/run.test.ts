@@ -10,7 +10,7 @@ const run = (...args: string[]) =>
     );
   });
 
-it("a name without tests is refused with the names that have some", async () => {
+it("A name without tests is refused with the names that have some.", async () => {
   const { code, stderr } = await run("bootstrap", "egres");
   expect([code, stderr]).toEqual([
     2,
@@ -18,6 +18,6 @@ it("a name without tests is refused with the names that have some", async () => 
   ]);
 });
 
-it("an option that vitest lacks is refused", async () => {
+it("An option that vitest lacks is refused.", async () => {
   expect(await run("bootstrap", "--nosuch")).toEqual({ code: 2, stderr: "Unknown option `--nosuch`\n" });
 });

@@ -57,7 +57,7 @@ describe("hostile text", () => {
     "\ud800",
     "https://console.aws.amazon.com.evil.example/",
     "https://evil.example/?https://console.aws.amazon.com/",
-  ])("the hostile text %j leaves no link, no line of its own and no control character", (text) => {
+  ])("The hostile text %j leaves no link, no line of its own and no control character.", (text) => {
     for (const [index, notice] of full(text).entries()) {
       const { Subject, Message } = messageFor(notice);
       const { email, sms } = JSON.parse(Message);
@@ -69,13 +69,13 @@ describe("hostile text", () => {
     }
   });
 
-  it.each(["😀", "é", '"', "\\", "\u0000", "x"])("a message full of %j keeps to the limit of SNS", (character) => {
+  it.each(["😀", "é", '"', "\\", "\u0000", "x"])("A message full of %j keeps to the limit of SNS.", (character) => {
     for (const notice of full(character.repeat(5_000)))
       expect(messageBytes(messageFor(notice))).toBeLessThanOrEqual(MAX_MESSAGE_BYTES);
   });
 });
 
-it("a link to a console of AWS stays a link, and stands last in the e-mail", () => {
+it("A link to a console of AWS stays a link, and stands last in the e-mail.", () => {
   const links = [
     "https://us-east-1.console.aws.amazon.com/codesuite/codebuild/1/projects/p/build/p%3A1",
     "https://cn-north-1.console.amazonaws.cn/codesuite/",
@@ -86,7 +86,7 @@ it("a link to a console of AWS stays a link, and stands last in the e-mail", () 
   expect(email.endsWith(links.map((link) => `\n  workload w\n    ${link}`).join(""))).toBe(true);
 });
 
-it("a link that is too long for a message is left out, since a part of it would lead nowhere", () => {
+it("A link that is too long for a message is left out, since a part of it would lead nowhere.", () => {
   const link = `https://us-east-1.console.aws.amazon.com/${"a".repeat(500)}`;
   const failed = [{ workload: "w", action: "ComplianceCheck_w", summary: "", link }];
   const { data, email } = announcementOf({ ...notCompliant, failed }, names);
@@ -94,7 +94,7 @@ it("a link that is too long for a message is left out, since a part of it would 
   expect(email.match(/https:/g)).toHaveLength(1);
 });
 
-it("what a message has no room for is said to be more", () => {
+it("What a message has no room for is said to be more.", () => {
   const [forced, failed] = full("x").map((notice) => announcementOf(notice, names));
   expect(forced?.email.match(/^ {2}and more$/gm)).toHaveLength(2);
   expect(forced?.data).toMatchObject({ moreCommits: true, morePaths: true });
@@ -133,7 +133,7 @@ it.each<[subject: string, Notice]>([
   expect(email.split("\n")[0]).toBe(subject);
 });
 
-it("an e-mail has reason, facts and steps, and each command on a line of its own", () => {
+it("An e-mail has reason, facts and steps, and each command on a line of its own.", () => {
   const { email } = announcementOf(
     {
       ...notCompliant,
@@ -192,7 +192,7 @@ it.each<[string, Notice, RegExp]>([
   expect(announcementOf(notice, names).email).toMatch(text);
 });
 
-it("the body for machines keeps to the published schema", () => {
+it("The body for machines keeps to the published schema.", () => {
   const schema = z.fromJSONSchema(schemaFile as Parameters<typeof z.fromJSONSchema>[0]);
   const refused = { event, outcome: "refused", commitId: undefined, reason: "R.", steps: ["S."] } as const;
   for (const notice of [merged, notCompliant, refused, ...full("x")]) {
@@ -202,7 +202,7 @@ it("the body for machines keeps to the published schema", () => {
   }
 });
 
-it("the message of a forced merge holds reason and requester in one line each, and the message of a tested one neither", () => {
+it("The message of a forced merge holds reason and requester in one line each, and the message of a tested one neither.", () => {
   const request = { kind: "force merge", repository: "r", commitId, reason: "a\nb", requestedBy: "c\nd" } as const;
   expect(commitMessageOf(request, "1")).toBe("Force the guardrails of 1\n\nReason: a?b\nRequested by: c?d\n");
   expect(commitMessageOf(event, "1")).toBe("Activate the guardrails of 1");

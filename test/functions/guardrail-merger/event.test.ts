@@ -5,7 +5,7 @@ import { forceEvent, GUARDRAILS, pipelineEvent } from "../../support/guardrail-m
 const read = (event: unknown) =>
   readGuardrailEvent(event, { pipeline: "guardrails-develop", repository: "guardrails" });
 
-it.each(["SUCCEEDED", "FAILED"])("the end of our pipeline in the state %s is read", (state) => {
+it.each(["SUCCEEDED", "FAILED"])("The end of our pipeline in the state %s is read.", (state) => {
   expect(read(pipelineEvent(state, "1"))).toEqual({
     kind: "pipeline",
     region: "us-east-1",
@@ -15,7 +15,7 @@ it.each(["SUCCEEDED", "FAILED"])("the end of our pipeline in the state %s is rea
   });
 });
 
-it("a force-merge request without its fields is read with empty ones", () => {
+it("A force-merge request without its fields is read with empty ones.", () => {
   expect(read(forceEvent("", { commitId: 7, reason: undefined, requestedBy: null }))).toEqual({
     kind: "force merge",
     repository: "guardrails",
@@ -40,13 +40,13 @@ it.each<readonly [string, unknown]>([
   expect(read(event)).toBeUndefined();
 });
 
-it.each([null, {}, "text", []])("%j is no event, and an error", (event) => {
+it.each([null, {}, "text", []])("%j is no event, and an error.", (event) => {
   expect(() => read(event)).toThrow("not an event of EventBridge: correct what invokes this function");
 });
 
 it.each([
   ['detail["execution-id"]', { ...pipelineEvent(), detail: { pipeline: "guardrails-develop", state: "SUCCEEDED" } }],
   ["region", { ...pipelineEvent(), region: "us-east-1.evil.example/" }],
-])("an event of our pipeline with a wrong %s is an error that names it", (field, event) => {
+])("An event of our pipeline with a wrong %s is an error that names it.", (field, event) => {
   expect(() => read(event)).toThrow(`→ at ${field}`);
 });

@@ -13,11 +13,11 @@ it.each([
   ["oldest first", [action("A", "Failed", 12), action("A", "Succeeded", 13)]],
   ["without times, newest first", [action("A", "Succeeded"), action("A", "Failed")]],
   ["with one that is not over", [action("A", "InProgress", 13), action("A", "Failed", 12)]],
-])("the last try of an action counts where tries are listed %s", (_what, actions) => {
+])("The last try of an action counts where tries are listed %s.", (_what, actions) => {
   expect(namesOf(...actions)).toEqual([]);
 });
 
-it("an action of the same name in another stage is another one", () => {
+it("An action of the same name in another stage is another one.", () => {
   const inStage = (stageName: string, status: "Failed" | "Succeeded", hour: number) => ({
     ...action("ComplianceCheck_web", status, hour),
     stageName,
@@ -25,7 +25,7 @@ it("an action of the same name in another stage is another one", () => {
   expect(namesOf(inStage("Later", "Succeeded", 13), inStage("Earlier", "Failed", 12))).toEqual(["ComplianceCheck_web"]);
 });
 
-it("checks of workloads come first, each group by name", () => {
+it("Checks of workloads come first, each group by name.", () => {
   expect(
     namesOf(
       action("Scan", "Failed"),
@@ -36,7 +36,7 @@ it("checks of workloads come first, each group by name", () => {
   ).toEqual(["ComplianceCheck_orders", "ComplianceCheck_web", "Build", "Scan"]);
 });
 
-it("the summary of a failed action is what the action says, or else its error", () => {
+it("The summary of a failed action is what the action says, or else its error.", () => {
   const failed = (executionResult: object) =>
     failedActions([{ actionName: "ComplianceCheck_web", status: "Failed", output: { executionResult } }])[0];
   expect(failed({ externalExecutionSummary: "said", errorDetails: { message: "error" } })).toEqual({

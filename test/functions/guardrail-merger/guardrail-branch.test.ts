@@ -32,7 +32,7 @@ const callsOf = (operation: string) => world.operations().filter((name) => name 
 const parentsOfMain = () => world.git("rev-parse", "main^@").split("\n");
 
 describe("the relation of a commit to the branch", () => {
-  it("a commit that is ahead of main becomes main", async () => {
+  it("A commit that is ahead of main becomes main.", async () => {
     expect(await merge(GUARDRAILS.ahead)).toEqual({
       kind: "merged",
       strategy: "fast-forward",
@@ -45,14 +45,14 @@ describe("the relation of a commit to the branch", () => {
   });
 
   it.each(["first", "main"] as const)(
-    "the commit %s that main has is contained, and nothing is merged",
+    "The commit %s that main has is contained, and nothing is merged.",
     async (name) => {
       expect(await merge(GUARDRAILS[name], FORCE)).toEqual({ kind: "contained" });
       expect(world.operations()).toEqual(["GetMergeOptions"]);
     },
   );
 
-  it("a commit that has diverged is not merged unless that is allowed", async () => {
+  it("A commit that has diverged is not merged unless that is allowed.", async () => {
     expect(await merge(GUARDRAILS.divergedInOtherFile)).toEqual({
       kind: "diverged",
       head: GUARDRAILS.main,
@@ -61,7 +61,7 @@ describe("the relation of a commit to the branch", () => {
     expect(world.operations()).toEqual(["GetMergeOptions"]);
   });
 
-  it("a commit that has diverged is merged by three ways where that is allowed", async () => {
+  it("A commit that has diverged is merged by three ways where that is allowed.", async () => {
     expect(await merge(GUARDRAILS.divergedInOtherFile, THREE_WAY)).toEqual({
       kind: "merged",
       strategy: "three-way",
@@ -72,7 +72,7 @@ describe("the relation of a commit to the branch", () => {
     expect(parentsOfMain()).toEqual([GUARDRAILS.main, GUARDRAILS.divergedInOtherFile]);
   });
 
-  it("two changes of one file are a conflict, wherever in the file they are", async () => {
+  it("Two changes of one file are a conflict, wherever in the file they are.", async () => {
     const file = (first: string, last: string) => ({
       "features/long.feature": `${[first, ..."bcdefgh", last].join("\n")}\n`,
     });
@@ -84,14 +84,14 @@ describe("the relation of a commit to the branch", () => {
     expect(world.head("main")).toBe(onMain);
   });
 
-  it("a branch that must contain a commit refuses another one", async () => {
+  it("A branch that must contain a commit refuses another one.", async () => {
     expect(await branch("develop").contains(GUARDRAILS.ahead, signal)).toBe(true);
     expect(await branch("develop").contains(GUARDRAILS.notOnDevelop, signal)).toBe(false);
   });
 });
 
 describe("a push to main between the look at it and the merge", () => {
-  it("a push that diverges is seen, even in the same file, and nothing is merged", async () => {
+  it("A push that diverges is seen, even in the same file, and nothing is merged.", async () => {
     const hotfix = world.commit("main", "Hotfix", { "features/tags.feature": "hotfix\n" });
     world.justBefore("MergeBranchesByFastForward", () => world.push("main", hotfix));
     expect(await merge(GUARDRAILS.ahead)).toEqual({ kind: "diverged", head: hotfix, base: GUARDRAILS.main });
@@ -99,13 +99,13 @@ describe("a push to main between the look at it and the merge", () => {
     expect(pauses).toEqual([1]);
   });
 
-  it("a push of a commit on the way to the tested one does not hinder the merge", async () => {
+  it("A push of a commit on the way to the tested one does not hinder the merge.", async () => {
     world.justBefore("MergeBranchesByFastForward", () => world.push("main", GUARDRAILS.ahead));
     expect(await merge(GUARDRAILS.furtherAhead)).toMatchObject({ kind: "merged", strategy: "fast-forward" });
     expect(world.head("main")).toBe(GUARDRAILS.furtherAhead);
   });
 
-  it("a push that makes a forced fast-forward impossible turns it into a three-way merge", async () => {
+  it("A push that makes a forced fast-forward impossible turns it into a three-way merge.", async () => {
     const hotfix = world.commit("main", "Hotfix", { "features/hotfix.feature": "hotfix\n" });
     world.justBefore("MergeBranchesByFastForward", () => world.push("main", hotfix));
     expect(await merge(GUARDRAILS.ahead, FORCE)).toMatchObject({
@@ -116,7 +116,7 @@ describe("a push to main between the look at it and the merge", () => {
     expect(parentsOfMain()).toEqual([hotfix, GUARDRAILS.ahead]);
   });
 
-  it("a push to main before a three-way merge is part of its result", async () => {
+  it("A push to main before a three-way merge is part of its result.", async () => {
     const hotfix = world.commit("main", "Hotfix", { "features/hotfix.feature": "hotfix\n" });
     world.justBefore("MergeBranchesByThreeWay", () => world.push("main", hotfix));
     expect(await merge(GUARDRAILS.divergedInOtherFile, THREE_WAY)).toMatchObject({ kind: "merged" });
@@ -125,13 +125,13 @@ describe("a push to main between the look at it and the merge", () => {
 });
 
 describe("an update of main at the same moment", () => {
-  it("the function waits longer with each try, and merges", async () => {
+  it("The function waits longer with each try, and merges.", async () => {
     world.fail("CodeCommit", "MergeBranchesByFastForward", "ConcurrentReferenceUpdateException", 3);
     expect(await merge(GUARDRAILS.ahead)).toMatchObject({ kind: "merged" });
     expect(pauses).toEqual([1, 2, 3]);
   });
 
-  it("the function gives up after five tries with an error that Lambda retries", async () => {
+  it("The function gives up after five tries with an error that Lambda retries.", async () => {
     world.fail("CodeCommit", "MergeBranchesByFastForward", "ConcurrentReferenceUpdateException", 5);
     await expect(merge(GUARDRAILS.ahead)).rejects.toThrow(
       `The branch main of guardrails moved 5 times during the merge of ${GUARDRAILS.ahead}.`,
@@ -139,7 +139,7 @@ describe("an update of main at the same moment", () => {
     expect(world.head("main")).toBe(GUARDRAILS.main);
   });
 
-  it("an update during a forced merge over a conflict does not make it a conflict", async () => {
+  it("An update during a forced merge over a conflict does not make it a conflict.", async () => {
     world.fail("CodeCommit", "MergeBranchesByThreeWay", "ConcurrentReferenceUpdateException", 2);
     expect(await merge(GUARDRAILS.divergedInSameFile, FORCE)).toMatchObject({ kind: "merged" });
     expect(callsOf("GetMergeConflicts")).toBe(0);
@@ -147,13 +147,13 @@ describe("an update of main at the same moment", () => {
 });
 
 describe("a merge by somebody else meanwhile", () => {
-  it("a commit that a newer one brought along meanwhile counts as contained, not as merged", async () => {
+  it("A commit that a newer one brought along meanwhile counts as contained, not as merged.", async () => {
     world.justBefore("MergeBranchesByFastForward", () => world.push("main", GUARDRAILS.furtherAhead));
     expect(await merge(GUARDRAILS.ahead)).toEqual({ kind: "contained" });
     expect(world.head("main")).toBe(GUARDRAILS.furtherAhead);
   });
 
-  it("a commit that somebody merged by hand meanwhile counts as contained, not as merged", async () => {
+  it("A commit that somebody merged by hand meanwhile counts as contained, not as merged.", async () => {
     const byHand = world.commit(GUARDRAILS.divergedInOtherFile, "By hand", { "features/x.feature": "x\n" });
     world.justBefore("MergeBranchesByThreeWay", () => world.push("main", byHand));
     expect(await merge(GUARDRAILS.divergedInOtherFile, FORCE)).toEqual({ kind: "contained" });
@@ -161,7 +161,7 @@ describe("a merge by somebody else meanwhile", () => {
 });
 
 describe("a merge that succeeds while its answer is lost", () => {
-  it("a fast-forward whose answer is lost is reported as the merge that it is", async () => {
+  it("A fast-forward whose answer is lost is reported as the merge that it is.", async () => {
     world.loseAnswer("CodeCommit", "MergeBranchesByFastForward");
     expect(await merge(GUARDRAILS.furtherAhead)).toEqual({
       kind: "merged",
@@ -173,7 +173,7 @@ describe("a merge that succeeds while its answer is lost", () => {
     expect(callsOf("MergeBranchesByFastForward")).toBe(2);
   });
 
-  it("a three-way merge whose answer is lost is made once, and reported as the merge that it is", async () => {
+  it("A three-way merge whose answer is lost is made once, and reported as the merge that it is.", async () => {
     world.loseAnswer("CodeCommit", "MergeBranchesByThreeWay");
     expect(await merge(GUARDRAILS.divergedInOtherFile, FORCE)).toEqual({
       kind: "merged",
@@ -195,18 +195,18 @@ describe("a permanent fault", () => {
     ["MergeBranchesByFastForward", "InvalidTargetBranchException", "no such branch"],
     ["MergeBranchesByFastForward", "BranchDoesNotExistException", "no such branch"],
     ["MergeBranchesByFastForward", "BranchNameIsTagNameException", "a tag with the name of the branch"],
-  ])("a merge whose %s ends with %s is refused", async (operation, errorName, reason) => {
+  ])("A merge whose %s ends with %s is refused.", async (operation, errorName, reason) => {
     world.fail("CodeCommit", operation, errorName);
     await expect(merge(GUARDRAILS.ahead)).rejects.toThrow(refusal(reason));
     expect(world.head("main")).toBe(GUARDRAILS.main);
   });
 
-  it("a merge with more conflicts than CodeCommit can list is refused", async () => {
+  it("A merge with more conflicts than CodeCommit can list is refused.", async () => {
     world.fail("CodeCommit", "GetMergeConflicts", "MaximumItemsToCompareExceededException");
     await expect(merge(GUARDRAILS.divergedInSameFile, THREE_WAY)).rejects.toThrow(refusal("too many"));
   });
 
-  it("a merge of a history that has nothing in common with main is refused", async () => {
+  it("A merge of a history that has nothing in common with main is refused.", async () => {
     const orphan = world.git(
       ...["-c", "user.name=D", "-c", "user.email=d@e", "commit-tree", "main^{tree}", "-m", "Orphan"],
     );
@@ -218,11 +218,11 @@ describe("a permanent fault", () => {
   it.each([
     ["branch", "none", "guardrails", "no such commit, or no such branch"],
     ["repository", "main", "none", "no such repository"],
-  ])("a merge into a missing %s is refused", async (_what, name, repository, reason) => {
+  ])("A merge into a missing %s is refused.", async (_what, name, repository, reason) => {
     await expect(branch(name, repository).merge(GUARDRAILS.ahead, REFUSE, signal)).rejects.toThrow(refusal(reason));
   });
 
-  it("a merge of a commit that the repository does not have is refused", async () => {
+  it("A merge of a commit that the repository does not have is refused.", async () => {
     await expect(merge("a".repeat(40))).rejects.toThrow(refusal("no such commit"));
   });
 });

@@ -35,6 +35,6 @@ it.each<[object, Notice | undefined]>([
   expect(Object.keys(resultOf(notice))).toEqual(Object.keys(result));
 });
 
-it("each outcome has a metric of its own", () => {
+it("Each outcome has a metric of its own.", () => {
   expect(new Set(Object.values(METRICS)).size).toBe(8);
 });

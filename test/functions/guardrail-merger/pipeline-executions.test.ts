@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-it("an execution that CodePipeline does not know is refused", async () => {
+it("An execution that CodePipeline does not know is refused.", async () => {
   expect(await world.invoke(pipelineEvent("SUCCEEDED", "00000000-0000-4000-8000-000000000000"))).toEqual({
     outcome: "refused",
   });
@@ -22,7 +22,7 @@ it("an execution that CodePipeline does not know is refused", async () => {
   });
 });
 
-it("of more than a hundred actions all pages are read, and the last try of each counts", async () => {
+it("Of more than a hundred actions all pages are read, and the last try of each counts.", async () => {
   const action = (actionName: string, status: string, hour: string) => ({
     actionName,
     status,
@@ -47,7 +47,7 @@ it("of more than a hundred actions all pages are read, and the last try of each 
 it.each([
   ["SUCCEEDED", "GetPipelineExecution"],
   ["FAILED", "ListActionExecutions"],
-])("an event %s fails where %s is throttled, and its retry handles it", async (state, operation) => {
+])("An event %s fails where %s is throttled, and its retry handles it.", async (state, operation) => {
   world.addExecution(GUARDRAILS.first, { status: state === "FAILED" ? "Failed" : "Succeeded" });
   const before = world.sent().length;
   world.fail("CodePipeline", operation, "ThrottlingException", 4);

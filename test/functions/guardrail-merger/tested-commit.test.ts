@@ -7,7 +7,7 @@ const other = "77fd303631de0481cce8ff3b895f1cd0550aa104";
 it.each([
   ["SUCCEEDED", "Succeeded"],
   ["FAILED", "Failed"],
-] as const)("a standard execution whose status agrees with the event %s tested guardrails", (state, status) => {
+] as const)("A standard execution whose status agrees with the event %s tested guardrails.", (state, status) => {
   expect(() => refuseUntested({ executionType: "STANDARD", status }, state)).not.toThrow();
 });
 
@@ -16,13 +16,13 @@ it.each([
   ["has no type", { status: "Succeeded" }, "the type unknown, not STANDARD"],
   ["failed, while the event says that it succeeded", { executionType: "STANDARD", status: "Failed" }, "status Failed"],
   ["has no status", { executionType: "STANDARD" }, "status unknown"],
-] as const)("an execution that %s is refused", (_what, execution, reason) => {
+] as const)("An execution that %s is refused.", (_what, execution, reason) => {
   expect(() => refuseUntested(execution, "SUCCEEDED")).toThrow(
     expect.objectContaining({ name: "Refusal", message: expect.stringContaining(reason) }),
   );
 });
 
-it("an execution that succeeded, while the event says that it failed, is refused", () => {
+it("An execution that succeeded, while the event says that it failed, is refused.", () => {
   expect(() => refuseUntested({ executionType: "STANDARD", status: "Succeeded" }, "FAILED")).toThrow(
     "The event has the status Failed, but CodePipeline has the status Succeeded",
   );
@@ -37,7 +37,7 @@ it.each([
     ],
   ],
   ["a single artifact of any name", [{ name: "Other", revisionId: commitId }]],
-])("the tested commit is the revision of %s", (_what, artifactRevisions) => {
+])("The tested commit is the revision of %s.", (_what, artifactRevisions) => {
   expect(testedCommit({ artifactRevisions }, "Source")).toBe(commitId);
   expect(commitToMerge({ artifactRevisions }, "Source")).toBe(commitId);
 });
@@ -55,7 +55,7 @@ it.each([
   ["an artifact whose revision holds more than a commit id", [{ name: "Source", revisionId: `${commitId}0` }]],
   ["an artifact without a revision", [{ name: "Source" }]],
 ])(
-  "an execution with %s names no tested commit, and is refused where there must be one",
+  "An execution with %s names no tested commit, and is refused where there must be one.",
   (_what, artifactRevisions) => {
     expect(testedCommit({ artifactRevisions }, "Source")).toBeUndefined();
     expect(() => commitToMerge({ artifactRevisions }, "Source")).toThrow(

@@ -14,7 +14,7 @@ const STARTED = { level: "INFO", message: "event handled", outcome: "started" };
 describe("a release", () => {
   const world = useReleaseWorld();
 
-  it("A release tag starts the pipeline of its environment with the tagged commit, and sends one message", async () => {
+  it("A release tag starts the pipeline of its environment with the tagged commit, and sends one message.", async () => {
     const tag = world.newTag();
     const result = await world.starter()(tagEvent(tag));
     expect(result).toEqual({
@@ -33,7 +33,7 @@ describe("a release", () => {
     expect(world.logged()).toEqual([expect.objectContaining({ ...STARTED, ...result })]);
   });
 
-  it("A release is of the commit that its tag points to, and not of the head of the branch", async () => {
+  it("A release is of the commit that its tag points to, and not of the head of the branch.", async () => {
     const tag = world.newTag(COMMITS.database, "qa_eu-central-1/risk");
     await world.starter()(tagEvent(tag, { commitId: COMMITS.database }));
     expect(world.starts()[0]?.variables.COMMIT_ID).toBe(COMMITS.database);
@@ -44,13 +44,13 @@ describe("a release", () => {
     ["the id of the tag", "a1f8dd59a8962bc8d78eb8b8d7361e809c87ab1b"],
     ["the id of its commit", COMMITS.head],
     ["no id", undefined],
-  ])("An annotated tag releases its commit where the event names %s", async (_id, commitId) => {
+  ])("An annotated tag releases its commit where the event names %s.", async (_id, commitId) => {
     const tag = world.newTag("prod_global/tooling/1.0", "prod_global/tooling");
     await world.starter()(tagEvent(tag, { commitId }));
     expect(world.starts()[0]?.variables).toMatchObject({ COMMIT_ID: COMMITS.head, REGION: "us-east-1" });
   });
 
-  it("A release needs two calls besides those of idempotency and the message", async () => {
+  it("A release needs two calls besides those of idempotency and the message.", async () => {
     await world.starter()(tagEvent(world.newTag()));
     expect(world.operations()).toEqual([
       "DynamoDB.PutItem",
@@ -68,7 +68,7 @@ describe("a release", () => {
   it.each([
     ["of the same commit to another region", COMMITS.roles, "dev_eu-central-1/research"],
     ["of another commit to the same environment", COMMITS.head, "dev_global/tooling"],
-  ])("A release is not lost when one %s starts at the same time", async (_what, commitId, beginning) => {
+  ])("A release is not lost when one %s starts at the same time.", async (_what, commitId, beginning) => {
     const tags = [world.newTag(), world.newTag(commitId, beginning)];
     const starter = world.starter();
     const results = await Promise.all(tags.map((tag) => starter(tagEvent(tag))));
@@ -82,7 +82,7 @@ describe("a release", () => {
 describe("metrics", () => {
   const world = useReleaseWorld();
 
-  it("Each outcome counts in a metric of its own", async () => {
+  it("Each outcome counts in a metric of its own.", async () => {
     const added = vi.spyOn(world.platform().metrics, "addMetric");
     const event = tagEvent(world.newTag());
     const starter = world.starter();
@@ -96,7 +96,7 @@ describe("metrics", () => {
 describe("repeated events", () => {
   const world = useReleaseWorld();
 
-  it("An event that comes again after 35 hours starts nothing, sends nothing and is logged as already started", async () => {
+  it("An event that comes again after 35 hours starts nothing, sends nothing and is logged as already started.", async () => {
     const event = tagEvent(world.newTag());
     const starter = world.starter();
     const first = await starter(event);
@@ -110,7 +110,7 @@ describe("repeated events", () => {
     expect(world.logged()).toMatchObject([STARTED, { ...STARTED, outcome: "already started" }]);
   });
 
-  it("An event that comes again after its tag was deleted starts and sends nothing", async () => {
+  it("An event that comes again after its tag was deleted starts and sends nothing.", async () => {
     const tag = world.newTag();
     const event = tagEvent(tag);
     const starter = world.starter();
@@ -122,7 +122,7 @@ describe("repeated events", () => {
     expect(world.kinds()).toEqual(["release-started", "tag-deleted"]);
   });
 
-  it("Of two copies of an event at the same time one fails, and its retry finds the release started", async () => {
+  it("Of two copies of an event at the same time one fails, and its retry finds the release started.", async () => {
     const event = tagEvent(world.newTag());
     const starter = world.starter();
     const both = await Promise.allSettled([starter(event), starter(event)]);
@@ -132,7 +132,7 @@ describe("repeated events", () => {
     expect(world.kinds()).toEqual(["release-started"]);
   });
 
-  it("A tag that is pushed again on the same commit starts nothing and sends a message that says so", async () => {
+  it("A tag that is pushed again on the same commit starts nothing and sends a message that says so.", async () => {
     const tag = world.newTag();
     const starter = world.starter();
     const first = await starter(tagEvent(tag));
@@ -141,7 +141,7 @@ describe("repeated events", () => {
     expect(world.kinds()).toEqual(["release-started", "release-repeated"]);
   });
 
-  it("A tag that was deleted and pushed on another commit is another release", async () => {
+  it("A tag that was deleted and pushed on another commit is another release.", async () => {
     const tag = world.newTag();
     const starter = world.starter();
     await starter(tagEvent(tag));
@@ -154,7 +154,7 @@ describe("repeated events", () => {
     ["for another tag", (_tag: string) => tagEvent(world.newTag(), { id: "1" }), "release-started"],
     ["about a move", (tag: string) => tagEvent(tag, { id: "1", event: "referenceUpdated" }), "tag-moved"],
     ["for another commit", (tag: string) => tagEvent(tag, { id: "1", commitId: COMMITS.head }), "release-started"],
-  ])("An event %s is another event even with the same id", async (_what, other, kind) => {
+  ])("An event %s is another event even with the same id.", async (_what, other, kind) => {
     const tag = world.newTag();
     const starter = world.starter();
     await starter(tagEvent(tag, { id: "1" }));
@@ -166,7 +166,7 @@ describe("repeated events", () => {
 describe("an invocation that ends in the middle", () => {
   const world = useReleaseWorld();
 
-  it("After a fault of the topic the retry starts nothing and sends the message of the start", async () => {
+  it("After a fault of the topic the retry starts nothing and sends the message of the start.", async () => {
     const event = tagEvent(world.newTag());
     const starter = world.starter();
     world.fail("SNS", "Publish", "InternalFailure");
@@ -191,7 +191,7 @@ describe("an invocation that ends in the middle", () => {
     ["moved", (tag: string) => world.git("tag", "--force", tag, COMMITS.head)],
     ["deleted", (tag: string) => world.git("tag", "--delete", tag)],
   ])(
-    "After a fault of the topic the retry reports the commit that was started, even if the tag was %s",
+    "After a fault of the topic the retry reports the commit that was started, even if the tag was %s.",
     async (_what, change) => {
       const tag = world.newTag();
       const event = tagEvent(tag);
@@ -205,7 +205,7 @@ describe("an invocation that ends in the middle", () => {
     },
   );
 
-  it("After a fault between the start and its record CodePipeline knows the second start by its token", async () => {
+  it("After a fault between the start and its record CodePipeline knows the second start by its token.", async () => {
     const event = tagEvent(world.newTag());
     const starter = world.starter();
     world.fail("DynamoDB", "UpdateItem", "InternalServerError", 4, BEFORE_START);
@@ -223,7 +223,7 @@ describe("an invocation that ends in the middle", () => {
     ]);
   });
 
-  it("After a fault between the start and its record the retry releases the same commit, even if the tag was moved", async () => {
+  it("After a fault between the start and its record the retry releases the same commit, even if the tag was moved.", async () => {
     const tag = world.newTag();
     const event = tagEvent(tag);
     const starter = world.starter();
@@ -236,7 +236,7 @@ describe("an invocation that ends in the middle", () => {
     expect(new Set(world.starts().map(({ clientRequestToken }) => clientRequestToken)).size).toBe(1);
   });
 
-  it("After a fault right behind the message the retry sends the message once more and starts nothing", async () => {
+  it("After a fault right behind the message the retry sends the message once more and starts nothing.", async () => {
     const event = tagEvent(world.newTag());
     const starter = world.starter();
     world.fail("DynamoDB", "UpdateItem", "InternalServerError", 4, BEFORE_START + 1);
@@ -251,7 +251,7 @@ describe("an invocation that ends in the middle", () => {
 describe("a lost answer", () => {
   const world = useReleaseWorld();
 
-  it("A start whose answer is lost is repeated with the same token, and one execution is reported", async () => {
+  it("A start whose answer is lost is repeated with the same token, and one execution is reported.", async () => {
     world.lose("CodePipeline", "StartPipelineExecution");
     const result = await world.starter()(tagEvent(world.newTag()));
     expect(result).toMatchObject({ outcome: "started" });
@@ -262,7 +262,7 @@ describe("a lost answer", () => {
     expect(world.messages().map(({ data }) => data.executionId)).toEqual([result.executionId]);
   });
 
-  it("A message whose answer is lost is sent once more, and nothing is started again", async () => {
+  it("A message whose answer is lost is sent once more, and nothing is started again.", async () => {
     const event = tagEvent(world.newTag());
     const starter = world.starter();
     world.lose("SNS", "Publish");
@@ -279,7 +279,7 @@ describe("a lost answer", () => {
     ["commit", 1],
     ["start", 2],
   ])(
-    "A first record of the %s whose answer is lost fails the invocation, and the retry after the time limit releases",
+    "A first record of the %s whose answer is lost fails the invocation, and the retry after the time limit releases.",
     async (_record, skip) => {
       const event = tagEvent(world.newTag());
       const starter = world.starter();
@@ -298,7 +298,7 @@ describe("a lost answer", () => {
     ["commit", 0],
     ["start", 1],
     ["event", 2],
-  ])("A completed record of the %s whose answer is lost changes nothing", async (_record, skip) => {
+  ])("A completed record of the %s whose answer is lost changes nothing.", async (_record, skip) => {
     const event = tagEvent(world.newTag());
     const starter = world.starter();
     world.lose("DynamoDB", "UpdateItem", skip);
@@ -308,7 +308,7 @@ describe("a lost answer", () => {
     expect(world.kinds()).toEqual(["release-started"]);
   });
 
-  it("A deleted record whose answer is lost changes nothing, and the tag releases when it is pushed again", async () => {
+  it("A deleted record whose answer is lost changes nothing, and the tag releases when it is pushed again.", async () => {
     const tag = world.newTag();
     const starter = world.starter();
     world.fail("CodePipeline", "StartPipelineExecution", "ValidationException", 1);
@@ -337,7 +337,7 @@ describe("a transient fault", () => {
     ["CodePipeline", "StartPipelineExecution", "AccessDeniedException", 1, /The pipeline dev-infrastructure could not/],
     ["DynamoDB", "PutItem", "InternalServerError", 4, /PutItemCommand on table palisade-releases failed/],
     ["DynamoDB", "PutItem", "ThrottlingException", 4, /PutItemCommand on table palisade-releases failed/],
-  ])("The transient fault %s.%s=%s fails the invocation, and the retry starts the release", async (...fault) => {
+  ])("The transient fault %s.%s=%s fails the invocation, and the retry starts the release.", async (...fault) => {
     const [service, operation, errorName, attempts, message] = fault;
     const event = tagEvent(world.newTag());
     const starter = world.starter();
@@ -363,7 +363,7 @@ describe("a refusal", () => {
     ["CodePipeline", "StartPipelineExecution", "PipelineNotFoundException", /refused to start/],
     ["CodePipeline", "StartPipelineExecution", "ValidationException", /refused to start/],
   ])(
-    "The permanent fault %s.%s=%s is reported once, and the tag releases when it is pushed again",
+    "The permanent fault %s.%s=%s is reported once, and the tag releases when it is pushed again.",
     async (...fault) => {
       const [service, operation, errorName, reason] = fault;
       const tag = world.newTag();
@@ -382,7 +382,7 @@ describe("a refusal", () => {
     },
   );
 
-  it("A refusal is reported even where its record cannot be deleted", async () => {
+  it("A refusal is reported even where its record cannot be deleted.", async () => {
     const tag = world.newTag();
     world.fail("CodePipeline", "StartPipelineExecution", "ValidationException", 1);
     world.fail("DynamoDB", "DeleteItem", "InternalServerError");
@@ -390,7 +390,7 @@ describe("a refusal", () => {
     expect(world.kinds()).toEqual(["release-refused"]);
   });
 
-  it("A tag whose commit is not on the release branch starts nothing, and the message names the commit", async () => {
+  it("A tag whose commit is not on the release branch starts nothing, and the message names the commit.", async () => {
     const tag = world.newTag(COMMITS.side);
     expect(await world.starter()(tagEvent(tag))).toMatchObject({
       outcome: "refused",
@@ -400,7 +400,7 @@ describe("a refusal", () => {
     expect(world.messages()).toMatchObject([{ data: { kind: "release-refused", commitId: COMMITS.side } }]);
   });
 
-  it("A tag that breaks the rules starts nothing, and CodeCommit is not asked for it", async () => {
+  it("A tag that breaks the rules starts nothing, and CodeCommit is not asked for it.", async () => {
     const result = await world.starter()(tagEvent("dev_us-east-1/Research/1"));
     expect(result).toEqual({
       outcome: "refused",
@@ -410,7 +410,7 @@ describe("a refusal", () => {
     expect(world.operations()).toEqual(["DynamoDB.PutItem", "SNS.Publish", "DynamoDB.UpdateItem"]);
   });
 
-  it("A refusal is reported by the retry where the topic failed", async () => {
+  it("A refusal is reported by the retry where the topic failed.", async () => {
     const event = tagEvent("dev_us-east-1");
     const starter = world.starter();
     world.fail("SNS", "Publish", "InternalFailure");
@@ -419,7 +419,7 @@ describe("a refusal", () => {
     expect(world.kinds()).toEqual(["release-refused"]);
   });
 
-  it("A moved tag starts nothing, and the message says who moved it, from where and to where", async () => {
+  it("A moved tag starts nothing, and the message says who moved it, from where and to where.", async () => {
     const tag = world.newTag(COMMITS.head);
     const moved = tagEvent(tag, { event: "referenceUpdated", commitId: COMMITS.head, oldCommitId: COMMITS.roles });
     const result = await world.starter()(moved);
@@ -442,7 +442,7 @@ describe("a refusal", () => {
     expect(world.logged()).toMatchObject([{ level: "INFO", message: "event handled", ...result }]);
   });
 
-  it("A deleted tag starts nothing, and the message says who deleted it", async () => {
+  it("A deleted tag starts nothing, and the message says who deleted it.", async () => {
     const deleted = tagEvent(world.newTag(), {
       event: "referenceDeleted",
       commitId: undefined,
@@ -462,7 +462,7 @@ describe("a refusal", () => {
     ["a tag without an environment", tagEvent("v1.0"), "v1.0"],
     ["a tag of another repository", tagEvent("dev_us-east-1/a/1", { repositoryName: "other" }), "dev_us-east-1/a/1"],
     ["a branch", tagEvent("main", { referenceType: "branch" }), null],
-  ])("An event about %s is ignored, calls nothing, and is logged with the reason", async (_what, event, tag) => {
+  ])("An event about %s is ignored, calls nothing, and is logged with the reason.", async (_what, event, tag) => {
     const result = await world.starter()(event);
     expect(result).toEqual({ outcome: "ignored", tag, reason: expect.any(String) });
     expect(world.calls()).toEqual([]);

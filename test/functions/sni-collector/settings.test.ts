@@ -5,7 +5,7 @@ import { readSettings } from "../../../shared/settings.ts";
 const required = { TABLE_NAME: "palisade-hostnames", TOPIC_ARN: "arn:aws:sns:us-east-1:111122223333:egress" };
 
 describe("settings", () => {
-  it("The settings of sni-collector have defaults for all but the table and the topic", () => {
+  it("The settings of sni-collector have defaults for all but the table and the topic.", () => {
     expect(readSettings(settingsSchema, required)).toEqual({
       ...required,
       DIGEST_MINUTES: 5,
@@ -20,7 +20,7 @@ describe("settings", () => {
     ["DIGEST_MINUTES", "0", "1440", "1441"],
     ["TTL_DAYS", "1", "3650", "0"],
     ["MAX_PAYLOAD_MIB", "1", "256", "257"],
-  ])("The settings of sni-collector take %s as a whole number in its range", (name, least, most, outside) => {
+  ])("The settings of sni-collector take %s as a whole number in its range.", (name, least, most, outside) => {
     for (const value of [least, most])
       expect(readSettings(settingsSchema, { ...required, [name]: value })).toMatchObject({ [name]: Number(value) });
     for (const value of [outside, "-1", "1.5", "five"])
@@ -29,7 +29,7 @@ describe("settings", () => {
       );
   });
 
-  it("The settings of sni-collector take DEFANG as true or false", () => {
+  it("The settings of sni-collector take DEFANG as true or false.", () => {
     expect(readSettings(settingsSchema, { ...required, DEFANG: "false" })).toMatchObject({ DEFANG: false });
     expect(() => readSettings(settingsSchema, { ...required, DEFANG: "no" })).toThrow("DEFANG: must be true or false");
   });

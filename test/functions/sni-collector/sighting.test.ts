@@ -16,7 +16,7 @@ const seen = (...events: Record<string, unknown>[]): Sighting => {
   return sighting;
 };
 
-it("The key of a sighting tells firewall, verdict and name apart", () => {
+it("The key of a sighting tells firewall, verdict and name apart.", () => {
   const keys = [
     sightingOf(),
     sightingOf({ firewall: "other" }),
@@ -28,13 +28,13 @@ it("The key of a sighting tells firewall, verdict and name apart", () => {
 });
 
 describe("records", () => {
-  it("A sighting spans from the earliest record to the latest, in whatever order they come", () => {
+  it("A sighting spans from the earliest record to the latest, in whatever order they come.", () => {
     const sighting = seen();
     for (const time of [5, 3, 9, 4]) addToSighting(sighting, "tls", time, {});
     expect(sighting).toMatchObject({ firstSeen: 3, lastSeen: 9 });
   });
 
-  it("A sighting takes over name and kind, firewall and verdict, and starts without examples", () => {
+  it("A sighting takes over name and kind, firewall and verdict, and starts without examples.", () => {
     expect(emptySighting({ kind: "address", name: "203.0.113.9" }, "fw", "allowed")).toMatchObject({
       kind: "address",
       name: "203.0.113.9",
@@ -47,13 +47,13 @@ describe("records", () => {
     });
   });
 
-  it("A sighting lists each protocol once", () => {
+  it("A sighting lists each protocol once.", () => {
     const sighting = seen();
     for (const protocol of ["tls", "http", "tls"]) addToSighting(sighting, protocol, 1, {});
     expect(sighting.protocols).toEqual(["tls", "http"]);
   });
 
-  it("A sighting holds five source addresses at the most, the first ones, each once", () => {
+  it("A sighting holds five source addresses at the most, the first ones, each once.", () => {
     const addresses = ["10.0.0.1", "10.0.0.1", ...[2, 3, 4, 5, 6].map((last) => `10.0.0.${last}`)];
     expect(seen(...addresses.map((src_ip) => ({ src_ip }))).sources).toEqual([
       "10.0.0.1",
@@ -64,7 +64,7 @@ describe("records", () => {
     ]);
   });
 
-  it("A sighting holds ten ports and ten rules at the most, the first ones, each once", () => {
+  it("A sighting holds ten ports and ten rules at the most, the first ones, each once.", () => {
     const numbers = [1, ...Array.from({ length: 12 }, (_, index) => index + 1)];
     const { ports, rules } = seen(
       ...numbers.map((number) => ({ dest_port: number, alert: { signature: `rule ${number}` } })),
@@ -73,11 +73,11 @@ describe("records", () => {
     expect(rules).toEqual(ports.map((number) => `rule ${number}`));
   });
 
-  it("A sighting lists a port once where one record writes it as a number and another as text", () => {
+  it("A sighting lists a port once where one record writes it as a number and another as text.", () => {
     expect(seen({ dest_port: 443 }, { dest_port: "443" }, { dest_port: "0443" }).ports).toEqual([443]);
   });
 
-  it("A sighting leaves out sources, ports and rules that are not readable", () => {
+  it("A sighting leaves out sources, ports and rules that are not readable.", () => {
     expect(
       seen({ src_ip: "not an address", dest_port: "x", alert: { signature: 7 } }, { alert: "a rule" }),
     ).toMatchObject({
@@ -98,12 +98,12 @@ describe("merging", () => {
     protocols: ["http"],
   });
 
-  it("Two sightings of a name merge into one that spans the time of both", () => {
+  it("Two sightings of a name merge into one that spans the time of both.", () => {
     expect(mergeSightings(older, newer)).toMatchObject({ firstSeen: 5, lastSeen: 20 });
     expect(mergeSightings(newer, older)).toMatchObject({ firstSeen: 5, lastSeen: 20 });
   });
 
-  it("Two sightings of a name merge into one that holds the older examples first, each once, up to the limits", () => {
+  it("Two sightings of a name merge into one that holds the older examples first, each once, up to the limits.", () => {
     const many = Array.from({ length: 11 }, (_, index) => `rule ${index}`);
     expect(mergeSightings({ ...older, rules: ["rule 3"] }, { ...newer, rules: many })).toMatchObject({
       sources: ["1", "2", "3", "4", "5"],
@@ -113,14 +113,14 @@ describe("merging", () => {
     });
   });
 
-  it("Two sightings of a name merge into one that leaves both of them as they were", () => {
+  it("Two sightings of a name merge into one that leaves both of them as they were.", () => {
     const [first, second] = [structuredClone(older), { ...structuredClone(newer), ports: [7] }];
     expect(mergeSightings(first, second).ports).toContain(7);
     expect(first.ports).not.toContain(7);
     expect(second.ports).toEqual([7]);
   });
 
-  it("Two sightings of a name merge into one that leaves out what only the table knows", () => {
+  it("Two sightings of a name merge into one that leaves out what only the table knows.", () => {
     expect(mergeSightings({ ...older, writtenAt: 1, expiresAt: 2 } as Sighting, newer)).not.toHaveProperty("writtenAt");
   });
 });

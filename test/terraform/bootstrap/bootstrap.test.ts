@@ -26,23 +26,23 @@ describe("the bucket for Terraform states", () => {
   afterAll(() => root.remove());
   const the = (type: string) => resources.find((resource) => resource.type === type)?.values ?? {};
 
-  it("a second plan of the root changes nothing", async () => {
+  it("A second plan of the root changes nothing.", async () => {
     expect(the("aws_s3_bucket").bucket).toBe(BUCKET);
     await root.run("plan", ["-detailed-exitcode"], 0);
   });
 
-  it("the bucket keeps old versions", () => {
+  it("The bucket keeps old versions.", () => {
     expect(the("aws_s3_bucket_versioning").versioning_configuration).toMatchObject([{ status: "Enabled" }]);
   });
 
-  it("the bucket is encrypted with a key of its own, which AWS rotates", () => {
+  it("The bucket is encrypted with a key of its own, which AWS rotates.", () => {
     expect(the("aws_s3_bucket_server_side_encryption_configuration").rule).toMatchObject([
       { apply_server_side_encryption_by_default: [{ kms_master_key_id: the("aws_kms_key").arn }] },
     ]);
     expect(the("aws_kms_key").enable_key_rotation).toBe(true);
   });
 
-  it("the bucket is closed to the public", () => {
+  it("The bucket is closed to the public.", () => {
     expect(the("aws_s3_bucket_public_access_block")).toMatchObject({
       block_public_acls: true,
       block_public_policy: true,
@@ -51,7 +51,7 @@ describe("the bucket for Terraform states", () => {
     });
   });
 
-  it("the bucket refuses plain HTTP", () => {
+  it("The bucket refuses plain HTTP.", () => {
     const bucket = `arn:aws:s3:::${BUCKET}`;
     expect(statementsOf(the("aws_s3_bucket_policy").policy).TlsOnly).toMatchObject({
       Effect: "Deny",
@@ -62,7 +62,7 @@ describe("the bucket for Terraform states", () => {
     });
   });
 
-  it("the backend block that the root prints keeps the state of another root, and its lock, in the bucket", async () => {
+  it("The backend block that the root prints keeps the state of another root, and its lock, in the bucket.", async () => {
     const backend = await root.run("output", ["-raw", "backend"]);
     expect(backend).toMatch(/\n +use_lockfile = true\n/);
     expect(backend).not.toMatch(/dynamodb/);
@@ -92,7 +92,7 @@ describe("the bucket for Terraform states", () => {
       await s3.send(new DeleteObjectCommand({ Bucket: BUCKET, Key, VersionId }));
   });
 
-  it("an empty bucket is destroyed with all that belongs to it", async () => {
+  it("An empty bucket is destroyed with all that belongs to it.", async () => {
     expect(await root.destroy()).toBe("");
   });
 });

@@ -44,12 +44,12 @@ describe("the egress network without its firewall, which moto lacks", () => {
   };
   const order = (...steps: string[]) => steps.map((step) => happened.indexOf(step));
 
-  it("a second plan of the root changes nothing", async () => {
+  it("A second plan of the root changes nothing.", async () => {
     expect(resources.length).toBeGreaterThan(40);
     await root.run("plan", ["-detailed-exitcode"], 0);
   });
 
-  it("the function gets exactly the settings that it reads", () => {
+  it("The function gets exactly the settings that it reads.", () => {
     const { variables } = the("module.sni_collector.aws_lambda_function.this").environment[0];
     const { NODE_OPTIONS, ...settings } = variables;
     expect(Object.keys(settings).sort()).toEqual(Object.keys(settingsSchema.shape).sort());
@@ -57,7 +57,7 @@ describe("the egress network without its firewall, which moto lacks", () => {
     expect(NODE_OPTIONS).toBe("--enable-source-maps");
   });
 
-  it("the policy of the function allows each AWS call that the samples make, and no other", async () => {
+  it("The policy of the function allows each AWS call that the samples make, and no other.", async () => {
     const made = new Set<string>();
     for (const name of readdirSync(EVENTS))
       for await (const { calls } of replay([readSample(join(EVENTS, name))]))
@@ -67,7 +67,7 @@ describe("the egress network without its firewall, which moto lacks", () => {
     expect([...made].sort()).toEqual(allowed.sort());
   });
 
-  it("each statement of a policy has a sid and names its resource", () => {
+  it("Each statement of a policy has a sid and names its resource.", () => {
     const policies = resources.filter(({ type }) => type === "aws_iam_role_policy");
     expect(policies).toHaveLength(3);
     for (const { values } of policies)
@@ -77,7 +77,7 @@ describe("the egress network without its firewall, which moto lacks", () => {
       }
   });
 
-  it("log groups are made before the function, and the permission before the subscription", () => {
+  it("Log groups are made before the function, and the permission before the subscription.", () => {
     const [log, policy, lambda] = order(
       "complete module.sni_collector.aws_cloudwatch_log_group.this",
       "complete module.sni_collector.aws_iam_role_policy.platform",
@@ -94,7 +94,7 @@ describe("the egress network without its firewall, which moto lacks", () => {
     expect(filter).toBeGreaterThan(permission ?? 0);
   });
 
-  it("the subscription takes every record of the samples that holds a hostname, and no flow", () => {
+  it("The subscription takes every record of the samples that holds a hostname, and no flow.", () => {
     const matches = filterPattern(the("aws_cloudwatch_log_subscription_filter.alerts").filter_pattern);
     let named = 0;
     for (const { event } of readdirSync(EVENTS).map((name) => readSample(join(EVENTS, name)))) {
@@ -111,7 +111,7 @@ describe("the egress network without its firewall, which moto lacks", () => {
     expect(named).toBeGreaterThan(1_000);
   });
 
-  it("the schedule wakes the function every minute with an event that makes it flush", async () => {
+  it("The schedule wakes the function every minute with an event that makes it flush.", async () => {
     const { schedule_expression, target } = the("aws_scheduler_schedule.flush");
     expect(schedule_expression).toBe("rate(1 minute)");
     const sample = readSample(join(EVENTS, "flushed-scheduler.json"));
@@ -119,7 +119,7 @@ describe("the egress network without its firewall, which moto lacks", () => {
     expect(replayed?.result).toMatchObject({ outcome: "flushed" });
   });
 
-  it("the network is destroyed with all that belongs to it", async () => {
+  it("The network is destroyed with all that belongs to it.", async () => {
     expect(await root.destroy()).toBe("");
   });
 });
@@ -130,7 +130,7 @@ describe("wrong values of variables", () => {
     return (await root.run("plan", ["-no-color"], 1)).replace(/[\s│]+/g, " ");
   };
 
-  it("a plan with wrong values says what to write for each variable of the root", async () => {
+  it("A plan with wrong values says what to write for each variable of the root.", async () => {
     const refusal = await refusalOf({
       vpc_cidr: "10.0.0.0/24",
       zones: ["a"],
@@ -159,7 +159,7 @@ describe("wrong values of variables", () => {
     expect(refusal).toContain("Write alert_log_group_name together with create_network = false");
   });
 
-  it("a plan with wrong values says what to write for each variable of the module", async () => {
+  it("A plan with wrong values says what to write for each variable of the module.", async () => {
     const refusal = await refusalOf({ log_retention_days: 100, package: "../../dist/none.zip" });
     expect(refusal).toContain("CloudWatch Logs keeps logs for 1, 3, 5");
     expect(refusal).toContain("There is no ../../dist/none.zip: run npm ci && npm run build");

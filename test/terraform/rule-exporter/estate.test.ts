@@ -26,7 +26,7 @@ describe("an exported estate with the code beside it", () => {
   });
   afterAll(() => root.remove());
 
-  it("a second plan of the estate changes nothing", async () => {
+  it("A second plan of the estate changes nothing.", async () => {
     expect(resources.filter(({ type }) => type === "aws_config_config_rule").map(({ index }) => index)).toEqual(
       RULES.filter((rule) => rule !== "GUARD_POLICY").sort(),
     );
@@ -34,7 +34,7 @@ describe("an exported estate with the code beside it", () => {
   });
 
   it.each(CUSTOM)(
-    "only Config of the own account may invoke the function of %s, and may do so before the rule is made",
+    "Only Config of the own account may invoke the function of %s, and may do so before the rule is made.",
     (rule) => {
       expect(valuesOf(resources, "aws_lambda_permission.config", rule)).toMatchObject({
         principal: "config.amazonaws.com",
@@ -46,7 +46,7 @@ describe("an exported estate with the code beside it", () => {
     },
   );
 
-  it.each(CUSTOM)("the log group of %s is made before its function, and keeps logs for a year", (rule) => {
+  it.each(CUSTOM)("The log group of %s is made before its function, and keeps logs for a year.", (rule) => {
     const name = valuesOf(resources, "aws_lambda_function.rule", rule).function_name;
     expect(valuesOf(resources, "aws_cloudwatch_log_group.function", rule)).toMatchObject({
       name: `/aws/lambda/${name}`,
@@ -57,7 +57,7 @@ describe("an exported estate with the code beside it", () => {
     expect(happened.indexOf(`start aws_lambda_function.rule["${rule}"]`)).toBeGreaterThan(logged);
   });
 
-  it("a function may write its own log and report to Config, and assume a role only where the rule asks for it", () => {
+  it("A function may write its own log and report to Config, and assume a role only where the rule asks for it.", () => {
     for (const rule of CUSTOM) {
       const statements = statementsOf(valuesOf(resources, "aws_iam_role_policy.function", rule).policy);
       const log = valuesOf(resources, "aws_cloudwatch_log_group.function", rule).arn;
@@ -69,7 +69,7 @@ describe("an exported estate with the code beside it", () => {
     }
   });
 
-  it("the texts of a rule stay as they are, even where they look like templates of Terraform", () => {
+  it("The texts of a rule stay as they are, even where they look like templates of Terraform.", () => {
     const { description, input_parameters, tags } = valuesOf(
       resources,
       "aws_config_config_rule.rule",
@@ -81,7 +81,7 @@ describe("an exported estate with the code beside it", () => {
     expect(tags).toEqual({ template: `${hcl("local.account")} %{ if true }` });
   });
 
-  it("the estate is destroyed with all that belongs to it", async () => {
+  it("The estate is destroyed with all that belongs to it.", async () => {
     expect(await root.destroy()).toBe("");
   });
 });

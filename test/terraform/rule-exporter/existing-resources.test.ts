@@ -46,13 +46,13 @@ describe("an exported estate of every rule, with the code in S3 and the function
   afterAll(() => root.remove());
   const ofType = (type: string) => resources.filter((resource) => resource.type === type);
 
-  it("a second plan of the estate changes nothing", async () => {
+  it("A second plan of the estate changes nothing.", async () => {
     const applied = ofType("aws_config_config_rule").map(({ index }) => index);
     expect(new Set(applied)).toEqual(new Set(exported.filter((rule) => rule !== "GUARD_POLICY")));
     await root.run("plan", ["-detailed-exitcode", ...IN_BUCKET], 0);
   });
 
-  it("every function takes its code from the bucket, and is updated when the SHA-256 of the code changes", () => {
+  it("Every function takes its code from the bucket, and is updated when the SHA-256 of the code changes.", () => {
     expect(ofType("aws_lambda_function").length).toBeGreaterThan(10);
     for (const { index = "", values } of ofType("aws_lambda_function")) {
       expect([values.filename, values.s3_bucket, values.s3_key]).toEqual([
@@ -65,7 +65,7 @@ describe("an exported estate of every rule, with the code in S3 and the function
     }
   });
 
-  it("every function may connect to the VPC", () => {
+  it("Every function may connect to the VPC.", () => {
     for (const { index = "", values } of ofType("aws_lambda_function")) {
       expect(values.vpc_config).toMatchObject([{ subnet_ids: [outputs.subnet] }]);
       expect(statementsOf(valuesOf(resources, "aws_iam_role_policy.function", index).policy)).toHaveProperty(
@@ -74,12 +74,12 @@ describe("an exported estate of every rule, with the code in S3 and the function
     }
   });
 
-  it("the rules that need rdklib have its layer, and no others", () => {
+  it("The rules that need rdklib have its layer, and no others.", () => {
     const withLayer = ofType("aws_lambda_function").filter(({ values }) => values.layers.length > 0);
     expect(withLayer.map(({ index, values }) => [index, values.layers])).toEqual([["CUSTOM_HYBRID", [outputs.layer]]]);
   });
 
-  it("the names of roles and functions keep to the limits of AWS, however long the name of a rule is", () => {
+  it("The names of roles and functions keep to the limits of AWS, however long the name of a rule is.", () => {
     const names = ofType("aws_iam_role").map(({ values }) => values.name);
     expect(new Set(names).size).toBe(names.length);
     for (const name of names) expect(name).toMatch(/^[A-Za-z0-9_-]{1,64}$/);
@@ -87,7 +87,7 @@ describe("an exported estate of every rule, with the code in S3 and the function
       expect(values.function_name).toMatch(/^[A-Za-z0-9_-]{1,64}$/);
   });
 
-  it("the estate is destroyed with all that belongs to it", async () => {
+  it("The estate is destroyed with all that belongs to it.", async () => {
     expect(await root.destroy(...IN_BUCKET)).toBe("");
   });
 });

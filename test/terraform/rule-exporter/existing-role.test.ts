@@ -4,7 +4,7 @@ import { exportRules } from "../../support/export-rules.ts";
 import { startMoto } from "../support/moto.ts";
 import { Root, valuesOf } from "../support/root.ts";
 
-it("the root of one rule applies by itself with its variables file, and takes the role that exists", async () => {
+it("The root of one rule applies by itself with its variables file, and takes the role that exists.", async () => {
   const { aws, stop } = await startMoto();
   const existing = new Root();
   existing.useMoto(aws, "us-east-1");

@@ -8,7 +8,7 @@ describe("the Terraform that rule-exporter writes", () => {
   it.each([
     ["one rule", "CUSTOM_CHANGE", ["CUSTOM_CHANGE"], []],
     ["an estate", "estate", ["--all", "--layout", "estate"], ["estate"]],
-  ])("the Terraform for %s is valid, without a warning", async (_layout, name, args, folders) => {
+  ])("The Terraform for %s is valid, without a warning.", async (_layout, name, args, folders) => {
     const root = new Root(name);
     await exportRules(...args, "-o", join(dirname(root.folder), ...folders));
     await root.run("init");
@@ -26,7 +26,7 @@ describe("the Terraform that rule-exporter writes", () => {
         ...["MANAGED_CHANGE", "MANAGED_PERIODIC", "-v", "1.x_organization"],
       ],
     ],
-  ])("the Terraform for %s passes %s on a mocked provider", async (_owner, test, args) => {
+  ])("The Terraform for %s passes %s on a mocked provider.", async (_owner, test, args) => {
     const root = new Root();
     await exportRules(...args, "--layout", "estate", "-o", root.folder);
     await root.run("init");

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
 import { isOfDeployment, rootsOf, targetsOf } from "./terraform-files.ts";
 
-it("a root is a folder directly below terraform with a provider.tf, and its samples are none", () => {
+it("A root is a folder directly below terraform with a provider.tf, and its samples are none.", () => {
   const repository = mkdtempSync(join(tmpdir(), "palisade files-"));
   for (const file of [
     "terraform/release/provider.tf",
@@ -28,12 +28,12 @@ it("a root is a folder directly below terraform with a provider.tf, and its samp
 it.each([
   ...["backend.tf", "terraform.tfvars", "prod.tfvars.json", "a.auto.tfvars.json", ".terraform", ".terraform.lock.hcl"],
   ...["terraform.tfstate", "terraform.tfstate.backup", "terraform.tfstate.d", ".terraform.tfstate.lock.info"],
-])("%s belongs to a deployment, in any folder", (name) => {
+])("%s belongs to a deployment, in any folder.", (name) => {
   expect(isOfDeployment(`/checkout/terraform/egress/samples/${name}`)).toBe(true);
 });
 
 it.each(["provider.tf", "backend.tf.md", "README.md", "variables.tf", "sni-collector.zip"])(
-  "%s belongs to no deployment",
+  "%s belongs to no deployment.",
   (name) => {
     expect(isOfDeployment(`/checkout/terraform/egress/${name}`)).toBe(false);
   },
