@@ -83,7 +83,7 @@ async function replayAll(
     replayed.push(one);
     const { log, ...line } = one;
     if (options.logs) process.stderr.write(log);
-    const isExample: boolean = !whole && !exampleShown && hasMessage(one);
+    const isExample: boolean = !whole && !exampleShown && hasMessage(one) && !one.event.includes("hostile");
     exampleShown ||= isExample;
     console.log(options.json ? JSON.stringify(line) : whole || isExample ? report(one) : summary(one));
     progress(replayed.length, runs.flat().length);

@@ -45,10 +45,10 @@ export class Root {
     mkdirSync(this.folder, { recursive: true });
   }
 
-  /** A copy of a folder below `terraform`, such as `egress`, with the modules and zips that it uses. */
+  /** A copy of a folder below `terraform`, such as `egress`, with the modules, zips and event patterns that it uses. */
   static of(name: string, repository = REPOSITORY): Root {
     const root = new Root(join("terraform", name));
-    for (const folder of ["terraform", "dist"])
+    for (const folder of ["terraform", "dist", "functions"])
       cpSync(join(repository, folder), join(root.#temporary, folder), {
         recursive: true,
         filter: (path) => !isOfDeployment(path),
