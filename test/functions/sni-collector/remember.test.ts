@@ -183,12 +183,12 @@ describe("faults", () => {
 
 describe("concurrency", () => {
   it("Invocations at the same time find each name new only once.", async () => {
-    const event = hostnamesEvent(...Array.from({ length: 60 }, (_, index) => `name-${index}.example.com`));
+    const event = hostnamesEvent(...Array.from({ length: 120 }, (_, index) => `name-${index}.example.com`));
     const results = await Promise.all(Array.from({ length: 4 }, () => world.container(EACH_BATCH).invoke(event)));
     await world.container().invoke(scheduledEvent);
-    expect(world.announcedNames()).toHaveLength(60);
-    expect(new Set(world.announcedNames()).size).toBe(60);
-    expect(results.reduce((sum, result) => sum + result.new, 0)).toBe(60);
+    expect(world.announcedNames()).toHaveLength(120);
+    expect(new Set(world.announcedNames()).size).toBe(120);
+    expect(results.reduce((sum, result) => sum + result.new, 0)).toBe(120);
   });
 
   it("Invocations at the same time lose no name that only one of them saw.", async () => {
