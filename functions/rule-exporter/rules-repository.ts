@@ -5,9 +5,9 @@ import {
   GetFolderCommand,
   paginateGetDifferences,
 } from "@aws-sdk/client-codecommit";
+import { excessOf, isNeeded, isNeededFolder, isWithinLimits, noPlainFile, type RuleFolder } from "./needed-files.ts";
 import { type Problem, problemOf } from "./problem.ts";
-import { excessOf, isNeeded, isNeededFolder, isWithinLimits, noPlainFile, type RuleFolder } from "./rule-folder.ts";
-import { ruleNameOf, rulesAmong } from "./rules-among.ts";
+import { ruleNameOf, rulesAmong } from "./rule-paths.ts";
 
 /** A commit of the repository that holds rules. */
 export interface RulesCommit {

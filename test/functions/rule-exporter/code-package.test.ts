@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { unzipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { packageOf } from "../../../functions/rule-exporter/code-package.ts";
-import { MAX_CODE_BYTES } from "../../../functions/rule-exporter/rule-folder.ts";
+import { MAX_CODE_BYTES } from "../../../functions/rule-exporter/needed-files.ts";
 import { CODE, read } from "../../support/rdk-rule.ts";
 
 const bytes = (content: string) => Buffer.from(content);

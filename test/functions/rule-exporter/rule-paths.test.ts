@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { isPassedOver, ruleNameOf, rulesAmong } from "../../../functions/rule-exporter/rules-among.ts";
+import { isPassedOver, ruleNameOf, rulesAmong } from "../../../functions/rule-exporter/rule-paths.ts";
 
 it.each([
   [

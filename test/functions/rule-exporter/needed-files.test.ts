@@ -5,7 +5,7 @@ import {
   isNeeded,
   isNeededFolder,
   isWithinLimits,
-} from "../../../functions/rule-exporter/rule-folder.ts";
+} from "../../../functions/rule-exporter/needed-files.ts";
 
 describe("the code of a rule", () => {
   const code = [
