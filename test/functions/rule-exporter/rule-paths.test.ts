@@ -4,16 +4,28 @@ import { isPassedOver, ruleNameOf, rulesAmong } from "../../../functions/rule-ex
 
 it.each([
   [
-    "A folder with a parameters.json is a rule, at any depth.",
+    "The paths of rules are the folders with a parameters.json, at any depth.",
     ["A/parameters.json", "b/c/D/parameters.json"],
     ["A", "b/c/D"],
   ],
-  ["A folder without a parameters.json is no rule.", ["A/A.py", "parameters.json.txt", "A/xparameters.json"], []],
-  ["A folder within the folder of a rule is no rule.", ["A/parameters.json", "A/tests/fixture/parameters.json"], ["A"]],
-  ["The whole repository is no rule.", ["parameters.json"], []],
-  ["Hidden folders and packages are passed over.", [".git/A/parameters.json", "node_modules/x/parameters.json"], []],
   [
-    "A folder whose name begins like its neighbour's is another rule.",
+    "The paths of rules leave out a folder without a parameters.json.",
+    ["A/A.py", "parameters.json.txt", "A/xparameters.json"],
+    [],
+  ],
+  [
+    "The paths of rules leave out a folder within the folder of a rule.",
+    ["A/parameters.json", "A/tests/fixture/parameters.json"],
+    ["A"],
+  ],
+  ["The paths of rules leave out the whole repository.", ["parameters.json"], []],
+  [
+    "The paths of rules leave out hidden folders and packages.",
+    [".git/A/parameters.json", "node_modules/x/parameters.json"],
+    [],
+  ],
+  [
+    "The paths of rules hold two folders where the name of one begins like its neighbour's.",
     ["A/parameters.json", "A_B/parameters.json"],
     ["A", "A_B"],
   ],
@@ -21,7 +33,7 @@ it.each([
   expect(rulesAmong(paths)).toEqual(rules);
 });
 
-it("The rules among paths are the same in whatever order the paths come.", () => {
+it("The paths of rules are the same in whatever order the paths of a repository come.", () => {
   const paths = [
     "a/parameters.json",
     "a/b/parameters.json",
@@ -36,11 +48,11 @@ it("The rules among paths are the same in whatever order the paths come.", () =>
   );
 });
 
-it("A rule has the name of its folder.", () => {
+it("The path of a rule ends in its name.", () => {
   expect(["A", "b/c/D", 'x/it\'s "odd"'].map(ruleNameOf)).toEqual(["A", "D", 'it\'s "odd"']);
 });
 
-it("Rules are looked for in any folder that is neither hidden nor a folder of packages.", () => {
+it("The path of a rule may lead through any folder that is neither hidden nor a folder of packages.", () => {
   expect([".git", "node_modules", "rules", "a.b", "node_modules2"].filter(isPassedOver)).toEqual([
     ".git",
     "node_modules",

@@ -89,7 +89,7 @@ describe("any text", () => {
 
   const anyName = anyText.map(normaliseName).filter((name) => name !== undefined);
 
-  it("A hostname of any text is a DNS name and not an address.", () => {
+  it("A name that any text gives as a hostname is a DNS name and not an address.", () => {
     const hostnames = anyName.filter(({ kind }) => kind === "hostname");
     fc.assert(
       fc.property(hostnames, ({ name }) => {
@@ -101,7 +101,7 @@ describe("any text", () => {
     );
   });
 
-  it("An address of any text is an IP address in canonical form.", () => {
+  it("A name that any text gives as an address is an IP address in canonical form.", () => {
     const addresses = anyName.filter(({ kind }) => kind === "address");
     fc.assert(
       fc.property(addresses, ({ name }) => {
@@ -112,7 +112,7 @@ describe("any text", () => {
     );
   });
 
-  it("Normalising a name again changes nothing.", () => {
+  it("A name that is normalised again does not change.", () => {
     fc.assert(
       fc.property(anyName, (name) => {
         expect(normaliseName(name.name)).toEqual(name);
