@@ -50,7 +50,7 @@ describe("the plan of an export", () => {
     expect(JSON.parse(Buffer.from(json ?? "").toString())).toEqual({ rules: { A: entry, B: entry } });
   });
 
-  it("export-rules writes no zip of a rule that is gone, which is obsolete, and other files are not.", () => {
+  it("export-rules writes by a plan in which the zip of a rule that is gone is obsolete, and other files are not.", () => {
     mkdirSync(join(folder, "estate", "code"), { recursive: true });
     for (const name of ["A.zip", "GONE.zip", "README.md"]) writeFileSync(join(folder, "estate", "code", name), "");
     const plan = planEstate(SELECTED, templates, join(folder, "estate"));

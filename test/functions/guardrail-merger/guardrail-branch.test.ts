@@ -45,7 +45,7 @@ describe("the relation of a commit to the branch", () => {
   });
 
   it.each(["first", "main"] as const)(
-    "The commit %s that main has is contained, and nothing is merged.",
+    "The guardrail branch contains the commit %s that main has, and nothing is merged.",
     async (name) => {
       expect(await merge(GUARDRAILS[name], FORCE)).toEqual({ kind: "contained" });
       expect(world.operations()).toEqual(["GetMergeOptions"]);

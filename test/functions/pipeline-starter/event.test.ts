@@ -37,7 +37,7 @@ it.each([
   ["a branch", tagEvent("main", { referenceType: "branch" })],
   ["a pull request", { source: "aws.codecommit", "detail-type": "CodeCommit PullRequest State Change", detail: {} }],
   ["another service", { source: "aws.s3", "detail-type": "Object Created", detail: {} }],
-])("An event about %s is not one about a tag, which pipeline-starter wants.", (_what, event) => {
+])("An event about %s is none of pipeline-starter, since it is not about a tag.", (_what, event) => {
   expect(readTagEvent(event)).toBeUndefined();
 });
 

@@ -46,7 +46,7 @@ describe("the zip of a rule", () => {
 
 describe("the paths in a zip", () => {
   it.each(["/etc/x.py", "lib\\x.py", "C:x.py", "lib/../../x.py", "..", "a\u202eb.py", "a\nb.py"])(
-    "The path %j, which could lead out of the zip or deceive, is refused.",
+    "The code package of a rule is refused for the path %j, which could lead out of it or deceive.",
     (path) => {
       expect(packageOf({ [path]: bytes("x") }).problems).toMatchObject([
         { severity: "error", file: path, message: expect.stringContaining("has a name that is another path") },

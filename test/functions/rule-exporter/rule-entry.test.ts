@@ -29,7 +29,7 @@ function propertiesOf(schema: { properties?: object; additionalProperties?: unkn
 
 describe("the entry of a rule", () => {
   it.each(["estate-variables.tf", "rule-variables.tf"])(
-    "An entry has the attributes of the variable in %s.",
+    "A rule entry has the attributes of the variable in %s.",
     async (template) => {
       const { toJSONSchema } = await import("zod");
       const attributes = attributesIn(template);

@@ -182,7 +182,7 @@ describe("firewalls", () => {
   });
 
   it.each([undefined, null, 7, "a b", "", "<b>", "a\n", "f".repeat(129)])(
-    "The name of a firewall is unknown for %j.",
+    "A firewall record gives the name unknown for a firewall called %j.",
     (value) => {
       expect(firewallOf(value)).toBe("unknown");
     },
@@ -204,7 +204,7 @@ describe("rules", () => {
   );
 
   it.each([[{}], [{ signature: "", signature_id: { a: 1 } }], [{ signature: ["a"] }], [{ signature_id: 1.5 }]])(
-    "A rule is not shown for %j.",
+    "A firewall record shows no rule for %j.",
     (alert) => {
       expect(ruleOf(alert)).toBeUndefined();
     },

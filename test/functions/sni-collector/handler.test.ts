@@ -184,7 +184,7 @@ describe("events", () => {
   });
 
   it.each([[{}], [null], ["text"], [{ awslogs: {} }], [{ source: "aws.s3", "detail-type": "Object Created" }]])(
-    "An event that is %j is refused, and the error says what to correct.",
+    "The handler of sni-collector refuses an event that is %j, and the error says what to correct.",
     async (event) => {
       await expect(world.container().invoke(event)).rejects.toThrow(
         "Event is neither a CloudWatch Logs subscription payload nor a scheduled event: correct what invokes this function",

@@ -60,7 +60,7 @@ describe("an operation", () => {
   });
 
   it.each(["", "ListEverything", "constructor", "toString"])(
-    "Every service refuses the operation %j as an UnknownOperationException, and the call is on record.",
+    "The gateway refuses the operation %j of every service as an UnknownOperationException, and records the call.",
     async (operation) => {
       for (const { name, signingName } of world.services) {
         const response = await fetch(`${world.endpoint}/bucket/key`, {
