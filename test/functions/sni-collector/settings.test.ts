@@ -36,7 +36,13 @@ describe("settings", () => {
 
   it("The settings of sni-collector take a topic of another partition.", () => {
     const settings = { TABLE_NAME: "hostnames", TOPIC_ARN: "arn:aws-us-gov:sns:us-gov-west-1:111122223333:egress" };
-    expect(readSettings(settingsSchema, settings)).toMatchObject(settings);
+    expect(readSettings(settingsSchema, settings)).toEqual({
+      ...settings,
+      DIGEST_MINUTES: 5,
+      TTL_DAYS: 30,
+      DEFANG: true,
+      MAX_PAYLOAD_MIB: 64,
+    });
   });
 
   it.each([
