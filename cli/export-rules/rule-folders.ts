@@ -1,7 +1,5 @@
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative, sep } from "node:path";
-import { PARAMETERS_FILE } from "../../functions/rule-exporter/parameters-file.ts";
-import { type Problem, problemOf } from "../../functions/rule-exporter/problem.ts";
 import {
   excessOf,
   isNeeded,
@@ -9,8 +7,10 @@ import {
   isWithinLimits,
   noPlainFile,
   type RuleFolder,
-} from "../../functions/rule-exporter/rule-folder.ts";
-import { isPassedOver } from "../../functions/rule-exporter/rules-among.ts";
+} from "../../functions/rule-exporter/needed-files.ts";
+import { PARAMETERS_FILE } from "../../functions/rule-exporter/parameters-file.ts";
+import { type Problem, problemOf } from "../../functions/rule-exporter/problem.ts";
+import { isPassedOver } from "../../functions/rule-exporter/rule-paths.ts";
 
 /** The folders with a parameters.json in a folder, in order. Nothing within the folder of a rule is a rule. */
 export function findRules(root: string): string[] {

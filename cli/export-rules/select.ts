@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { clashesAmong } from "../../functions/rule-exporter/clashes.ts";
+import type { RuleFolder } from "../../functions/rule-exporter/needed-files.ts";
 import type { ReadRule } from "../../functions/rule-exporter/rule.ts";
-import type { RuleFolder } from "../../functions/rule-exporter/rule-folder.ts";
 import { findRules, readRuleFolder } from "./rule-folders.ts";
 
 /** Which rules to export: any that is named, or is in one of the rule sets; or all. */

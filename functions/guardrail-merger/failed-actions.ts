@@ -1,4 +1,5 @@
 import type { ActionExecutionDetail } from "@aws-sdk/client-codepipeline";
+import { byCodeUnits } from "../../shared/code-unit-order.ts";
 
 /** An action of the pipeline that failed. */
 export interface FailedAction {
@@ -34,7 +35,6 @@ export function failedActions(actions: readonly ActionExecutionDetail[]): Failed
       };
     })
     .sort(
-      (a, b) =>
-        Number(a.workload === undefined) - Number(b.workload === undefined) || a.action.localeCompare(b.action, "en"),
+      (a, b) => Number(a.workload === undefined) - Number(b.workload === undefined) || byCodeUnits(a.action, b.action),
     );
 }

@@ -1,6 +1,6 @@
 import { zip } from "../../shared/zip.ts";
+import { MAX_CODE_BYTES } from "./needed-files.ts";
 import { type Checked, problemOf, problemsIn } from "./problem.ts";
-import { MAX_CODE_BYTES } from "./rule-folder.ts";
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MAX_ZIP_BYTES = 52_428_800;

@@ -1,9 +1,9 @@
 import type { ExportOptions } from "./export-options.ts";
+import type { RuleFolder } from "./needed-files.ts";
 import { PARAMETERS_FILE, type Parameters } from "./parameters-file.ts";
 import { type Checked, problemsIn } from "./problem.ts";
 import { remediationOf } from "./remediation.ts";
 import type { RuleEntry, RuleKind } from "./rule-entry.ts";
-import type { RuleFolder } from "./rule-folder.ts";
 
 /**
  * The limits of Config: characters, and numbers of items.

@@ -1,7 +1,7 @@
+import type { RuleFolder } from "./needed-files.ts";
 import { PARAMETERS_FILE, type Parameters } from "./parameters-file.ts";
 import { type Checked, problemsIn } from "./problem.ts";
 import type { RuleEntry } from "./rule-entry.ts";
-import type { RuleFolder } from "./rule-folder.ts";
 
 /** https://docs.aws.amazon.com/config/latest/APIReference/API_CustomPolicyDetails.html */
 const MAX_POLICY = 10_000;

@@ -3,7 +3,7 @@ import { clashesAmong } from "./clashes.ts";
 import type { ExportedRule } from "./event.ts";
 import type { Problem } from "./problem.ts";
 import type { RuleEntry } from "./rule-entry.ts";
-import { ruleNameOf } from "./rules-among.ts";
+import { ruleNameOf } from "./rule-paths.ts";
 
 /** A rule that could not be exported. */
 export interface RefusedRule {

@@ -1,9 +1,9 @@
 import { posix } from "node:path";
+import type { RuleFolder } from "./needed-files.ts";
 import { PARAMETERS_FILE, type Parameters } from "./parameters-file.ts";
 import { type Checked, problemsIn } from "./problem.ts";
 import { nameWithin } from "./resource-name.ts";
 import type { RemediationEntry } from "./rule-entry.ts";
-import type { RuleFolder } from "./rule-folder.ts";
 
 /** The remediation of a rule, as Terraform gets it; undefined where the rule has none. */
 export function remediationOf(folder: RuleFolder, parameters: Parameters): Checked<RemediationEntry | undefined> {

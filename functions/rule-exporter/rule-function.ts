@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { packageOf } from "./code-package.ts";
 import { type ExportOptions, MAX_LAYERS } from "./export-options.ts";
+import { codeOf, type RuleFolder } from "./needed-files.ts";
 import { PARAMETERS_FILE, type Parameters } from "./parameters-file.ts";
 import { type Checked, problemsIn } from "./problem.ts";
 import { nameWithin } from "./resource-name.ts";
 import type { FunctionEntry } from "./rule-entry.ts";
-import { codeOf, type RuleFolder } from "./rule-folder.ts";
 import { plainRuntime, runtimeFault } from "./runtime.ts";
 
 /** Says where Terraform takes a rule's zip from, by the name of the rule and the SHA-256 of the zip (hex). */

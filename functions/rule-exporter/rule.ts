@@ -1,10 +1,10 @@
 import { configRuleOf } from "./config-rule.ts";
 import type { ExportOptions } from "./export-options.ts";
 import { guardPolicyOf } from "./guard-policy.ts";
+import type { RuleFolder } from "./needed-files.ts";
 import { type Parameters, readParameters } from "./parameters-file.ts";
 import type { Problem } from "./problem.ts";
 import type { RuleEntry, RuleKind } from "./rule-entry.ts";
-import type { RuleFolder } from "./rule-folder.ts";
 import { type Locate, ruleFunctionOf } from "./rule-function.ts";
 
 /** A rule that was read: what Terraform needs, or what keeps it from that. */

@@ -5,9 +5,9 @@ import {
   GetFolderCommand,
   paginateGetDifferences,
 } from "@aws-sdk/client-codecommit";
+import { excessOf, isNeeded, isNeededFolder, isWithinLimits, noPlainFile, type RuleFolder } from "./needed-files.ts";
 import { type Problem, problemOf } from "./problem.ts";
-import { excessOf, isNeeded, isNeededFolder, isWithinLimits, noPlainFile, type RuleFolder } from "./rule-folder.ts";
-import { ruleNameOf, rulesAmong } from "./rules-among.ts";
+import { ruleNameOf, rulesAmong } from "./rule-paths.ts";
 
 /** A commit of the repository that holds rules. */
 export interface RulesCommit {
@@ -67,11 +67,13 @@ export function createRulesRepository(codecommit: CodeCommitClient) {
     abortSignal: AbortSignal,
   ): Promise<Uint8Array | undefined> {
     const command = new GetFileCommand({ repositoryName: repository, commitSpecifier: commitId, filePath });
-    const { fileContent } = await codecommit.send(command, { abortSignal }).catch((error) => {
-      if (error.name !== "FileTooLargeException") throw error;
-      return { fileContent: undefined };
-    });
-    return fileContent;
+    try {
+      const { fileContent = new Uint8Array() } = await codecommit.send(command, { abortSignal });
+      return fileContent;
+    } catch (error) {
+      if (error instanceof Error && error.name === "FileTooLargeException") return undefined;
+      throw error;
+    }
   }
 
   /** The needed paths within a rule's folder, files and links apart; none where the folder is not there. */

@@ -41,7 +41,8 @@ export function collect(logEvents: readonly unknown[], receivedAt: number): Coll
   // A log stream holds the records of one firewall, and of many in one second: both hardly ever change.
   let rawFirewall: unknown;
   let firewall = firewallOf(rawFirewall);
-  let bySpelling = new Map<unknown, SeenName>();
+  // Null for a spelling that is no name.
+  let bySpelling = new Map<unknown, SeenName | null>();
   let rawTime: unknown;
   let recordTime: number | undefined;
 
@@ -73,14 +74,12 @@ export function collect(logEvents: readonly unknown[], receivedAt: number): Coll
       let seen = bySpelling.get(raw);
       if (seen === undefined) {
         const name = typeof raw === "string" ? normaliseName(raw) : undefined;
-        if (name === undefined) {
-          rejected += 1;
-          continue;
-        }
-        const key = `${firewall}#${name.name}`;
-        seen = seenNames.get(key) ?? { name, blocked: undefined, allowed: undefined };
-        seenNames.set(key, seen);
+        seen = name === undefined ? null : seenName(seenNames, firewall, name);
         bySpelling.set(raw, seen);
+      }
+      if (seen === null) {
+        rejected += 1;
+        continue;
       }
       let sighting = seen[verdict];
       if (sighting === undefined) {
@@ -92,4 +91,12 @@ export function collect(logEvents: readonly unknown[], receivedAt: number): Coll
     }
   }
   return { sightings, records: logEvents.length, unreadable, rejected, nameless };
+}
+
+/** Two spellings of a name share what is seen of it. */
+function seenName(seenNames: Map<string, SeenName>, firewall: string, name: Name): SeenName {
+  const key = `${firewall}#${name.name}`;
+  const seen = seenNames.get(key) ?? { name, blocked: undefined, allowed: undefined };
+  seenNames.set(key, seen);
+  return seen;
 }

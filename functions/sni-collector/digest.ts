@@ -1,3 +1,4 @@
+import { byCodeUnits } from "../../shared/code-unit-order.ts";
 import { MAX_MESSAGE_BYTES, messageBytes, snsMessage } from "../../shared/sns-message.ts";
 import { type AnnouncementSettings, announcementOf, type Part } from "./announcement.ts";
 import type { Sighting } from "./sighting.ts";
@@ -54,5 +55,3 @@ function byVerdictAndName(a: Sighting, b: Sighting): number {
   if (a.verdict !== b.verdict) return a.verdict === "blocked" ? -1 : 1;
   return byCodeUnits(a.name, b.name) || byCodeUnits(a.firewall, b.firewall);
 }
-
-const byCodeUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

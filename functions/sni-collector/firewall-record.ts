@@ -41,8 +41,16 @@ const isFirewallRecord = (value: unknown): value is FirewallRecord => isJsonObje
  */
 export function namesIn(event: JsonObject): WrittenName[] {
   const names: WrittenName[] = [];
+  // A record has one name as a rule; a hostile one may have a hundred thousand.
+  let seen: Set<unknown> | undefined;
   const add = (raw: unknown, protocol: string) => {
-    if (isGiven(raw) && !names.some((other) => other.raw === raw)) names.push({ raw, protocol });
+    if (!isGiven(raw)) return;
+    if (names.length >= FEW) {
+      seen ??= new Set(names.map((other) => other.raw));
+      if (seen.has(raw)) return;
+      seen.add(raw);
+    } else if (names.some((other) => other.raw === raw)) return;
+    names.push({ raw, protocol });
   };
   const { tls, quic, http, sni } = event;
   if (isJsonObject(tls)) add(tls.sni, "tls");
@@ -60,6 +68,9 @@ export function namesIn(event: JsonObject): WrittenName[] {
   add(sni, "tls");
   return names;
 }
+
+/** So many names are compared one by one, which is faster than a set. */
+const FEW = 8;
 
 const SERVER_NAME = new Set(["server_name"]);
 const AUTHORITY = new Set([":authority", "host"]);

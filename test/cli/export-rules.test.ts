@@ -16,7 +16,7 @@ const contents = (below: string): Record<string, string> =>
 const templates = "functions/rule-exporter/templates";
 
 describe("the layout of a rule", () => {
-  it("The layout of a rule is four files beside it, with the names that the RDK gives them.", async () => {
+  it("The command export-rules writes four files beside a rule, with the names that the RDK gives them.", async () => {
     const { code, reports } = await exportRules("CUSTOM_RULE/");
     expect(code).toBe(0);
     const files = ["custom_rule_rule.tf", "custom_rule_variables.tf", "custom_rule.tfvars.json", "CUSTOM_RULE.zip"];
@@ -39,7 +39,7 @@ describe("the layout of a rule", () => {
     });
   });
 
-  it("A second export of a rule changes nothing, though the files of the first lie in its folder.", async () => {
+  it("The command export-rules changes nothing the second time, though the files of the first time lie in the folder of the rule.", async () => {
     await exportRules("--all");
     const before = contents(rules);
     const { stdout, code } = await run("--all");
@@ -48,7 +48,7 @@ describe("the layout of a rule", () => {
     expect(contents(rules)).toEqual(before);
   });
 
-  it("The layout of a managed rule is three files, without code.", async () => {
+  it("The command export-rules writes three files for a managed rule, without code.", async () => {
     const { reports } = await exportRules("MANAGED_RULE", "-o", "out");
     expect(reports[0]).toMatchObject({ kind: "managed", dir: "rules/nested/more/MANAGED_RULE" });
     expect(readdirSync(join(folder, "out", "MANAGED_RULE"))).toEqual([
@@ -62,7 +62,7 @@ describe("the layout of a rule", () => {
 describe("the layout of an estate", () => {
   const estate = (out: string, ...args: string[]) => exportRules("--all", "--layout", "estate", "-o", out, ...args);
 
-  it("The layout of an estate is one root for all rules, with the same bytes for a copy of their folders.", async () => {
+  it("The command export-rules writes one root for all rules of an estate, with the same bytes for a copy of their folders.", async () => {
     const { code, reports } = await estate("estate");
     expect(code).toBe(0);
     expect(reports.map(({ rule }) => rule)).toEqual(["CUSTOM_RULE", 'it\'s "odd"', "MANAGED_RULE"]);
@@ -82,7 +82,7 @@ describe("the layout of an estate", () => {
     expect(contents(join(folder, "estate-of-copy"))).toEqual(written);
   });
 
-  it("The code of a rule that is gone leaves the estate, and the files of the user stay.", async () => {
+  it("The command export-rules takes the code of a rule that is gone out of the estate, and leaves the files of the user.", async () => {
     await estate("shrunk");
     writeFileSync(join(folder, "shrunk", "backend.tf"), "# ours\n");
     writeFileSync(join(folder, "shrunk", "code", "README.md"), "Ours.\n");
@@ -100,7 +100,7 @@ describe("the layout of an estate", () => {
     ]);
   });
 
-  it("The option --check writes nothing, and ends with 1 as long as an export would change files.", async () => {
+  it("The command export-rules writes nothing with --check, and ends with 1 as long as an export would change files.", async () => {
     expect((await estate("checked", "--check")).code).toBe(1);
     expect(existsSync(join(folder, "checked"))).toBe(false);
     await estate("checked");
@@ -111,7 +111,7 @@ describe("the layout of an estate", () => {
 });
 
 describe("the options of the command", () => {
-  it("The options of the command reach the rules.", async () => {
+  it("The command export-rules hands its options on to the rules.", async () => {
     await exportRules(
       ...["-s", "none, pci", "-v", "1.x_organization", "-o", "options", "--layout", "estate", "--lambda-timeout", "30"],
       ...["--lambda-layers", "a, b", "--lambda-subnets", "s", "--lambda-security-groups", "g,h"],
@@ -134,29 +134,29 @@ describe("the options of the command", () => {
   });
 
   it.each([
-    ["A name without a rule", ["CUSTOM_RULE", "NONE"], "There is no rule NONE. Rules: CUSTOM_RULE"],
-    ["A folder that is no rule", ["."], `There is no rule ${basename(folder)}. Rules: CUSTOM_RULE`],
-    ["A folder that is not there", ["-a", "--rules-dir", "none"], "There is no folder none."],
-    ["Another format", ["-a", "-f", "cloudformation"], "Allowed choices are terraform"],
-    ["An old version", ["-a", "-v", "0.12"], "Allowed choices are 1.x"],
+    ["a name without a rule", ["CUSTOM_RULE", "NONE"], "There is no rule NONE. Rules: CUSTOM_RULE"],
+    ["a folder that is no rule", ["."], `There is no rule ${basename(folder)}. Rules: CUSTOM_RULE`],
+    ["a folder that is not there", ["-a", "--rules-dir", "none"], "There is no folder none."],
+    ["another format", ["-a", "-f", "cloudformation"], "Allowed choices are terraform"],
+    ["an old version", ["-a", "-v", "0.12"], "Allowed choices are 1.x"],
     [
-      "Two roles",
+      "two roles",
       ["-a", "--lambda-role-arn", "a", "--lambda-role-name", "b"],
       "--lambda-role-name cannot be used with",
     ],
     [
-      "A timeout of an hour",
+      "a timeout of an hour",
       ["-a", "--lambda-timeout", "3600"],
       "--lambda-timeout must be a whole number from 1 to 900.",
     ],
-  ])("%s is wrong usage of the command.", async (_what, args, complaint) => {
+  ])("The command export-rules takes %s for wrong usage.", async (_what, args, complaint) => {
     const { code, stdout, stderr } = await exportRules(...args);
     expect([code, stdout, stderr]).toEqual([2, "", expect.stringContaining(complaint)]);
   });
 });
 
 describe("a rule that is refused", () => {
-  it("A refused rule does not keep the others from being exported, and all its problems are reported.", async () => {
+  it("The command export-rules exports the other rules where one is refused, and reports all problems of that one.", async () => {
     put("BROKEN", {}, { "parameters.json": '{"Parameters":{},}' });
     put("WRONG", { ...CUSTOM, SourceEvents: "Bucket", CustomLambdaName: "a b" }, { "WRONG.py": "x" });
     const { code, reports } = await exportRules("-a", "-o", "mixed");
@@ -175,7 +175,7 @@ describe("a rule that is refused", () => {
     expect(readdirSync(join(folder, "mixed"))).toEqual(["CUSTOM_RULE", "MANAGED_RULE", 'it\'s "odd"']);
   });
 
-  it("People see a refused rule with its problems, without a character that steers the terminal.", async () => {
+  it("The command export-rules shows people a refused rule with its problems, without a character that steers the terminal.", async () => {
     put("\u001b[2JBAD", { ...CUSTOM, SourceEvents: "\u001b[31m" }, {});
     const { code, stdout } = await run("-a", "-o", "shown");
     expect(code).toBe(1);

@@ -61,7 +61,7 @@ describe.each([...GOLDEN.map((rule) => `rule/${rule}`), "estate", "organization"
   const out = join(folder, root);
   const golden = join("test/functions/rule-exporter/golden", root);
 
-  it("The export has the golden files, the constant Terraform files and the code of the rules.", async () => {
+  it("The command export-rules writes the golden files, the constant Terraform files and the code of the rules.", async () => {
     const written = filesBelow(out);
     const ofType = (type: string) => written.filter((path) => path.endsWith(type));
 
@@ -91,7 +91,7 @@ describe.each([...GOLDEN.map((rule) => `rule/${rule}`), "estate", "organization"
         expect(readFileSync(join(folderOf(basename(path, ".zip")), name)).equals(content)).toBe(true);
   });
 
-  it("The export names the SHA-256 of each zip, and no other zip.", () => {
+  it("The command export-rules writes the SHA-256 of each zip, and names no other zip.", () => {
     const variables = filesBelow(out).find((path) => path.endsWith(".json")) ?? "";
     const codes = Object.values(entriesOf(out, variables)).flatMap((entry) => entry.function?.code ?? []);
     expect(codes.map(({ file }) => file).sort()).toEqual(filesBelow(out).filter((path) => path.endsWith(".zip")));
@@ -104,7 +104,7 @@ describe.each([...GOLDEN.map((rule) => `rule/${rule}`), "estate", "organization"
   });
 });
 
-it("Those rules alone are refused that Terraform could not apply, each with all its problems.", async () => {
+it("The command export-rules refuses those rules alone that Terraform could not apply, each with all its problems.", async () => {
   const { code, reports } = await exportRules("--all", "-o", join(folder, "all"));
   expect(code).toBe(1);
   const said = reports

@@ -41,7 +41,7 @@ const outcomesOf = (replayed: readonly { result: unknown }[]) =>
 describe.concurrent("a run with --json", () => {
   const run = lines("--logs", broken, first, second, first, flush, unreadable);
 
-  it("--json writes one line for each event, with the fields that other programs rely on.", async () => {
+  it("replay --json writes one line for each event, with the fields that other programs rely on.", async () => {
     const { lines: replayed } = await run;
     expect(replayed).toHaveLength(6);
     expect(replayed[1]).toEqual({
@@ -66,7 +66,7 @@ describe.concurrent("a run with --json", () => {
     });
   });
 
-  it("An event that fails is a line with its error, the events after it still run, and replay exits with 1.", async () => {
+  it("replay writes a line with its error for an event that fails, runs the events after it, and exits with 1.", async () => {
     const { code, lines: replayed } = await run;
     expect([code, replayed[0]?.result, replayed[0]?.error]).toEqual([
       1,
@@ -76,12 +76,12 @@ describe.concurrent("a run with --json", () => {
     expect(replayed.slice(1).map(({ error }) => error)).toEqual(Array(5).fill(null));
   });
 
-  it("The events of one run happen in order and in one world.", async () => {
+  it("replay makes the events of one run happen in order and in one world.", async () => {
     const { lines: replayed } = await run;
     expect(outcomesOf(replayed.slice(1, 5))).toEqual(["announced", "recorded", "nothing new", "flushed"]);
   });
 
-  it("--logs shows the log of the function on standard error: warnings, metrics and the reason of a failure.", async () => {
+  it("replay --logs shows the log of the function on standard error: warnings, metrics and the reason of a failure.", async () => {
     const logged = objectsIn<Record<string, unknown>>((await run).stderr);
     expect(logged).toContainEqual(
       expect.objectContaining({
@@ -116,7 +116,7 @@ describe.concurrent("a run with --json", () => {
 });
 
 describe.concurrent("a run for people", () => {
-  it("A run ends with the totals, shows each e-mail in a box, and has no colour where there is no terminal.", async () => {
+  it("replay ends with the totals, shows each e-mail in a box, and has no colour where there is no terminal.", async () => {
     const { code, stdout, stderr } = await runReplay("--function", "sni-collector", first, broken);
     expect([code, stderr]).toEqual([1, ""]);
     expect(stdout).toMatch(
@@ -130,7 +130,7 @@ describe.concurrent("a run for people", () => {
     expect(stdout).not.toContain("\u001b");
   });
 
-  it("An event without --function runs the function whose folder it lies in.", async () => {
+  it("replay runs the function in whose folder an event lies, without --function.", async () => {
     const { code, stdout } = await runReplay(STARTED, "events/sni-collector/nothing-new-icmp.json");
     expect(code).toBe(0);
     expect(stdout).toMatch(/^✓ started {2}pipeline-starter {2}started-global\.json /);
@@ -157,7 +157,7 @@ describe.concurrent("a run of every sample", () => {
   const every = (...args: string[]) => runReplayIn({ cwd: few }, ...args);
   const boxes = (stdout: string) => stdout.split("\n").filter((line) => line.startsWith("╭")).length;
 
-  it("A run without files shows the first e-mail whole, then one line for each sample.", async () => {
+  it("replay without files shows the first e-mail whole, then one line for each sample.", async () => {
     const { code, stdout } = await every();
     expect([code, boxes(stdout)]).toEqual([0, 1]);
     const others = stdout.split("\n").filter((line) => !/^[╭│├╰]/.test(line));
@@ -171,7 +171,7 @@ describe.concurrent("a run of every sample", () => {
     ]);
   });
 
-  it("--all shows every e-mail whole, and --function keeps to the samples of one function.", async () => {
+  it("replay --all shows every e-mail whole, and --function keeps to the samples of one function.", async () => {
     const { stdout } = await every("--all", "--function", "sni-collector");
     expect([boxes(stdout), stdout]).toEqual([
       2,
@@ -179,7 +179,7 @@ describe.concurrent("a run of every sample", () => {
     ]);
   });
 
-  it("A run without files and with a fault meets the fault once, in the first sample.", async () => {
+  it("replay without files and with a fault meets the fault once, in the first sample.", async () => {
     const { code, stdout, stderr } = await every("--json", "--crash-after", "SNS.Publish");
     expect([code, stderr]).toEqual([1, ""]);
     const replayed = objectsIn<Replayed>(stdout);
@@ -193,14 +193,14 @@ describe.concurrent("a run of every sample", () => {
 });
 
 describe.concurrent("an option", () => {
-  it("--set changes a setting of the function.", async () => {
+  it("replay --set changes a setting of the function.", async () => {
     const { lines: replayed } = await lines("--set", "DIGEST_MINUTES=0", "--set", "DEFANG=false", first, second);
     const published = publishedIn(replayed.flatMap(({ calls }) => calls));
     expect(published.map(({ names }) => names)).toEqual([["a.example.com"], ["b.example.com"]]);
     expect(published[0]?.email).toContain("a.example.com");
   });
 
-  it("--set with wrong values fails the event with the names of all wrong settings, and without their values.", async () => {
+  it("replay --set with wrong values fails the event with the names of all wrong settings, and without their values.", async () => {
     const wrong = ["TABLE_NAME=", "TOPIC_ARN=s3cret", "TTL_DAYS=never"].flatMap((setting) => ["--set", setting]);
     const { code, lines: replayed } = await lines(...wrong, first);
     expect(code).toBe(1);
@@ -225,7 +225,7 @@ describe.concurrent("an option", () => {
       ...["--set", "DIGEST_MINUTES=0", first, first],
     );
 
-    it("--crash-after ends the invocation right after the call, and the next event finds what the call did.", async () => {
+    it("replay --crash-after ends the invocation right after the call, and the next event finds what the call did.", async () => {
       const { code, lines: replayed } = await run;
       expect(code).toBe(1);
       expect(replayed[0]).toMatchObject({ result: null, error: { name: "Runtime.ExitError" } });
@@ -237,7 +237,7 @@ describe.concurrent("an option", () => {
       expect(replayed[1]).toMatchObject({ result: { outcome: "announced", names: 1, new: 0 }, error: null });
     });
 
-    it("--fail refuses the next calls, --lose lets the next one take effect without an answer, and the SDK tries again.", async () => {
+    it("replay --fail refuses the next calls, --lose lets the next one take effect without an answer, and the SDK tries again.", async () => {
       const publications = (await run).lines[1]?.calls.filter(({ operation }) => operation === "Publish") ?? [];
       expect(publications.map(({ error, fault }) => [error?.name, fault])).toEqual([
         ["Throttling", "fail"],
@@ -248,7 +248,7 @@ describe.concurrent("an option", () => {
       expect(publications.map((call) => Object.keys(call).length)).toEqual([5, 5, 5, 4]);
     });
 
-    it("A fault that never happened is reported on standard error at the end.", async () => {
+    it("replay reports a fault that never happened on standard error at the end.", async () => {
       expect((await run).stderr).toBe(
         [
           "--fail DynamoDB.PutItem=Throttling:3 never happened: no event made such a call.",
@@ -259,7 +259,7 @@ describe.concurrent("an option", () => {
     });
   });
 
-  it("--state keeps tables between runs, in a folder where the user is.", async () => {
+  it("replay --state keeps tables between runs, in a folder where the user is.", async () => {
     // npm runs replay in the folder of the package.
     const env = { ...process.env, INIT_CWD: folder };
     const run = async (...args: string[]) =>
@@ -271,7 +271,7 @@ describe.concurrent("an option", () => {
     ]);
   });
 
-  it("--repositories lets a merge happen in the repository of the user, as git log there proves.", async () => {
+  it("replay --repositories lets a merge happen in the repository of the user, as git log there proves.", async () => {
     const repository = join(folder, "merging", "guardrails");
     mkdirSync(repository, { recursive: true });
     const git = (...args: string[]) =>
@@ -300,7 +300,7 @@ describe.concurrent("an option", () => {
     expect(git("log", "--format=%s", "main").split("\n")).toEqual(["tested", "first"]);
   });
 
-  it("--help lists every option without its default value, and exits with 0.", async () => {
+  it("replay --help lists every option without its default value, and exits with 0.", async () => {
     const { code, stdout } = await runReplay("--help");
     expect(code).toBe(0);
     for (const option of ["--all", "--crash-after", "--fail", "--function", "--json", "--logs", "--lose", "--set"])

@@ -15,7 +15,7 @@ it.each(functions)("The world gives %s every setting that it needs.", async (nam
   await world.close();
 });
 
-it("The environment of a function has credentials and endpoint of the local AWS, and no way to those of the developer.", async () => {
+it("The world gives a function an environment with credentials and endpoint of the local AWS, and no way to those of the developer.", async () => {
   const world = await createWorld();
   expect(world.environmentOf("sni-collector")).toMatchObject({
     AWS_ENDPOINT_URL: world.endpoint,

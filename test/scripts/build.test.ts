@@ -38,7 +38,7 @@ const hashOf = (folder: string): string =>
 const HEAVY =
   /^node_modules\/(@?node|@?typescript|@biomejs|@?rolldown|lightningcss.*|@?vitest|vite|sinon|classic-level|@types|fast-check)$|\/dist-types$|\.(d\.[cm]?ts|map|md)$/;
 
-it("Two builds in two time zones and two folders write zips with the same bytes.", async () => {
+it("The build writes zips with the same bytes in two time zones and two folders.", async () => {
   const folder = temporaryFolder();
   for (const part of ["functions", "shared", "scripts", "package.json", "node_modules"])
     cpSync(part, join(folder, part), { recursive: true, filter: (path) => !HEAVY.test(path) });
@@ -52,7 +52,7 @@ it("Two builds in two time zones and two folders write zips with the same bytes.
   expect(new Set(hashes).size).toBe(1);
 });
 
-it("The source map of a bundle names files that exist, relative to the bundle.", () => {
+it("The build writes a source map that names files that exist, relative to the bundle.", () => {
   const { sources }: { sources: string[] } = JSON.parse(readFileSync("dist/sni-collector/index.mjs.map", "utf8"));
   const ours = sources
     .map((source) => join("dist/sni-collector", source))
@@ -61,7 +61,7 @@ it("The source map of a bundle names files that exist, relative to the bundle.",
   expect(ours.filter((file) => !existsSync(file))).toEqual([]);
 });
 
-it("The zip of a function holds the module and its source map, and no path of the machine.", () => {
+it("The build writes a zip of a function with the module and its source map, and no path of the machine.", () => {
   const files = unzipSync(readFileSync("dist/sni-collector.zip"));
   expect(Object.keys(files)).toEqual(["index.mjs", "index.mjs.map"]);
   const text = Object.values(files)
@@ -71,7 +71,7 @@ it("The zip of a function holds the module and its source map, and no path of th
   expect(text).toContain("//# sourceMappingURL=index.mjs.map");
 });
 
-it("A bundle above 450 KB fails the build, which names the function and the size.", async () => {
+it("The build fails for a bundle above 450 KB, and names the function and the size.", async () => {
   const folder = temporaryFolder();
   mkdirSync(join(folder, "functions/too-large"), { recursive: true });
   writeFileSync(

@@ -27,7 +27,7 @@ const name = { type: "string", min: 1, max: 9, pattern: "[a-z]+" };
 it.each([
   ["service-2.json", (text: string) => text],
   ["service-2.json.gz", (text: string) => gzipSync(text)],
-])("%s of botocore becomes a model that has each shape whole, but for one that contains itself.", (file, pack) => {
+])("The service model of %s of botocore has each shape whole, but for one that contains itself.", (file, pack) => {
   writeFileSync(join(folder, file), pack(JSON.stringify(MODEL)));
   const printed = execFileSync(process.execPath, ["scripts/service-model.ts", join(folder, file), "Send", "Ping"]);
   expect(JSON.parse(printed.toString())).toEqual({

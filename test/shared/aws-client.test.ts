@@ -5,7 +5,7 @@ import { listen } from "../../local/gateway/loopback.ts";
 import { clientConfiguration, namingResource } from "../../shared/aws-client.ts";
 import { localClient } from "../support/local-client.ts";
 
-it("A service that does not answer is an error that says which call on what, not a warning.", async () => {
+it("An AWS client reports a service that does not answer as an error that says which call on what, not as a warning.", async () => {
   const silent = createServer(() => undefined);
   const endpoint = await listen(silent);
   const client = namingResource(
@@ -22,7 +22,7 @@ it("A service that does not answer is an error that says which call on what, not
   silent.close();
 });
 
-it("All attempts together stay below the 60 s that a processor has.", () => {
+it("An AWS client makes all attempts together within the 60 s that a processor has.", () => {
   const { maxAttempts, requestHandler } = clientConfiguration();
   expect(maxAttempts * (requestHandler.connectionTimeout + requestHandler.requestTimeout)).toBeLessThan(30_000);
 });

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { commandLine, emailText } from "../../shared/email-text.ts";
 
-it("An e-mail has summary, facts, sections, steps and links, in this order.", () => {
+it("The text of any e-mail has summary, facts, sections, steps and links, in this order.", () => {
   expect(
     emailText({
       summary: "tag refused: 1.0",
@@ -38,7 +38,7 @@ LINKS
     https://a`);
 });
 
-it("An e-mail without links ends with its steps.", () => {
+it("The text of any e-mail without links ends with its steps.", () => {
   expect(emailText({ summary: "s", facts: [["f", "v"]], nextSteps: ["Nothing."] })).toBe(
     "s\n\n  f  v\n\nWHAT TO DO NEXT\n\nNothing.",
   );
@@ -47,7 +47,7 @@ it("An e-mail without links ends with its steps.", () => {
 it.each([
   ["a name in a section", { sections: [["WHY", ["evil[.]example"]]], links: [["build", "https://a"]] }],
   ["a name among the links", { links: [["build", "https[:]//a"]] }],
-] as const)("An e-mail that defangs %s explains [.] before its links.", (_what, content) => {
+] as const)("The text of any e-mail that defangs %s explains [.] before its links.", (_what, content) => {
   const email = emailText({ summary: "s", facts: [["f", "v"]], nextSteps: ["Nothing."], ...content });
   expect(email).toMatch(
     /\n\n\[\.\] and \[:\] stand for \. and :, so that mail programs do not make links of names\.\n\nLINKS\n/,

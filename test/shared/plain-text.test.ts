@@ -10,20 +10,20 @@ describe("text from outside", () => {
     ["line and paragraph separators", "a\u2028b\u2029c", "a?b?c"],
     ["invisible characters", "a\u200bb\ufeffc", "a?b?c"],
     ["lone surrogates", "a\ud800b", "a?b"],
-  ])("Text from outside loses its %s.", (_what, text, shown) => {
+  ])("Plain text has lost the %s of a text from outside.", (_what, text, shown) => {
     expect(plainText(text, 50)).toBe(shown);
   });
 
-  it("Text from outside keeps letters and signs of any script.", () => {
+  it("Plain text keeps letters and signs of any script.", () => {
     expect(plainText("Bücher 例え 😀 <b>", 50)).toBe("Bücher 例え 😀 <b>");
   });
 
-  it("Text that is too long is cut, and says so.", () => {
+  it("Plain text that is too long is cut, and says so.", () => {
     expect(plainText("abcdef", 6)).toBe("abcdef");
     expect(plainText("abcdefg", 6)).toBe("abc...");
   });
 
-  it("Any text becomes short, without characters that control anything.", () => {
+  it("Plain text is short, without characters that control anything, whatever text it is made of.", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), fc.integer({ min: 3, max: 50 }), (text, most) => {
         expect(plainText(text, most)).toMatch(new RegExp(`^[^\\p{C}\\p{Zl}\\p{Zp}]{0,${most}}$`, "u"));
@@ -41,7 +41,7 @@ it.each([
   ["2001:db8::1", "2001:db8:[:]1"],
   ["www.evil.example", "www[.]evil[.]example"],
   ["localhost", "localhost"],
-])("The defanged name %s is no link.", (name, shown) => {
+])("Plain text with the name %s defanged has no link.", (name, shown) => {
   expect(defang(name)).toBe(shown);
 });
 
@@ -55,11 +55,11 @@ it.each([
   ["evil\u3002com or evil\uff0ecom", "evil[.]com or evil[.]com"],
   ["the end. A start", "the end. A start"],
   ["a\r\nb", "a??b"],
-])("No mail program makes a link of %j.", (text, shown) => {
+])("Plain text is no link for any mail program where it is made of %j.", (text, shown) => {
   expect(unlinkedText(text, 99)).toBe(shown);
 });
 
-it("ASCII text has a question mark for each other character.", () => {
+it("Plain text in ASCII has a question mark for each other character.", () => {
   expect(asciiText("B\u00fccher\n \u4f8b~", 50)).toBe("B?cher? ?~");
 });
 
@@ -67,6 +67,6 @@ it.each([
   ["", true],
   [" \n\t\u200b\u2060\u00ad", true],
   [" a", false],
-])("The text %j is blank: %s.", (text, blank) => {
+])("Plain text like %j is blank: %s.", (text, blank) => {
   expect(isBlank(text)).toBe(blank);
 });

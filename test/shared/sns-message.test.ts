@@ -5,7 +5,7 @@ import { messageBytes, snsContent, snsMessage } from "../../shared/sns-message.t
 const announcement = { subject: "s", data: { a: 1 }, email: "e", sms: "m", attributes: { kind: "k" } };
 
 describe("a message", () => {
-  it("A message has a body for machines, e-mail and SMS, and attributes to filter by.", () => {
+  it("An SNS message has a body for machines, e-mail and SMS, and attributes to filter by.", () => {
     expect(snsMessage("topic", announcement)).toEqual({
       TopicArn: "topic",
       Subject: "s",
@@ -15,20 +15,20 @@ describe("a message", () => {
     });
   });
 
-  it("The content of a message is the message without its topic.", () => {
+  it("An SNS message has a content, which is the message without its topic.", () => {
     const { TopicArn, ...content } = snsMessage("topic", announcement);
     expect(snsContent(announcement)).toEqual(content);
     expect(TopicArn).toBe("topic");
   });
 
-  it("The size of a message counts bytes, with the names and types of its attributes.", () => {
+  it("An SNS message has a size that counts bytes, with the names and types of its attributes.", () => {
     const message = snsMessage("topic", { ...announcement, email: "ü" });
     expect(messageBytes(message)).toBe(
       Buffer.byteLength(message.Message) + "kind".length + "String".length + 1 + "s".length,
     );
   });
 
-  it("Any text becomes a subject and an SMS that SNS takes.", () => {
+  it("An SNS message has a subject and an SMS that SNS takes, whatever the text.", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", minLength: 1, maxLength: 300 }), (text) => {
         const { Subject, Message } = snsMessage("topic", { ...announcement, subject: text, sms: text });

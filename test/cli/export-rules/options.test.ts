@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { readExportOptions } from "../../../cli/export-rules/options.ts";
 
 describe("the options of the command", () => {
-  it("The options of the command become those of an export.", () => {
+  it("The command-line options of export-rules become those of an export.", () => {
     expect(readExportOptions({ organization: true, lambdaLayers: ["a"], lambdaTimeout: 5 })).toEqual({
       organization: true,
       lambdaLayers: ["a"],
@@ -23,7 +23,10 @@ describe("the options of the command", () => {
       "--runtime must not be empty. --lambda-timeout must be a whole number from 1 to 900.",
     ],
     [{ rdklibLayerArn: "" }, "--rdklib-layer-arn must not be empty."],
-  ])("The options %j are refused by the names that the command has for them.", (options, message) => {
-    expect(() => readExportOptions(options)).toThrow(new Error(message));
-  });
+  ])(
+    "The command-line options of export-rules are named by their own names where %j is refused.",
+    (options, message) => {
+      expect(() => readExportOptions(options)).toThrow(new Error(message));
+    },
+  );
 });

@@ -13,7 +13,7 @@ const report = (rule: string, more: Partial<RuleReport> = {}): RuleReport => ({
 const problem = { severity: "error" as const, file: "parameters.json", pointer: "/Tags", message: "are too many." };
 
 describe("the report for people", () => {
-  it("The report has a line for each rule, its problems below, and the counts.", () => {
+  it("The report of export-rules has a line for each rule, its problems below, and the counts.", () => {
     const reports = [
       report("A", { problems: [{ ...problem, severity: "warning", file: "", pointer: "", message: "is odd." }] }),
       report("B", { status: "refused", kind: "organization-managed", problems: [problem] }),
@@ -25,11 +25,11 @@ describe("the report for people", () => {
 1 exported, 1 refused, 3 files changed`);
   });
 
-  it("The report of a check counts the files that would change.", () => {
+  it("The report of export-rules --check counts the files that would change.", () => {
     expect(textReport([report("A")], 2, true)).toMatch(/\n1 exported, 0 refused, 2 files would change$/);
   });
 
-  it("No character of the report steers the terminal.", () => {
+  it("The report of export-rules has no character that steers the terminal.", () => {
     const hostile = "\u001b[2J\u202e";
     const text = textReport([report(hostile, { problems: [{ ...problem, message: hostile }] })], 0, false);
     expect(text).toContain("✓ ?[2J? (custom) exported\n");

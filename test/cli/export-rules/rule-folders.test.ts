@@ -18,7 +18,7 @@ const digDeep = (below: string): void => {
 };
 
 describe("the folders of rules", () => {
-  it("The folders of rules are found at any depth, in the order of their paths.", () => {
+  it("The rule folders on the disk are found by export-rules at any depth, in the order of their paths.", () => {
     expect(findRules(rules).map((path) => path.slice(rules.length + 1))).toEqual([
       "CUSTOM_RULE",
       'it\'s "odd"',
@@ -26,11 +26,11 @@ describe("the folders of rules", () => {
     ]);
   });
 
-  it("The folder where the search begins may itself be a rule.", () => {
+  it("The rule folders on the disk may be the folder itself where export-rules begins to search.", () => {
     expect(findRules(folder)).toEqual([folder]);
   });
 
-  it("Folders within a rule, hidden folders, packages and links are passed over.", () => {
+  it("The rule folders on the disk are not searched within a rule, in hidden folders, packages and links.", () => {
     for (const path of ["CUSTOM_RULE/INNER", ".hidden/A", "node_modules/B"]) put(path, MANAGED);
     symlinkSync(folder, join(rules, "LINK"));
     expect(findRules(rules)).toHaveLength(3);
@@ -38,24 +38,24 @@ describe("the folders of rules", () => {
 });
 
 describe("the folder of a rule", () => {
-  it("The code and the parameters.json of a rule are read, and no tests.", () => {
+  it("A rule folder on the disk is read with code and parameters.json, and without tests.", () => {
     const { name, files, problems } = readRuleFolder(folder);
     expect([name, [...files.keys()], problems]).toEqual(["CUSTOM_RULE", ["CUSTOM_RULE.py", "parameters.json"], []]);
   });
 
   it.each([
     [
-      "A link out of its folder",
+      "a link out of its folder",
       () => symlinkSync("/etc/passwd", join(folder, "secret.py")),
       { file: "secret.py", message: expect.stringContaining("is no plain file") },
     ],
     [
-      "A link to a folder",
+      "a link to a folder",
       () => symlinkSync("/etc", join(folder, "etc")),
       { file: "etc", message: expect.stringContaining("is no plain file") },
     ],
     [
-      "A link to nothing for its parameters.json",
+      "a link to nothing for its parameters.json",
       () => {
         rmSync(join(folder, "parameters.json"));
         symlinkSync("none.json", join(folder, "parameters.json"));
@@ -63,29 +63,29 @@ describe("the folder of a rule", () => {
       { file: "parameters.json", message: expect.stringContaining("is no plain file") },
     ],
     [
-      "A pipe, which never ends,",
+      "a pipe, which never ends",
       () => execFileSync("mkfifo", [join(folder, "pipe.py")]),
       { file: "pipe.py", message: expect.stringContaining("is no plain file") },
     ],
     [
-      "A folder so deep that nothing can read it",
+      "a folder so deep that nothing can read it",
       () => digDeep(folder),
       { file: expect.stringMatching(/^ddd/), message: expect.stringMatching(/^cannot be read: ENAMETOOLONG/) },
     ],
     [
-      "Code of more than 262,144,000 bytes",
+      "code of more than 262,144,000 bytes",
       () => {
         writeFileSync(join(folder, "model.bin"), "");
         truncateSync(join(folder, "model.bin"), 262_144_000);
       },
       { file: "", message: expect.stringContaining("Lambda takes 262144000") },
     ],
-  ])("%s is a problem of the rule.", (_what, spoil, problem) => {
+  ])("A rule folder on the disk has a problem with %s.", (_what, spoil, problem) => {
     spoil();
     expect(readRuleFolder(folder).problems).toEqual([{ severity: "error", pointer: "", ...problem }]);
   });
 
-  it("The files of a rule beyond 5,000 are not read, and are a problem.", () => {
+  it("A rule folder on the disk is not read beyond 5,000 files, and that is a problem.", () => {
     mkdirSync(join(folder, "many"));
     for (let file = 0; file < 5_000; file += 1) writeFileSync(join(folder, "many", `${file}`), "");
     const { files, problems } = readRuleFolder(folder);
@@ -93,7 +93,7 @@ describe("the folder of a rule", () => {
     expect(problems).toMatchObject([{ file: "", message: expect.stringContaining("holds more than 5000 files") }]);
   });
 
-  it("A link and a folder that are none of its code are no problem.", () => {
+  it("A rule folder on the disk may have a link and a folder that are none of its code.", () => {
     symlinkSync("/etc/passwd", join(folder, "secret_test.py"));
     mkdirSync(join(folder, "tests"));
     symlinkSync("/etc/passwd", join(folder, "tests", "x.py"));

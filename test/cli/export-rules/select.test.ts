@@ -19,37 +19,37 @@ const select = (selection: Partial<Selection>) => {
 const namesOf = (selection: Partial<Selection>) => select(selection).selected.map(({ rule }) => rule.name);
 
 describe("the selected rules", () => {
-  it("A rule is selected by its name, and no other rule is read.", () => {
+  it("export-rules selects a rule by its name, and reads no other rule.", () => {
     expect(select({ names: new Set(['it\'s "odd"']) }).read).toEqual(['it\'s "odd"']);
     expect(namesOf({ names: new Set(['it\'s "odd"']) })).toEqual(['it\'s "odd"']);
   });
 
-  it("A rule is selected by any of its rule sets.", () => {
+  it("export-rules selects a rule by any of its rule sets.", () => {
     expect(namesOf({ rulesets: ["pci"] })).toEqual(["CUSTOM_RULE"]);
     expect(namesOf({ rulesets: ["iam", "high"] })).toEqual(["CUSTOM_RULE", "MANAGED_RULE"]);
   });
 
-  it("Names and rule sets together select the rules of both.", () => {
+  it("export-rules selects the rules of both names and rule sets.", () => {
     expect(namesOf({ names: new Set(['it\'s "odd"']), rulesets: ["iam"] })).toEqual(['it\'s "odd"', "MANAGED_RULE"]);
   });
 
-  it("All rules come in the order of their paths.", () => {
+  it("export-rules selects all rules in the order of their paths.", () => {
     expect(namesOf({ all: true })).toEqual(["CUSTOM_RULE", 'it\'s "odd"', "MANAGED_RULE"]);
   });
 
   it.each([
     [
-      "A name without a rule",
+      "a name without a rule",
       { names: new Set(["CUSTOM_RULE", "NONE"]) },
       "There is no rule NONE. Rules: CUSTOM_RULE, ",
     ],
-    ["A rule set without rules", { rulesets: ["none"] }, "No rule is selected"],
-    ["No selection", {}, "No rule is selected"],
-  ])("%s is an error of the selection.", (_what, selection, message) => {
+    ["a rule set without rules", { rulesets: ["none"] }, "No rule is selected"],
+    ["no selection", {}, "No rule is selected"],
+  ])("export-rules selects nothing for %s, which is an error.", (_what, selection, message) => {
     expect(() => select(selection)).toThrow(message);
   });
 
-  it("In a folder without rules, the error of a name says that there are none.", () => {
+  it("export-rules selects no rule by its name in a folder without rules, and the error says that there are none.", () => {
     expect(() =>
       selectRules("test/cli/export-rules", { names: new Set(["X"]), rulesets: [], all: false }, () => {
         throw new Error("There is nothing to read.");
@@ -64,7 +64,7 @@ describe("rules that cannot be together", () => {
       .selected.filter(({ rule }) => rule.entry === undefined && rule.code === undefined)
       .map(({ folder, rule }) => [folder.slice(rules.length + 1), rule.problems.map(({ message }) => message)]);
 
-  it("Two folders of one name are both refused.", () => {
+  it("export-rules selects two folders of one name and refuses both.", () => {
     put("elsewhere/CUSTOM_RULE", MANAGED);
     const message = "There are 2 folders of this name: give each rule a name of its own.";
     expect(refused({ all: true })).toEqual([
@@ -73,7 +73,7 @@ describe("rules that cannot be together", () => {
     ]);
   });
 
-  it("Two rules with one function are both refused, since the RDK leaves out underscores.", () => {
+  it("export-rules selects two rules with one function and refuses both, since the RDK leaves out underscores.", () => {
     put("CUSTOMRULE", { ...CUSTOM, RuleSets: [] }, { "CUSTOMRULE.py": "x = 1\n" });
     const message = "The function would be RDK-Rule-Function-CUSTOMRULE, which is also the function of";
     expect(refused({ all: true })).toEqual([
@@ -82,12 +82,12 @@ describe("rules that cannot be together", () => {
     ]);
   });
 
-  it("A rule that is not selected clashes with none.", () => {
+  it("export-rules selects a rule without a clash with one that is not selected.", () => {
     put("CUSTOMRULE", { ...CUSTOM, RuleSets: [] }, { "CUSTOMRULE.py": "x = 1\n" });
     expect(refused({ rulesets: ["pci"] })).toEqual([]);
   });
 
-  it("A rule keeps its own problems before those of the clash.", () => {
+  it("export-rules selects a rule that clashes with its own problems before those of the clash.", () => {
     put("elsewhere/CUSTOM_RULE", { ...MANAGED, RuleName: "OTHER" });
     expect(refused({ all: true })[1]?.[1]).toEqual([
       expect.stringContaining("differs from the name of the folder"),

@@ -23,7 +23,7 @@ const SELECTED = [selected("A", { entry, code: Buffer.from("zip") }), selected("
 const shown = (paths: Iterable<string>) => [...paths].map((path) => path.slice(folder.length + 1));
 
 describe("the plan of an export", () => {
-  it("Each exported rule gets a root in its own folder.", () => {
+  it("export-rules writes a root for each exported rule into its own folder.", () => {
     const { contents, files, obsolete } = planRuleRoots(SELECTED, templates);
     const a = ["A/a_rule.tf", "A/a_variables.tf", "A/a.tfvars.json", "A/A.zip"];
     const b = ["B/b_rule.tf", "B/b_variables.tf", "B/b.tfvars.json"];
@@ -32,12 +32,12 @@ describe("the plan of an export", () => {
     expect(obsolete).toEqual([]);
   });
 
-  it("Each exported rule gets a folder below the folder that the user names.", () => {
+  it("export-rules writes a folder for each exported rule below the folder that the user names.", () => {
     const { files } = planRuleRoots(SELECTED, templates, join(folder, "out"));
     expect(shown(files[2] ?? [])).toEqual(["out/B/b_rule.tf", "out/B/b_variables.tf", "out/B/b.tfvars.json"]);
   });
 
-  it("An estate is one root with the code of all its rules.", () => {
+  it("export-rules writes an estate as one root with the code of all its rules.", () => {
     const { contents, files } = planEstate(SELECTED, templates, join(folder, "estate"));
     const own = ["config_rules.tf", "variables.tf", "rules.auto.tfvars.json", "code/A.zip"];
     expect(shown(contents.keys())).toEqual(own.map((path) => `estate/${path}`));
@@ -50,7 +50,7 @@ describe("the plan of an export", () => {
     expect(JSON.parse(Buffer.from(json ?? "").toString())).toEqual({ rules: { A: entry, B: entry } });
   });
 
-  it("A zip of a rule that is gone is obsolete, and other files are not.", () => {
+  it("export-rules writes by a plan in which the zip of a rule that is gone is obsolete, and other files are not.", () => {
     mkdirSync(join(folder, "estate", "code"), { recursive: true });
     for (const name of ["A.zip", "GONE.zip", "README.md"]) writeFileSync(join(folder, "estate", "code", name), "");
     const plan = planEstate(SELECTED, templates, join(folder, "estate"));
@@ -60,7 +60,7 @@ describe("the plan of an export", () => {
 });
 
 describe("the changes of an export", () => {
-  it("Once they were made, there are none.", () => {
+  it("export-rules writes nothing once all changes were made.", () => {
     const plan = planEstate(SELECTED, templates, join(folder, "estate"));
     expect(shown(pendingChangesOf(plan).write)).toHaveLength(4);
     carryOut(plan, pendingChangesOf(plan));
@@ -71,7 +71,7 @@ describe("the changes of an export", () => {
     });
   });
 
-  it("A file that has its content already is not written again.", () => {
+  it("export-rules writes no file again that has its content already.", () => {
     const plan = planRuleRoots(SELECTED, templates);
     carryOut(plan, pendingChangesOf(plan));
     const before = statSync(join(folder, "A", "A.zip")).ino;
@@ -82,7 +82,7 @@ describe("the changes of an export", () => {
     expect(statSync(join(folder, "A", "A.zip")).ino).toBe(before);
   });
 
-  it("Obsolete zips are removed.", () => {
+  it("export-rules writes an export and removes its obsolete zips.", () => {
     mkdirSync(join(folder, "estate", "code"), { recursive: true });
     writeFileSync(join(folder, "estate", "code", "GONE.zip"), "");
     const plan = planEstate(SELECTED, templates, join(folder, "estate"));
@@ -90,7 +90,7 @@ describe("the changes of an export", () => {
     expect(readdirSync(join(folder, "estate", "code"))).toEqual(["A.zip"]);
   });
 
-  it("A file that cannot be put into place leaves nothing unfinished behind.", () => {
+  it("export-rules writes nothing unfinished that stays where a file cannot be put into place.", () => {
     const plan = planRuleRoots(SELECTED, templates);
     mkdirSync(join(folder, "A", "a_rule.tf", "in the way"), { recursive: true });
     expect(() => carryOut(plan, pendingChangesOf(plan))).toThrow("EISDIR");

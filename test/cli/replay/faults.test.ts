@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { addAfter, addFail, missedFaults } from "../../../cli/replay/faults.ts";
 
 describe("a fault on the command line", () => {
-  it("--fail takes SERVICE.OPERATION=ERROR for one call, and :N for more.", () => {
+  it("A fault on the command line of replay is --fail SERVICE.OPERATION=ERROR for one call, and :N for more.", () => {
     const fault = { kind: "fail", service: "SNS", operation: "Publish", errorName: "Throttling" };
     expect(addFail("SNS.Publish=Throttling:2", addFail("SNS.Publish=Throttling"))).toEqual([
       { option: "--fail SNS.Publish=Throttling", times: 1, fault: { ...fault, remaining: 1 } },
@@ -10,7 +10,7 @@ describe("a fault on the command line", () => {
     ]);
   });
 
-  it("--lose and --crash-after take SERVICE.OPERATION for one call, and :N for more.", () => {
+  it("A fault on the command line of replay is --lose or --crash-after SERVICE.OPERATION for one call, and :N for more.", () => {
     const fault = { service: "SNS", operation: "Publish" };
     expect(addAfter("crash-after")("SNS.Publish:3", addAfter("lose")("SNS.Publish"))).toEqual([
       { option: "--lose SNS.Publish", times: 1, fault: { ...fault, kind: "lose", remaining: 1 } },
@@ -26,12 +26,12 @@ describe("a fault on the command line", () => {
     "SNS.Publish=Foo:x",
     "SNS.Publish=Foo:-1",
     "a b.c=d",
-  ])("--fail refuses %s.", (text) => {
+  ])("A fault on the command line of replay is not --fail %s.", (text) => {
     expect(() => addFail(text)).toThrow("Write SERVICE.OPERATION=ERROR or SERVICE.OPERATION=ERROR:N.");
   });
 
   it.each(["SNS", "SNS.Publish=Foo", "SNS.Publish:0", "SNS.Publish:", ".Publish", " SNS.Publish"])(
-    "--lose and --crash-after refuse %j.",
+    "A fault on the command line of replay is not --lose or --crash-after %j.",
     (text) => {
       for (const kind of ["lose", "crash-after"] as const)
         expect(() => addAfter(kind)(text)).toThrow("Write SERVICE.OPERATION or SERVICE.OPERATION:N.");
@@ -39,7 +39,7 @@ describe("a fault on the command line", () => {
   );
 });
 
-it("A missed fault is reported with how often it happened, and one that happened is not.", () => {
+it("A fault on the command line of replay that was missed is reported with how often it happened, and one that happened is not.", () => {
   const asked = addAfter("lose")("SNS.Publish:5", addFail("S3.PutObject=A:3", addFail("STS.GetCallerIdentity=B")));
   const happened = [1, 0, 4];
   for (const [index, { fault }] of asked.entries()) fault.remaining -= happened[index] ?? 0;

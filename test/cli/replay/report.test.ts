@@ -33,7 +33,7 @@ const rowsOf = (text: string) =>
     .map((line) => line.slice(2, -2));
 
 describe("a summary", () => {
-  it("A summary counts lists and numbers of a result, and leaves out what is zero or an object.", () => {
+  it("The report of replay has a summary that counts lists and numbers of a result, and leaves out what is zero or an object.", () => {
     const result = {
       outcome: "flushed",
       records: 2,
@@ -48,25 +48,28 @@ describe("a summary", () => {
     );
   });
 
-  it.each([null, "text", [], { outcome: 1 }])("A summary of the result %j says done.", (result) => {
-    expect(summary(replayed({ result }))).toMatch(/^✓ done {2}a-function /);
-  });
+  it.each([null, "text", [], { outcome: 1 }])(
+    "The report of replay has the summary done for the result %j.",
+    (result) => {
+      expect(summary(replayed({ result }))).toMatch(/^✓ done {2}a-function /);
+    },
+  );
 
-  it("A summary of a failed event has its error on a second line.", () => {
+  it("The report of replay has the error of a failed event on a second line of its summary.", () => {
     const error = { name: "TypeError", message: "no\nsecond \u001b[2J" };
     expect(summary(replayed({ result: null, error }))).toBe(
       "✗ failed  a-function  announced-case.json  0 AWS calls, 7 ms\n  TypeError: no?second ?[2J",
     );
   });
 
-  it("A summary shows no control character of an event or its result.", () => {
+  it("The report of replay has a summary without a control character of an event or its result.", () => {
     const text = summary(replayed({ event: "a\u001b.json", result: { outcome: "\u001b[2J", tag: "\u202e" } }));
     expect(text).not.toMatch(/\p{C}/u);
   });
 });
 
 describe("a report", () => {
-  it("A report shows each call that failed or met a fault.", () => {
+  it("The report of replay shows each call that failed or met a fault.", () => {
     const error = { name: "Throttling", message: "Slow down" };
     const faults = [
       { error },
@@ -86,7 +89,7 @@ describe("a report", () => {
     ]);
   });
 
-  it("A report shows the pipelines that were started, with their variables.", () => {
+  it("The report of replay shows the pipelines that were started, with their variables.", () => {
     const start = (input: unknown, parts?: Partial<Call>) => call("StartPipelineExecution", input, parts);
     const calls = [
       start({
@@ -107,7 +110,7 @@ describe("a report", () => {
     ]);
   });
 
-  it("A report shows the objects, commits and pull requests that were written.", () => {
+  it("The report of replay shows the objects, commits and pull requests that were written.", () => {
     const calls = [
       call("PutObject", { Bucket: "code", Key: "a.zip" }),
       call("CreateCommit", {
@@ -130,7 +133,7 @@ describe("a report", () => {
     expect(rowsOf(text).map((row) => row.trim())).toEqual(["Two rules", "First.", "", "Second."]);
   });
 
-  it("A report shows an e-mail in a box with topic, subject and SMS.", () => {
+  it("The report of replay shows an e-mail in a box with topic, subject and SMS.", () => {
     const Message = JSON.stringify({ default: "{}", email: "Two lines.\nThe second.", sms: "Short" });
     const text = report(replayed({ calls: [publish(Message)] }));
     expect(rowsOf(text).map((row) => row.trim())).toEqual([
@@ -151,7 +154,7 @@ describe("a report", () => {
     ["JSON without an e-mail", JSON.stringify({ default: "the default" }), "the default"],
     ["plain text", "plain", "plain"],
     ["JSON that is not a set of bodies", "[1]", "[1]"],
-  ])("A report shows the text of a message that is %s.", (_what, Message, shown) => {
+  ])("The report of replay shows the text of a message that is %s.", (_what, Message, shown) => {
     expect(
       rowsOf(report(replayed({ calls: [publish(Message)] })))
         .at(-1)
@@ -159,13 +162,13 @@ describe("a report", () => {
     ).toBe(shown);
   });
 
-  it("A report shows the message that a function hands to a state machine.", () => {
+  it("The report of replay shows the message that a function hands to a state machine.", () => {
     const text = report(replayed({ result: HANDED_OVER }));
     expect(text).toContain("\n  ▶ has the state machine send\n╭");
     expect(rowsOf(text).map((row) => row.trim())).toEqual(["Subject: Rules", "Two rules."]);
   });
 
-  it("A report cuts an e-mail after 60 lines, and says how many are left.", () => {
+  it("The report of replay cuts an e-mail after 60 lines, and says how many are left.", () => {
     const bodyOf = (lines: number) =>
       rowsOf(report(replayed({ calls: [publish(email(Array(lines).fill("x").join("\n")))] }))).slice(2);
     expect(bodyOf(60)).toHaveLength(60);
@@ -173,7 +176,7 @@ describe("a report", () => {
     expect([cut.length, cut.at(-1)?.trim()]).toEqual([61, "... and 2 more lines; --json has them all."]);
   });
 
-  it("A report breaks long lines between words, and long words where the box ends.", () => {
+  it("The report of replay breaks long lines between words, and long words where the box ends.", () => {
     const body = (text: string) => rowsOf(report(replayed({ calls: [publish(email(text))] }))).slice(2);
     expect(body(`${"a".repeat(90)} ${"b".repeat(10)}`).map((row) => row.trim())).toEqual([
       "a".repeat(90),
@@ -188,7 +191,7 @@ describe("a report", () => {
     [20, 40],
     [200, 100],
     [0, 100],
-  ])("A box on a terminal of %i columns is %i columns wide.", (columns, width) => {
+  ])("The report of replay on a terminal of %i columns has boxes of %i columns.", (columns, width) => {
     const before = Object.getOwnPropertyDescriptor(process.stdout, "columns");
     Object.defineProperty(process.stdout, "columns", { value: columns, configurable: true });
     onTestFinished(() => {
@@ -198,7 +201,7 @@ describe("a report", () => {
     expect(edge).toHaveLength(width);
   });
 
-  it("A report shows no control character of an e-mail.", () => {
+  it("The report of replay shows no control character of an e-mail.", () => {
     const text = report(replayed({ calls: [publish(email("a\u001b[2J\n\u202eb\nc\rd"))] }));
     expect(
       rowsOf(text)
@@ -207,19 +210,19 @@ describe("a report", () => {
     ).toEqual(["a?[2J", "?b", "c?d"]);
   });
 
-  it("A report leaves out a message that SNS refused.", () => {
+  it("The report of replay leaves out a message that SNS refused.", () => {
     const calls = [publish("a", { error: { name: "NotFound", message: "" } })];
     expect(rowsOf(report(replayed({ calls })))).toEqual([]);
     expect(hasMessage(replayed({ calls }))).toBe(false);
   });
 });
 
-it("An event has a message where SNS took one, or where the function hands one to a state machine.", () => {
+it("The report of replay has a message of an event where SNS took one, or where the function hands one to a state machine.", () => {
   const runs = [replayed(), replayed({ calls: [publish("a")] }), replayed({ result: HANDED_OVER })];
   expect(runs.map(hasMessage)).toEqual([false, true, true]);
 });
 
-it("The total counts events, failures and messages, in singular and plural.", () => {
+it("The report of replay has a total that counts events, failures and messages, in singular and plural.", () => {
   const one = replayed({ calls: [publish("a")] });
   expect(total([one])).toBe("1 event, 0 failed, 1 e-mail to operators");
   const failed = replayed({ error: { name: "E", message: "" } });

@@ -57,25 +57,31 @@ describe("hostile text", () => {
     "\ud800",
     "https://console.aws.amazon.com.evil.example/",
     "https://evil.example/?https://console.aws.amazon.com/",
-  ])("The hostile text %j leaves no link, no line of its own and no control character.", (text) => {
-    for (const [index, notice] of full(text).entries()) {
-      const { Subject, Message } = messageFor(notice);
-      const { email, sms } = JSON.parse(Message);
-      expect(Subject).toMatch(/^[ -~]{1,99}$/);
-      expect(sms).toMatch(/^[ -~]{1,160}$/);
-      expect(email).not.toMatch(/evil\.example|[^\P{C}\n]|^Bcc/mu);
-      const harmless = full("x")[index] ?? notice;
-      expect(linesOf(notice)).toHaveLength(linesOf(harmless).length);
-    }
-  });
+  ])(
+    "The e-mail of guardrail-merger gives the hostile text %j no link, no line of its own and no control character.",
+    (text) => {
+      for (const [index, notice] of full(text).entries()) {
+        const { Subject, Message } = messageFor(notice);
+        const { email, sms } = JSON.parse(Message);
+        expect(Subject).toMatch(/^[ -~]{1,99}$/);
+        expect(sms).toMatch(/^[ -~]{1,160}$/);
+        expect(email).not.toMatch(/evil\.example|[^\P{C}\n]|^Bcc/mu);
+        const harmless = full("x")[index] ?? notice;
+        expect(linesOf(notice)).toHaveLength(linesOf(harmless).length);
+      }
+    },
+  );
 
-  it.each(["😀", "é", '"', "\\", "\u0000", "x"])("A message full of %j keeps to the limit of SNS.", (character) => {
-    for (const notice of full(character.repeat(5_000)))
-      expect(messageBytes(messageFor(notice))).toBeLessThanOrEqual(MAX_MESSAGE_BYTES);
-  });
+  it.each(["😀", "é", '"', "\\", "\u0000", "x"])(
+    "An announcement of guardrail-merger full of %j keeps to the limit of SNS.",
+    (character) => {
+      for (const notice of full(character.repeat(5_000)))
+        expect(messageBytes(messageFor(notice))).toBeLessThanOrEqual(MAX_MESSAGE_BYTES);
+    },
+  );
 });
 
-it("A link to a console of AWS stays a link, and stands last in the e-mail.", () => {
+it("The e-mail of guardrail-merger ends with the link to a console of AWS, and leaves it a link.", () => {
   const links = [
     "https://us-east-1.console.aws.amazon.com/codesuite/codebuild/1/projects/p/build/p%3A1",
     "https://cn-north-1.console.amazonaws.cn/codesuite/",
@@ -86,7 +92,7 @@ it("A link to a console of AWS stays a link, and stands last in the e-mail.", ()
   expect(email.endsWith(links.map((link) => `\n  workload w\n    ${link}`).join(""))).toBe(true);
 });
 
-it("A link that is too long for a message is left out, since a part of it would lead nowhere.", () => {
+it("The e-mail of guardrail-merger leaves out a link that is too long for a message, since a part of it would lead nowhere.", () => {
   const link = `https://us-east-1.console.aws.amazon.com/${"a".repeat(500)}`;
   const failed = [{ workload: "w", action: "ComplianceCheck_w", summary: "", link }];
   const { data, email } = announcementOf({ ...notCompliant, failed }, names);
@@ -94,7 +100,7 @@ it("A link that is too long for a message is left out, since a part of it would 
   expect(email.match(/https:/g)).toHaveLength(1);
 });
 
-it("What a message has no room for is said to be more.", () => {
+it("The e-mail of guardrail-merger says that there is more than it has room for.", () => {
   const [forced, failed] = full("x").map((notice) => announcementOf(notice, names));
   expect(forced?.email.match(/^ {2}and more$/gm)).toHaveLength(2);
   expect(forced?.data).toMatchObject({ moreCommits: true, morePaths: true });
@@ -127,13 +133,13 @@ it.each<[subject: string, Notice]>([
   ["guardrails forced: 1 new commit on main", { ...merged, outcome: "forced" }],
   ["guardrails not active: 74426ea refused", { event, outcome: "refused", commitId, reason: "R.", steps: ["S."] }],
   ["guardrails not active", { event, outcome: "refused", commitId: undefined, reason: "R.", steps: ["S."] }],
-])("the subject %j says what came of an event", (subject, notice) => {
+])("The e-mail of guardrail-merger says what came of an event in the subject %j.", (subject, notice) => {
   const { subject: written, sms, email } = announcementOf(notice, names);
   expect([written, sms]).toEqual([`[palisade] ${subject}`, `[palisade] ${subject}`]);
   expect(email.split("\n")[0]).toBe(subject);
 });
 
-it("An e-mail has reason, facts and steps, and each command on a line of its own.", () => {
+it("The e-mail of guardrail-merger has reason, facts and steps, and each command on a line of its own.", () => {
   const { email } = announcementOf(
     {
       ...notCompliant,
@@ -188,11 +194,11 @@ it.each<[string, Notice, RegExp]>([
   ],
   ["commits that could not be read", { ...merged, commits: undefined }, /COMMITS\n\n {2}The commits could not be read/],
   ["a merge under another id", { ...merged, mergedCommitId: "b".repeat(40) }, /merged as {5}b{40}\n/],
-])("the e-mail about %s says so", (_what, notice, text) => {
+])("The e-mail of guardrail-merger about %s says so.", (_what, notice, text) => {
   expect(announcementOf(notice, names).email).toMatch(text);
 });
 
-it("The body for machines keeps to the published schema.", () => {
+it("An announcement of guardrail-merger has a body for machines that keeps to the published schema.", () => {
   const schema = z.fromJSONSchema(schemaFile as Parameters<typeof z.fromJSONSchema>[0]);
   const refused = { event, outcome: "refused", commitId: undefined, reason: "R.", steps: ["S."] } as const;
   for (const notice of [merged, notCompliant, refused, ...full("x")]) {
@@ -202,7 +208,7 @@ it("The body for machines keeps to the published schema.", () => {
   }
 });
 
-it("The message of a forced merge holds reason and requester in one line each, and the message of a tested one neither.", () => {
+it("The announcement holds the commit messages too: a forced merge has reason and requester in one line each, and a tested one neither.", () => {
   const request = { kind: "force merge", repository: "r", commitId, reason: "a\nb", requestedBy: "c\nd" } as const;
   expect(commitMessageOf(request, "1")).toBe("Force the guardrails of 1\n\nReason: a?b\nRequested by: c?d\n");
   expect(commitMessageOf(event, "1")).toBe("Activate the guardrails of 1");

@@ -40,11 +40,11 @@ describe("commitsOnlyIn", () => {
     ["of main, where it has diverged", GUARDRAILS.main, GUARDRAILS.divergedInSameFile],
     ["since the first commit", GUARDRAILS.develop, GUARDRAILS.first],
     ["of a side branch", GUARDRAILS.notOnDevelop, GUARDRAILS.develop],
-  ])("The commits %s are those of git.", async (_what, tip, without) => {
+  ])("The commit log lists the commits %s as git does.", async (_what, tip, without) => {
     expect(await idsOnlyIn(tip, without)).toEqual(revList(tip, without));
   });
 
-  it("The commits of one side are found even if the clock of one was wrong, and it is older than its parent.", async () => {
+  it("The commit log finds the commits of one side even if the clock of one was wrong, and it is older than its parent.", async () => {
     const dated = (date: number, ...parents: string[]) => {
       vi.stubEnv("GIT_COMMITTER_DATE", `${date} +0000`);
       const id = commitTree(String(date), ...parents);
@@ -62,7 +62,7 @@ describe("commitsOnlyIn", () => {
     ["a commit", (name: string, root: string) => commitTree(name, root)],
     ["a commit with its parents", (name: string, root: string) => commitTree(name, commitTree(`Before ${name}`, root))],
   ])(
-    "%s that the other side has through a second merge base is left out, even if all are of one second.",
+    "The commit log leaves out %s that the other side has through a second merge base, even if all are of one second.",
     async (_what, sideOf) => {
       vi.stubEnv("GIT_COMMITTER_DATE", "1790000000 +0000");
       const root = commitTree("Root");
@@ -76,7 +76,7 @@ describe("commitsOnlyIn", () => {
     },
   );
 
-  it("A single commit is found beside a side of 170 commits.", async () => {
+  it("The commit log finds a single commit beside a side of 170 commits.", async () => {
     const many = commitMany(170, GUARDRAILS.main);
     const few = commitTree("Hotfix", GUARDRAILS.main);
     expect(await log.commitsOnlyIn(few, many, GUARDRAILS.main, signal)).toMatchObject({
@@ -85,19 +85,19 @@ describe("commitsOnlyIn", () => {
     });
   });
 
-  it("A commit whose history the other side has entirely has no commits of its own.", async () => {
+  it("The commit log has no commits of a commit whose history the other side has entirely.", async () => {
     expect(await log.commitsOnlyIn(GUARDRAILS.first, GUARDRAILS.main, GUARDRAILS.first, signal)).toEqual({
       values: [],
       more: false,
     });
   });
 
-  it("The commits of a merged branch that began before the merge base are listed.", async () => {
+  it("The commit log lists the commits of a merged branch that began before the merge base.", async () => {
     const early = world.commit(GUARDRAILS.first, "Begun early", { "early.feature": "1\n" });
     const merge = commitTree("Merged late", GUARDRAILS.main, early);
     expect(new Set(await idsOnlyIn(merge, GUARDRAILS.main))).toEqual(new Set([merge, early]));
   });
-  it("A list of more than 50 commits is cut, and says that there are more.", async () => {
+  it("The commit log cuts a list of more than 50 commits, and says that there are more.", async () => {
     const tip = commitMany(60, GUARDRAILS.main);
     const before = world.calls.length;
     const { values, more } = await log.commitsOnlyIn(tip, GUARDRAILS.main, GUARDRAILS.main, signal);
@@ -108,13 +108,13 @@ describe("commitsOnlyIn", () => {
   });
 });
 
-it("The subject of a commit is the first line of its message.", async () => {
+it("The commit log shows the first line of a message as the subject of its commit.", async () => {
   const { values } = await log.commit(GUARDRAILS.furtherAhead, signal);
   expect(values[0]).toMatchObject({ subject: "Forbid public addresses", author: "Ben Sample <ben@example.com>" });
 });
 
 describe("pathsChanged", () => {
-  it("The files that differ are those of git, deleted ones among them.", async () => {
+  it("The commit log lists the files that differ between two commits as git does, deleted ones among them.", async () => {
     const head = world.commit(GUARDRAILS.develop, "More", {
       "features/new.feature": "1\n",
       "features/tags.feature": "2\n",
@@ -129,7 +129,7 @@ describe("pathsChanged", () => {
     }
   });
 
-  it("A list of more than a hundred files is cut, and says that there are more.", async () => {
+  it("The commit log cuts a list of more than a hundred files, and says that there are more.", async () => {
     const files = Object.fromEntries(Array.from({ length: 250 }, (_, index) => [`many/${index}`, "1\n"]));
     const { values, more } = await log.pathsChanged(
       GUARDRAILS.main,
@@ -144,7 +144,7 @@ describe("sameTree", () => {
   it.each([
     ["a commit and a copy of it", () => commitTree("Copy"), true],
     ["commits with different files", () => GUARDRAILS.main, false],
-  ])("%s are compared by their files.", async (_what, other, same) => {
+  ])("The commit log compares %s by their files.", async (_what, other, same) => {
     expect(await log.sameTree(GUARDRAILS.first, other(), signal)).toBe(same);
   });
 });

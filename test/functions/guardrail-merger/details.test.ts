@@ -16,7 +16,7 @@ const warning = (detail: string) => ({
 });
 const merged = { level: "INFO", message: "event handled", outcome: "merged" };
 
-it("A merge is reported with its commits where its files cannot be read.", async () => {
+it("Details that cannot be read are left out: a merge is reported with its commits where its files cannot be read.", async () => {
   world = await createGuardrailWorld();
   world.addExecution(GUARDRAILS.ahead);
   world.fail("CodeCommit", "GetDifferences", "AccessDeniedException");
@@ -27,7 +27,7 @@ it("A merge is reported with its commits where its files cannot be read.", async
   expect(world.logged).toMatchObject([warning("paths"), merged]);
 });
 
-it("A merge is reported with its files where its commits cannot be read.", async () => {
+it("Details that cannot be read are left out: a merge is reported with its files where its commits cannot be read.", async () => {
   world = await createGuardrailWorld();
   world.addExecution(GUARDRAILS.ahead);
   world.fail("CodeCommit", "GetCommit", "ThrottlingException", 4);
@@ -40,7 +40,7 @@ it("A merge is reported with its files where its commits cannot be read.", async
   expect(world.logged).toMatchObject([warning("commits"), merged]);
 });
 
-it("A merge is reported where its details take longer than the 10 s that each has.", async () => {
+it("Details that take longer than the 10 s that each has are left out, and the merge is reported.", async () => {
   const limits: number[] = [];
   world = await createGuardrailWorld({}, (milliseconds) => {
     limits.push(milliseconds);
@@ -54,7 +54,7 @@ it("A merge is reported where its details take longer than the 10 s that each ha
   expect(world.logged).toMatchObject([warning("commits"), warning("paths"), merged]);
 });
 
-it("A three-way merge whose files cannot be compared is reported as a combination.", async () => {
+it("Details that cannot be read hide no risk: a three-way merge is reported as a combination where its files cannot be compared.", async () => {
   world = await createGuardrailWorld({ ON_DIVERGENCE: "three-way" });
   world.addExecution(GUARDRAILS.divergedInOtherFile);
   world.fail("CodeCommit", "GetCommit", "AccessDeniedException");
@@ -63,7 +63,7 @@ it("A three-way merge whose files cannot be compared is reported as a combinatio
   expect(world.logged).toMatchObject([warning("trees"), merged]);
 });
 
-it("A failed execution is reported as not active where the branch cannot be read.", async () => {
+it("Details that cannot be read promise nothing: a failed execution is reported as not active where the branch cannot be read.", async () => {
   world = await createGuardrailWorld();
   world.addExecution(GUARDRAILS.first, { status: "Failed" });
   world.fail("CodeCommit", "GetMergeOptions", "AccessDeniedException");

@@ -13,11 +13,11 @@ it.each([
   ["oldest first", [action("A", "Failed", 12), action("A", "Succeeded", 13)]],
   ["without times, newest first", [action("A", "Succeeded"), action("A", "Failed")]],
   ["with one that is not over", [action("A", "InProgress", 13), action("A", "Failed", 12)]],
-])("The last try of an action counts where tries are listed %s.", (_what, actions) => {
+])("An action is among the failed actions by its last try, where tries are listed %s.", (_what, actions) => {
   expect(namesOf(...actions)).toEqual([]);
 });
 
-it("An action of the same name in another stage is another one.", () => {
+it("An action is among the failed actions even where one of the same name in another stage succeeded.", () => {
   const inStage = (stageName: string, status: "Failed" | "Succeeded", hour: number) => ({
     ...action("ComplianceCheck_web", status, hour),
     stageName,
@@ -25,7 +25,7 @@ it("An action of the same name in another stage is another one.", () => {
   expect(namesOf(inStage("Later", "Succeeded", 13), inStage("Earlier", "Failed", 12))).toEqual(["ComplianceCheck_web"]);
 });
 
-it("Checks of workloads come first, each group by name.", () => {
+it("The failed actions begin with the checks of workloads, each group sorted by name.", () => {
   expect(
     namesOf(
       action("Scan", "Failed"),

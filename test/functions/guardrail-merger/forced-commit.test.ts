@@ -8,7 +8,7 @@ import {
 const commitId = "74426ea12a49e29618b8894af2f730e9e1c96252";
 const request = { kind: "force merge", repository: "rails", commitId, reason: "Audit", requestedBy: "ana" } as const;
 
-it("A request with commit, reason and requester names the commit to force.", () => {
+it("The forced commit is the one that a request with commit, reason and requester names.", () => {
   expect(commitToForce(request)).toBe(commitId);
 });
 
@@ -22,7 +22,7 @@ it.each([
   ["of an id in capitals", { commitId: commitId.toUpperCase() }, "names no commit"],
   ["of an id with text around it", { commitId: `x${commitId}` }, "names no commit"],
   ["of an id with a line behind it", { commitId: `${commitId}\nx` }, "names no commit"],
-])("A request %s is refused, with the command that asks again.", (_what, change, reason) => {
+])("A request %s names no forced commit, and is refused with the command that asks again.", (_what, change, reason) => {
   expect(() => commitToForce({ ...request, ...change })).toThrow(
     expect.objectContaining({
       name: "Refusal",
@@ -32,13 +32,13 @@ it.each([
   );
 });
 
-it("The command to force a commit names repository and commit.", () => {
+it("The command that asks for a forced commit names repository and commit.", () => {
   expect(forceMergeCommand("rails", commitId)).toBe(
     `npm run force-merge -- --repository rails --commit ${commitId} --reason "..."`,
   );
 });
 
-it("A force merge of a commit that the source branch does not have is refused, with the branch to push to.", () => {
+it("A forced commit that the source branch does not have is refused, with the branch to push to.", () => {
   expect(() => refuseOffBranch(true, "develop")).not.toThrow();
   expect(() => refuseOffBranch(false, "develop")).toThrow(
     expect.objectContaining({

@@ -32,7 +32,7 @@ const callsOf = (operation: string) => world.operations().filter((name) => name 
 const parentsOfMain = () => world.git("rev-parse", "main^@").split("\n");
 
 describe("the relation of a commit to the branch", () => {
-  it("A commit that is ahead of main becomes main.", async () => {
+  it("The guardrail branch moves to a commit that is ahead of it.", async () => {
     expect(await merge(GUARDRAILS.ahead)).toEqual({
       kind: "merged",
       strategy: "fast-forward",
@@ -45,14 +45,14 @@ describe("the relation of a commit to the branch", () => {
   });
 
   it.each(["first", "main"] as const)(
-    "The commit %s that main has is contained, and nothing is merged.",
+    "The guardrail branch contains the commit %s that main has, and nothing is merged.",
     async (name) => {
       expect(await merge(GUARDRAILS[name], FORCE)).toEqual({ kind: "contained" });
       expect(world.operations()).toEqual(["GetMergeOptions"]);
     },
   );
 
-  it("A commit that has diverged is not merged unless that is allowed.", async () => {
+  it("The guardrail branch does not take a commit that has diverged unless that is allowed.", async () => {
     expect(await merge(GUARDRAILS.divergedInOtherFile)).toEqual({
       kind: "diverged",
       head: GUARDRAILS.main,
@@ -61,7 +61,7 @@ describe("the relation of a commit to the branch", () => {
     expect(world.operations()).toEqual(["GetMergeOptions"]);
   });
 
-  it("A commit that has diverged is merged by three ways where that is allowed.", async () => {
+  it("The guardrail branch takes a commit that has diverged by a three-way merge where that is allowed.", async () => {
     expect(await merge(GUARDRAILS.divergedInOtherFile, THREE_WAY)).toEqual({
       kind: "merged",
       strategy: "three-way",
@@ -72,7 +72,7 @@ describe("the relation of a commit to the branch", () => {
     expect(parentsOfMain()).toEqual([GUARDRAILS.main, GUARDRAILS.divergedInOtherFile]);
   });
 
-  it("Two changes of one file are a conflict, wherever in the file they are.", async () => {
+  it("The guardrail branch has a conflict with a commit that changes the same file, wherever in the file that is.", async () => {
     const file = (first: string, last: string) => ({
       "features/long.feature": `${[first, ..."bcdefgh", last].join("\n")}\n`,
     });
@@ -84,14 +84,14 @@ describe("the relation of a commit to the branch", () => {
     expect(world.head("main")).toBe(onMain);
   });
 
-  it("A branch that must contain a commit refuses another one.", async () => {
+  it("The guardrail branch says whether it contains a commit.", async () => {
     expect(await branch("develop").contains(GUARDRAILS.ahead, signal)).toBe(true);
     expect(await branch("develop").contains(GUARDRAILS.notOnDevelop, signal)).toBe(false);
   });
 });
 
 describe("a push to main between the look at it and the merge", () => {
-  it("A push that diverges is seen, even in the same file, and nothing is merged.", async () => {
+  it("The guardrail branch takes no commit from which a push meanwhile diverged, even in the same file.", async () => {
     const hotfix = world.commit("main", "Hotfix", { "features/tags.feature": "hotfix\n" });
     world.justBefore("MergeBranchesByFastForward", () => world.push("main", hotfix));
     expect(await merge(GUARDRAILS.ahead)).toEqual({ kind: "diverged", head: hotfix, base: GUARDRAILS.main });
@@ -99,13 +99,13 @@ describe("a push to main between the look at it and the merge", () => {
     expect(pauses).toEqual([1]);
   });
 
-  it("A push of a commit on the way to the tested one does not hinder the merge.", async () => {
+  it("The guardrail branch takes the tested commit where a push meanwhile moved it a part of the way.", async () => {
     world.justBefore("MergeBranchesByFastForward", () => world.push("main", GUARDRAILS.ahead));
     expect(await merge(GUARDRAILS.furtherAhead)).toMatchObject({ kind: "merged", strategy: "fast-forward" });
     expect(world.head("main")).toBe(GUARDRAILS.furtherAhead);
   });
 
-  it("A push that makes a forced fast-forward impossible turns it into a three-way merge.", async () => {
+  it("The guardrail branch takes a forced commit by a three-way merge where a push meanwhile makes the fast-forward impossible.", async () => {
     const hotfix = world.commit("main", "Hotfix", { "features/hotfix.feature": "hotfix\n" });
     world.justBefore("MergeBranchesByFastForward", () => world.push("main", hotfix));
     expect(await merge(GUARDRAILS.ahead, FORCE)).toMatchObject({
@@ -116,7 +116,7 @@ describe("a push to main between the look at it and the merge", () => {
     expect(parentsOfMain()).toEqual([hotfix, GUARDRAILS.ahead]);
   });
 
-  it("A push to main before a three-way merge is part of its result.", async () => {
+  it("The guardrail branch keeps a push to main right before a three-way merge.", async () => {
     const hotfix = world.commit("main", "Hotfix", { "features/hotfix.feature": "hotfix\n" });
     world.justBefore("MergeBranchesByThreeWay", () => world.push("main", hotfix));
     expect(await merge(GUARDRAILS.divergedInOtherFile, THREE_WAY)).toMatchObject({ kind: "merged" });
@@ -125,13 +125,13 @@ describe("a push to main between the look at it and the merge", () => {
 });
 
 describe("an update of main at the same moment", () => {
-  it("The function waits longer with each try, and merges.", async () => {
+  it("The guardrail branch that is updated at the same moment is tried again after longer and longer waits.", async () => {
     world.fail("CodeCommit", "MergeBranchesByFastForward", "ConcurrentReferenceUpdateException", 3);
     expect(await merge(GUARDRAILS.ahead)).toMatchObject({ kind: "merged" });
     expect(pauses).toEqual([1, 2, 3]);
   });
 
-  it("The function gives up after five tries with an error that Lambda retries.", async () => {
+  it("The guardrail branch that is updated at every moment is given up after five tries with an error that Lambda retries.", async () => {
     world.fail("CodeCommit", "MergeBranchesByFastForward", "ConcurrentReferenceUpdateException", 5);
     await expect(merge(GUARDRAILS.ahead)).rejects.toThrow(
       `The branch main of guardrails moved 5 times during the merge of ${GUARDRAILS.ahead}.`,
@@ -139,7 +139,7 @@ describe("an update of main at the same moment", () => {
     expect(world.head("main")).toBe(GUARDRAILS.main);
   });
 
-  it("An update during a forced merge over a conflict does not make it a conflict.", async () => {
+  it("The guardrail branch that is updated during a forced merge over a conflict does not make it a conflict.", async () => {
     world.fail("CodeCommit", "MergeBranchesByThreeWay", "ConcurrentReferenceUpdateException", 2);
     expect(await merge(GUARDRAILS.divergedInSameFile, FORCE)).toMatchObject({ kind: "merged" });
     expect(callsOf("GetMergeConflicts")).toBe(0);
@@ -147,13 +147,13 @@ describe("an update of main at the same moment", () => {
 });
 
 describe("a merge by somebody else meanwhile", () => {
-  it("A commit that a newer one brought along meanwhile counts as contained, not as merged.", async () => {
+  it("The guardrail branch contains a commit that a newer one brought along meanwhile, and does not count it as merged.", async () => {
     world.justBefore("MergeBranchesByFastForward", () => world.push("main", GUARDRAILS.furtherAhead));
     expect(await merge(GUARDRAILS.ahead)).toEqual({ kind: "contained" });
     expect(world.head("main")).toBe(GUARDRAILS.furtherAhead);
   });
 
-  it("A commit that somebody merged by hand meanwhile counts as contained, not as merged.", async () => {
+  it("The guardrail branch contains a commit that somebody merged by hand meanwhile, and does not count it as merged.", async () => {
     const byHand = world.commit(GUARDRAILS.divergedInOtherFile, "By hand", { "features/x.feature": "x\n" });
     world.justBefore("MergeBranchesByThreeWay", () => world.push("main", byHand));
     expect(await merge(GUARDRAILS.divergedInOtherFile, FORCE)).toEqual({ kind: "contained" });
@@ -161,7 +161,7 @@ describe("a merge by somebody else meanwhile", () => {
 });
 
 describe("a merge that succeeds while its answer is lost", () => {
-  it("A fast-forward whose answer is lost is reported as the merge that it is.", async () => {
+  it("The guardrail branch reports a fast-forward whose answer is lost as the merge that it is.", async () => {
     world.loseAnswer("CodeCommit", "MergeBranchesByFastForward");
     expect(await merge(GUARDRAILS.furtherAhead)).toEqual({
       kind: "merged",
@@ -173,7 +173,7 @@ describe("a merge that succeeds while its answer is lost", () => {
     expect(callsOf("MergeBranchesByFastForward")).toBe(2);
   });
 
-  it("A three-way merge whose answer is lost is made once, and reported as the merge that it is.", async () => {
+  it("The guardrail branch makes a three-way merge whose answer is lost once, and reports it as the merge that it is.", async () => {
     world.loseAnswer("CodeCommit", "MergeBranchesByThreeWay");
     expect(await merge(GUARDRAILS.divergedInOtherFile, FORCE)).toEqual({
       kind: "merged",
@@ -195,18 +195,18 @@ describe("a permanent fault", () => {
     ["MergeBranchesByFastForward", "InvalidTargetBranchException", "no such branch"],
     ["MergeBranchesByFastForward", "BranchDoesNotExistException", "no such branch"],
     ["MergeBranchesByFastForward", "BranchNameIsTagNameException", "a tag with the name of the branch"],
-  ])("A merge whose %s ends with %s is refused.", async (operation, errorName, reason) => {
+  ])("The guardrail branch refuses a merge whose %s ends with %s.", async (operation, errorName, reason) => {
     world.fail("CodeCommit", operation, errorName);
     await expect(merge(GUARDRAILS.ahead)).rejects.toThrow(refusal(reason));
     expect(world.head("main")).toBe(GUARDRAILS.main);
   });
 
-  it("A merge with more conflicts than CodeCommit can list is refused.", async () => {
+  it("The guardrail branch refuses a merge with more conflicts than CodeCommit can list.", async () => {
     world.fail("CodeCommit", "GetMergeConflicts", "MaximumItemsToCompareExceededException");
     await expect(merge(GUARDRAILS.divergedInSameFile, THREE_WAY)).rejects.toThrow(refusal("too many"));
   });
 
-  it("A merge of a history that has nothing in common with main is refused.", async () => {
+  it("The guardrail branch refuses a commit whose history has nothing in common with it.", async () => {
     const orphan = world.git(
       ...["-c", "user.name=D", "-c", "user.email=d@e", "commit-tree", "main^{tree}", "-m", "Orphan"],
     );
@@ -218,11 +218,11 @@ describe("a permanent fault", () => {
   it.each([
     ["branch", "none", "guardrails", "no such commit, or no such branch"],
     ["repository", "main", "none", "no such repository"],
-  ])("A merge into a missing %s is refused.", async (_what, name, repository, reason) => {
+  ])("The guardrail branch refuses a merge where the %s is missing.", async (_what, name, repository, reason) => {
     await expect(branch(name, repository).merge(GUARDRAILS.ahead, REFUSE, signal)).rejects.toThrow(refusal(reason));
   });
 
-  it("A merge of a commit that the repository does not have is refused.", async () => {
+  it("The guardrail branch refuses a commit that the repository does not have.", async () => {
     await expect(merge("a".repeat(40))).rejects.toThrow(refusal("no such commit"));
   });
 });

@@ -28,7 +28,7 @@ async function allowThreeWay(): Promise<void> {
 }
 
 describe("a tested commit that is ahead of main", () => {
-  it("A tested commit that is ahead of main becomes main, byte for byte, wherever develop points.", async () => {
+  it("The handler of guardrail-merger makes a tested commit that is ahead of main the head of main, byte for byte, wherever develop points.", async () => {
     world.addExecution(GUARDRAILS.ahead);
     expect(world.head("develop")).not.toBe(GUARDRAILS.ahead);
     const result = {
@@ -42,7 +42,7 @@ describe("a tested commit that is ahead of main", () => {
     expect(world.logged).toMatchObject(handled(result));
   });
 
-  it("A commit pushed to develop during the test is not merged with the tested commit.", async () => {
+  it("The handler of guardrail-merger does not merge a commit that was pushed to develop during the test.", async () => {
     world.addExecution(GUARDRAILS.ahead);
     const untested = world.commit("develop", "Pushed during the test", { "features/late.feature": "late\n" });
     world.push("develop", untested);
@@ -51,7 +51,7 @@ describe("a tested commit that is ahead of main", () => {
     expect(world.git("branch", "--contains", untested, "--format=%(refname:short)")).toBe("develop");
   });
 
-  it("The message of a merge lists the commits and the files that became active.", async () => {
+  it("The handler of guardrail-merger sends a message of the commits and the files that became active.", async () => {
     world.addExecution(GUARDRAILS.furtherAhead);
     await world.invoke(pipelineEvent());
     const [message, ...others] = world.sent();
@@ -80,7 +80,7 @@ describe("a tested commit that is ahead of main", () => {
     expect(message?.email).toContain("\n  77fd303 Forbid public addresses (Ben Sample <ben@example[.]com>)\n");
   });
 
-  it("Of several artifacts, the one of the source action names the tested commit.", async () => {
+  it("The handler of guardrail-merger merges the commit of the source action's artifact, where an execution has several.", async () => {
     world.addExecution(GUARDRAILS.ahead, {
       artifactRevisions: [
         { name: "WorkloadCode", revisionId: GUARDRAILS.furtherAhead },
@@ -92,7 +92,7 @@ describe("a tested commit that is ahead of main", () => {
 });
 
 describe("what was merged before is seen in the repository", () => {
-  it("The same event three times merges once, and says so.", async () => {
+  it("The handler of guardrail-merger merges once for the same event three times, and says so.", async () => {
     world.addExecution(GUARDRAILS.ahead);
     const results = [
       await world.invoke(pipelineEvent()),
@@ -105,7 +105,7 @@ describe("what was merged before is seen in the repository", () => {
     expect(world.logged).toMatchObject(handled(...results));
   });
 
-  it("Two executions that end in the wrong order never move main backwards.", async () => {
+  it("The handler of guardrail-merger never moves main backwards where two executions end in the wrong order.", async () => {
     const [older, newer] = ["00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"];
     world.addExecution(GUARDRAILS.ahead, { pipelineExecutionId: older });
     world.addExecution(GUARDRAILS.furtherAhead, { pipelineExecutionId: newer });
@@ -117,7 +117,7 @@ describe("what was merged before is seen in the repository", () => {
     expect(world.head("main")).toBe(GUARDRAILS.furtherAhead);
   });
 
-  it("Where the topic fails after the merge, the retry reports that the commit is active.", async () => {
+  it("The handler of guardrail-merger reports in the retry that the commit is active, where the topic failed after the merge.", async () => {
     world.addExecution(GUARDRAILS.ahead);
     world.fail("SNS", "Publish", "InternalFailure", 4);
     await expect(world.invoke(pipelineEvent())).rejects.toThrow("PublishCommand on topic");
@@ -134,7 +134,7 @@ describe("what was merged before is seen in the repository", () => {
 });
 
 describe("main that has diverged from the tested commit", () => {
-  it("Main that has diverged stays as it is, and the e-mail lists what the commit lacks and what to do.", async () => {
+  it("The handler of guardrail-merger leaves main that has diverged as it is, and its e-mail lists what the commit lacks and what to do.", async () => {
     world.addExecution(GUARDRAILS.divergedInOtherFile);
     const result = { outcome: "diverged", commitId: GUARDRAILS.divergedInOtherFile };
     expect(await world.invoke(pipelineEvent())).toEqual(result);
@@ -152,7 +152,7 @@ describe("main that has diverged from the tested commit", () => {
     );
   });
 
-  it("A three-way merge that is allowed and has no conflict is reported as a combination.", async () => {
+  it("The handler of guardrail-merger reports a three-way merge that is allowed and has no conflict as a combination.", async () => {
     await allowThreeWay();
     world.addExecution(GUARDRAILS.divergedInOtherFile);
     const result = await world.invoke(pipelineEvent());
@@ -178,7 +178,7 @@ describe("main that has diverged from the tested commit", () => {
     ]);
   });
 
-  it("A three-way merge that results in the tested files is not reported as a combination.", async () => {
+  it("The handler of guardrail-merger does not report a three-way merge that results in the tested files as a combination.", async () => {
     await allowThreeWay();
     world.push(
       "main",
@@ -190,7 +190,7 @@ describe("main that has diverged from the tested commit", () => {
     expect(world.sent()[0]?.subject).not.toContain("combined");
   });
 
-  it("A commit with conflicts is not merged, and the message lists the first hundred files.", async () => {
+  it("The handler of guardrail-merger does not merge a commit with conflicts, and its message lists the first hundred files.", async () => {
     await allowThreeWay();
     const names = Array.from({ length: 130 }, (_, index) => `features/many/${String(index).padStart(3, "0")}.feature`);
     const files = (text: string) => Object.fromEntries(names.map((name) => [name, `${text}\n`]));
@@ -228,7 +228,7 @@ describe("an execution that failed merges nothing", () => {
     },
   });
 
-  it("The e-mail of a failed execution lists which workloads fail, why, how to force, and last of all where to read more.", async () => {
+  it("The handler of guardrail-merger e-mails which workloads fail in a failed execution, why, how to force, and last of all where to read more.", async () => {
     world.addExecution(GUARDRAILS.ahead, {
       status: "Failed",
       actionExecutions: [
@@ -256,7 +256,7 @@ describe("an execution that failed merges nothing", () => {
     expect(email).toMatch(new RegExp(`\\nLINKS\\n\\n {2}execution\\n.*\\n {2}workload payments\\n {4}${link}$`));
   });
 
-  it("A failed execution whose source failed has no commit, and its e-mail proposes no force merge.", async () => {
+  it("The handler of guardrail-merger proposes no force merge for a failed execution whose source failed: it has no commit.", async () => {
     world.addExecution(GUARDRAILS.ahead, {
       status: "Failed",
       artifactRevisions: [],
@@ -268,7 +268,7 @@ describe("an execution that failed merges nothing", () => {
     expect(message?.email).not.toContain("force-merge");
   });
 
-  it("A commit that fails but is active all the same is reported as active.", async () => {
+  it("The handler of guardrail-merger reports a commit that fails but is active all the same as active.", async () => {
     world.addExecution(GUARDRAILS.first, {
       status: "Failed",
       actionExecutions: [action("ComplianceCheck_web", "Failed", "2026-10-14T12:00:02Z")],
@@ -280,7 +280,7 @@ describe("an execution that failed merges nothing", () => {
     expect(message?.email).not.toContain("force-merge");
   });
 
-  it("An execution that failed outside the checks of workloads is reported as not completely tested.", async () => {
+  it("The handler of guardrail-merger reports an execution that failed outside the checks of workloads as not completely tested.", async () => {
     world.addExecution(GUARDRAILS.ahead, {
       status: "Failed",
       actionExecutions: [action("PullCode_payments", "Failed", "2026-10-14T12:00:02Z", "Clone failed")],
@@ -297,17 +297,20 @@ describe("an execution that tested no guardrails", () => {
     ["is a rollback", { executionType: "ROLLBACK" }],
     ["has not succeeded", { status: "Failed" }],
     ["names no commit", { artifactRevisions: [] }],
-  ])("An execution that %s is refused before the repository is read.", async (_what, execution) => {
-    world.addExecution(GUARDRAILS.ahead, execution);
-    expect(await world.invoke(pipelineEvent())).toEqual({ outcome: "refused" });
-    expect(world.logged).toMatchObject(handled({ outcome: "refused" }));
-    expect(kinds()).toEqual(["guardrails-not-activated"]);
-    expect(world.operations()).toEqual(["GetPipelineExecution", "Publish"]);
-  });
+  ])(
+    "The handler of guardrail-merger refuses an execution that %s before it reads the repository.",
+    async (_what, execution) => {
+      world.addExecution(GUARDRAILS.ahead, execution);
+      expect(await world.invoke(pipelineEvent())).toEqual({ outcome: "refused" });
+      expect(world.logged).toMatchObject(handled({ outcome: "refused" }));
+      expect(kinds()).toEqual(["guardrails-not-activated"]);
+      expect(world.operations()).toEqual(["GetPipelineExecution", "Publish"]);
+    },
+  );
 });
 
 describe("a force merge", () => {
-  it("A force merge moves main to a commit of develop that is ahead of it.", async () => {
+  it("The handler of guardrail-merger moves main by a force merge to a commit of develop that is ahead of it.", async () => {
     const result = {
       outcome: "forced",
       commitId: GUARDRAILS.furtherAhead,
@@ -331,7 +334,7 @@ describe("a force merge", () => {
     ]);
   });
 
-  it("A force merge takes the lines of the commit in a conflict, and keeps the rest of main.", async () => {
+  it("The handler of guardrail-merger takes the lines of a forced commit in a conflict, and keeps the rest of main.", async () => {
     const base = world.commit("main", "Base", { "features/x.feature": "1\n2\n3\n4\n5\n6\n7\n8\n9\n" });
     const wanted = world.commit(base, "Wanted", { "features/x.feature": "ONE\n2\n3\n4\n5\n6\n7\n8\n9\n" });
     const onMain = world.commit(base, "On main", { "features/x.feature": "one\n2\n3\n4\n5\n6\n7\n8\nnine\n" });
@@ -343,7 +346,7 @@ describe("a force merge", () => {
     expect(world.git("rev-parse", "main^@").split("\n")).toEqual([onMain, wanted]);
   });
 
-  it("The commit of a force merge holds reason and requester, a line each.", async () => {
+  it("The handler of guardrail-merger makes a commit of a force merge that holds reason and requester, a line each.", async () => {
     const reason = "Ticket 7\r\n\r\nSigned-off-by: somebody else";
     await world.invoke(forceEvent(GUARDRAILS.divergedInSameFile, { reason, requestedBy: "ana\nReason: none" }));
     expect(world.git("show", "--no-patch", "--format=%B", "main").split("\n")).toEqual([
@@ -354,13 +357,13 @@ describe("a force merge", () => {
     ]);
   });
 
-  it("A force merge of an active commit merges nothing.", async () => {
+  it("The handler of guardrail-merger merges nothing for a force merge of an active commit.", async () => {
     const result = { outcome: "already active", commitId: GUARDRAILS.first };
     expect(await world.invoke(forceEvent(GUARDRAILS.first))).toEqual(result);
     expect(world.head("main")).toBe(GUARDRAILS.main);
   });
 
-  it("A force merge of a commit that develop does not have is refused.", async () => {
+  it("The handler of guardrail-merger refuses a force merge of a commit that develop does not have.", async () => {
     const result = { outcome: "refused", commitId: GUARDRAILS.notOnDevelop };
     expect(await world.invoke(forceEvent(GUARDRAILS.notOnDevelop))).toEqual(result);
     expect(world.logged).toMatchObject(handled(result));
@@ -368,7 +371,7 @@ describe("a force merge", () => {
     expect(world.sent()[0]?.email).toContain("The branch develop does not have the commit.");
   });
 
-  it("A force merge that lacks a reason is refused before the repository is read.", async () => {
+  it("The handler of guardrail-merger refuses a force merge without a reason before it reads the repository.", async () => {
     expect(await world.invoke(forceEvent(GUARDRAILS.ahead, { reason: undefined }))).toEqual({ outcome: "refused" });
     expect(world.operations()).toEqual(["Publish"]);
     expect(world.sent()[0]?.email).toMatch(
@@ -383,22 +386,25 @@ describe("a fault between two calls", () => {
     ["MergeBranchesByFastForward", "ThrottlingException"],
     ["MergeBranchesByFastForward", "EncryptionKeyUnavailableException"],
     ["MergeBranchesByFastForward", "AccessDeniedException"],
-  ])("An event fails where %s ends with %s, and its retry merges.", async (operation, errorName) => {
-    world.addExecution(GUARDRAILS.ahead);
-    world.fail("CodeCommit", operation, errorName, errorName === "ThrottlingException" ? 4 : 1);
-    await expect(world.invoke(pipelineEvent())).rejects.toThrow(
-      `${operation}Command on repository guardrails failed: `,
-    );
-    expect(world.head("main")).toBe(GUARDRAILS.main);
-    expect(world.sent()).toEqual([]);
-    expect(await world.invoke(pipelineEvent())).toMatchObject({ outcome: "merged" });
-    expect(world.logged).toMatchObject([
-      { level: "ERROR", message: "invocation failed", error: { name: errorName } },
-      { message: "event handled", outcome: "merged" },
-    ]);
-  });
+  ])(
+    "The handler of guardrail-merger fails where %s ends with %s, and merges in the retry.",
+    async (operation, errorName) => {
+      world.addExecution(GUARDRAILS.ahead);
+      world.fail("CodeCommit", operation, errorName, errorName === "ThrottlingException" ? 4 : 1);
+      await expect(world.invoke(pipelineEvent())).rejects.toThrow(
+        `${operation}Command on repository guardrails failed: `,
+      );
+      expect(world.head("main")).toBe(GUARDRAILS.main);
+      expect(world.sent()).toEqual([]);
+      expect(await world.invoke(pipelineEvent())).toMatchObject({ outcome: "merged" });
+      expect(world.logged).toMatchObject([
+        { level: "ERROR", message: "invocation failed", error: { name: errorName } },
+        { message: "event handled", outcome: "merged" },
+      ]);
+    },
+  );
 
-  it("A branch that keeps moving fails the invocation after waits of up to 200 ms more each time.", async () => {
+  it("The handler of guardrail-merger fails for a branch that keeps moving, after waits of up to 200 ms more each time.", async () => {
     world.addExecution(GUARDRAILS.ahead);
     world.fail("CodeCommit", "MergeBranchesByFastForward", "ConcurrentReferenceUpdateException", 5);
     await expect(world.invoke(pipelineEvent())).rejects.toThrow("moved 5 times");
@@ -407,7 +413,7 @@ describe("a fault between two calls", () => {
     expect(await world.invoke(pipelineEvent())).toMatchObject({ outcome: "merged" });
   });
 
-  it("A commit that can never be merged is refused, and the e-mail says why.", async () => {
+  it("The handler of guardrail-merger refuses a commit that can never be merged, and its e-mail says why.", async () => {
     world.addExecution(GUARDRAILS.ahead);
     world.fail("CodeCommit", "GetMergeOptions", "TipsDivergenceExceededException");
     const result = { outcome: "refused", commitId: GUARDRAILS.ahead };
@@ -416,14 +422,14 @@ describe("a fault between two calls", () => {
     expect(world.sent()).toMatchObject([{ email: expect.stringContaining("too far apart for CodeCommit to compare") }]);
   });
 
-  it("A merge whose answer is lost is reported once, with all its commits.", async () => {
+  it("The handler of guardrail-merger reports a merge whose answer is lost once, with all its commits.", async () => {
     world.addExecution(GUARDRAILS.furtherAhead);
     world.loseAnswer("CodeCommit", "MergeBranchesByFastForward");
     expect(await world.invoke(pipelineEvent())).toMatchObject({ outcome: "merged", strategy: "fast-forward" });
     expect(world.sent()).toMatchObject([{ data: { outcome: "merged", commits: [{}, {}, {}, {}] } }]);
   });
 
-  it("A forced three-way merge whose answer is lost is made and reported once.", async () => {
+  it("The handler of guardrail-merger makes and reports a forced three-way merge whose answer is lost once.", async () => {
     world.loseAnswer("CodeCommit", "MergeBranchesByThreeWay");
     expect(await world.invoke(forceEvent(GUARDRAILS.divergedInSameFile))).toMatchObject({
       outcome: "forced",
@@ -433,7 +439,7 @@ describe("a fault between two calls", () => {
     expect(kinds()).toEqual(["guardrails-forced"]);
   });
 
-  it("A message whose answer is lost is sent again, and nothing is merged again.", async () => {
+  it("The handler of guardrail-merger sends a message whose answer is lost again, and merges nothing again.", async () => {
     world.addExecution(GUARDRAILS.ahead);
     world.loseAnswer("SNS", "Publish");
     expect(await world.invoke(pipelineEvent())).toMatchObject({ outcome: "merged" });
@@ -442,7 +448,7 @@ describe("a fault between two calls", () => {
   });
 });
 
-it("Each handled event counts once, in the metric of its outcome.", async () => {
+it("The handler of guardrail-merger counts each handled event once, in the metric of its outcome.", async () => {
   const added = vi.spyOn(world.metrics, "addMetric");
   world.addExecution(GUARDRAILS.ahead);
   await world.invoke(pipelineEvent());
@@ -452,14 +458,14 @@ it("Each handled event counts once, in the metric of its outcome.", async () => 
   expect(added.mock.calls).toEqual(["Merged", "AlreadyActive", "Refused", "Ignored"].map((name) => [name, "Count", 1]));
 });
 
-it("An event that is not ours is ignored without any call, and logged.", async () => {
+it("The handler of guardrail-merger ignores an event that is not ours without any call, and logs it.", async () => {
   const event = { ...pipelineEvent(), detail: { ...pipelineEvent().detail, pipeline: "other" } };
   expect(await world.invoke(event)).toEqual({ outcome: "ignored" });
   expect(world.calls).toEqual([]);
   expect(world.logged).toMatchObject(handled({ outcome: "ignored" }));
 });
 
-it("What is no event fails the invocation, and is logged without its content.", async () => {
+it("The handler of guardrail-merger fails for what is no event, and logs it without its content.", async () => {
   await expect(world.invoke({ secret: "s3cret" })).rejects.toThrow("This is not an event of EventBridge");
   expect(world.calls).toEqual([]);
   expect(world.logged).toMatchObject([{ level: "ERROR", message: "invocation failed" }]);

@@ -30,11 +30,14 @@ it.each<[object, Notice | undefined]>([
   ],
   [{ outcome: "refused" }, { event, outcome: "refused", commitId: undefined, reason: "R.", steps: [] }],
   [{ outcome: "ignored" }, undefined],
-])("the result %j has what is known of commit and merge, and nothing else", (result, notice) => {
-  expect(resultOf(notice)).toEqual(result);
-  expect(Object.keys(resultOf(notice))).toEqual(Object.keys(result));
-});
+])(
+  "An outcome becomes the result %j, which has what is known of commit and merge, and nothing else.",
+  (result, notice) => {
+    expect(resultOf(notice)).toEqual(result);
+    expect(Object.keys(resultOf(notice))).toEqual(Object.keys(result));
+  },
+);
 
-it("Each outcome has a metric of its own.", () => {
+it("Each outcome of guardrail-merger has a metric of its own.", () => {
   expect(new Set(Object.values(METRICS)).size).toBe(8);
 });

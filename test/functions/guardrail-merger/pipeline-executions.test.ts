@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-it("An execution that CodePipeline does not know is refused.", async () => {
+it("A pipeline execution that CodePipeline does not know is refused.", async () => {
   expect(await world.invoke(pipelineEvent("SUCCEEDED", "00000000-0000-4000-8000-000000000000"))).toEqual({
     outcome: "refused",
   });
@@ -22,7 +22,7 @@ it("An execution that CodePipeline does not know is refused.", async () => {
   });
 });
 
-it("Of more than a hundred actions all pages are read, and the last try of each counts.", async () => {
+it("A pipeline execution with more than a hundred actions is read to its last page, and the last try of each action counts.", async () => {
   const action = (actionName: string, status: string, hour: string) => ({
     actionName,
     status,
@@ -47,13 +47,16 @@ it("Of more than a hundred actions all pages are read, and the last try of each 
 it.each([
   ["SUCCEEDED", "GetPipelineExecution"],
   ["FAILED", "ListActionExecutions"],
-])("An event %s fails where %s is throttled, and its retry handles it.", async (state, operation) => {
-  world.addExecution(GUARDRAILS.first, { status: state === "FAILED" ? "Failed" : "Succeeded" });
-  const before = world.sent().length;
-  world.fail("CodePipeline", operation, "ThrottlingException", 4);
-  await expect(world.invoke(pipelineEvent(state))).rejects.toThrow(
-    `${operation}Command on pipeline guardrails-develop`,
-  );
-  expect(world.sent()).toHaveLength(before);
-  expect(await world.invoke(pipelineEvent(state))).toMatchObject({ commitId: GUARDRAILS.first });
-});
+])(
+  "A pipeline execution in the state %s fails its event where %s is throttled, and the retry reads it.",
+  async (state, operation) => {
+    world.addExecution(GUARDRAILS.first, { status: state === "FAILED" ? "Failed" : "Succeeded" });
+    const before = world.sent().length;
+    world.fail("CodePipeline", operation, "ThrottlingException", 4);
+    await expect(world.invoke(pipelineEvent(state))).rejects.toThrow(
+      `${operation}Command on pipeline guardrails-develop`,
+    );
+    expect(world.sent()).toHaveLength(before);
+    expect(await world.invoke(pipelineEvent(state))).toMatchObject({ commitId: GUARDRAILS.first });
+  },
+);

@@ -8,7 +8,7 @@ const given = {
   TOPIC_ARN: "arn:aws:sns:us-east-1:111122223333:guardrails",
 };
 
-it("guardrail-merger has the documented defaults.", () => {
+it("The settings of guardrail-merger have the documented defaults.", () => {
   expect(readSettings(settingsSchema, given)).toEqual({
     ...given,
     SOURCE_ARTIFACT: "Source",
@@ -26,6 +26,6 @@ it.each([
   ["TARGET_BRANCH", "a~1"],
   ["ON_DIVERGENCE", "force"],
   ["TOPIC_ARN", "guardrails"],
-])("guardrail-merger refuses the setting %s=%s.", (name, value) => {
+])("The settings of guardrail-merger refuse %s=%s.", (name, value) => {
   expect(() => readSettings(settingsSchema, { ...given, [name]: value })).toThrow(`${name}: must be`);
 });

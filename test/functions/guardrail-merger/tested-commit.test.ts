@@ -7,7 +7,7 @@ const other = "77fd303631de0481cce8ff3b895f1cd0550aa104";
 it.each([
   ["SUCCEEDED", "Succeeded"],
   ["FAILED", "Failed"],
-] as const)("A standard execution whose status agrees with the event %s tested guardrails.", (state, status) => {
+] as const)("A standard execution whose status agrees with the event %s has a tested commit.", (state, status) => {
   expect(() => refuseUntested({ executionType: "STANDARD", status }, state)).not.toThrow();
 });
 
@@ -16,13 +16,13 @@ it.each([
   ["has no type", { status: "Succeeded" }, "the type unknown, not STANDARD"],
   ["failed, while the event says that it succeeded", { executionType: "STANDARD", status: "Failed" }, "status Failed"],
   ["has no status", { executionType: "STANDARD" }, "status unknown"],
-] as const)("An execution that %s is refused.", (_what, execution, reason) => {
+] as const)("An execution that %s has no tested commit, and is refused.", (_what, execution, reason) => {
   expect(() => refuseUntested(execution, "SUCCEEDED")).toThrow(
     expect.objectContaining({ name: "Refusal", message: expect.stringContaining(reason) }),
   );
 });
 
-it("An execution that succeeded, while the event says that it failed, is refused.", () => {
+it("An execution that succeeded, while the event says that it failed, is refused for its tested commit.", () => {
   expect(() => refuseUntested({ executionType: "STANDARD", status: "Succeeded" }, "FAILED")).toThrow(
     "The event has the status Failed, but CodePipeline has the status Succeeded",
   );

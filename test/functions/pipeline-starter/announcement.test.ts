@@ -40,7 +40,7 @@ const moved: Notice = {
 };
 const deleted: Notice = { kind: "tag-deleted", event: { ...event, event: "referenceDeleted" }, environment: "dev" };
 
-it("The e-mail of a started release lists its facts, says what to do, and ends with the link.", () => {
+it("The e-mail of pipeline-starter about a started release lists its facts, says what to do, and ends with the link.", () => {
   expect(announcementOf(started).email).toBe(
     [
       "dev: release 1.0 of research started in us-east-1",
@@ -64,7 +64,7 @@ it("The e-mail of a started release lists its facts, says what to do, and ends w
   );
 });
 
-it("The e-mail of a refused tag says why and what to do.", () => {
+it("The e-mail of pipeline-starter about a refused tag says why and what to do.", () => {
   expect(announcementOf(refused).email).toBe(
     [
       "dev: tag refused: dev_us-east-1/research/1.0",
@@ -86,7 +86,7 @@ it("The e-mail of a refused tag says why and what to do.", () => {
   );
 });
 
-it("The e-mail of a refused tag shows the commit that the function found, in the place of the id in the event.", () => {
+it("The e-mail of pipeline-starter about a refused tag shows the commit that the function found, in the place of the id in the event.", () => {
   const commitId = "cde99aeb83c93c03e2af4eb9ab484b45feba61ce";
   const { email, data } = announcementOf({ ...refused, commitId });
   expect(email).toContain(`commit      ${commitId}\n`);
@@ -94,28 +94,28 @@ it("The e-mail of a refused tag shows the commit that the function found, in the
   expect(data).toMatchObject({ commitId, reason: "A reason." });
 });
 
-it("The e-mail of a repeated release says how to release the commit once more.", () => {
+it("The e-mail of pipeline-starter about a repeated release says how to release the commit once more.", () => {
   const { subject, email, data } = announcementOf({ ...started, kind: "release-repeated" });
   expect(subject).toBe("[palisade] dev: not released again: dev_us-east-1/research/1.0");
   expect(email).toContain("To release the commit once more, retry the execution, or push a tag with a new version.");
   expect(data).toMatchObject({ executionId, reason: expect.stringContaining("already released this commit") });
 });
 
-it("The e-mail of a moved tag says from where to where, and that nothing was started.", () => {
+it("The e-mail of pipeline-starter about a moved tag says from where to where, and that nothing was started.", () => {
   const { subject, email } = announcementOf(moved);
   expect(subject).toBe("[palisade] dev: tag moved: dev_us-east-1/research/1.0");
   expect(email).toMatch(/pointed to +a{40}\n +points to +98180b\w+\n +moved by +arn:/);
   expect(email).toContain("so the move starts nothing.");
 });
 
-it("The e-mail of a deleted tag says that nothing was started.", () => {
+it("The e-mail of pipeline-starter about a deleted tag says that nothing was started.", () => {
   const { subject, email } = announcementOf(deleted);
   expect(subject).toBe("[palisade] dev: tag deleted: dev_us-east-1/research/1.0");
   expect(email).toMatch(/deleted by +arn:/);
   expect(email).toContain("This starts nothing, and it does not undo a release.");
 });
 
-it("The reason of a notice is the one of its message, and a start has none.", () => {
+it("An announcement of pipeline-starter gives the reason of its notice, and a start has none.", () => {
   for (const notice of [refused, moved, deleted])
     expect(announcementOf(notice).data).toHaveProperty("reason", reasonOf(notice));
   expect(reasonOf(refused)).toBe("A reason.");
@@ -123,19 +123,19 @@ it("The reason of a notice is the one of its message, and a start has none.", ()
   expect(announcementOf(started).data).not.toHaveProperty("reason");
 });
 
-it("An e-mail says so where the event names nobody.", () => {
+it("The e-mail of pipeline-starter says so where the event names nobody.", () => {
   const { callerUserArn, ...anonymous } = event;
   const { email, data } = announcementOf({ ...started, event: anonymous });
   expect(email).toContain("tagged by   unknown: the event names nobody\n");
   expect(data).not.toHaveProperty("by");
 });
 
-it("The subject of a global release names its region too.", () => {
+it("The e-mail of pipeline-starter about a global release has the region in its subject too.", () => {
   const { subject } = announcementOf({ ...started, release: { ...release, scope: "global" } });
   expect(subject).toBe("[palisade] dev: release 1.0 of research started in global (us-east-1)");
 });
 
-it("A message has kind and environment as attributes, so that a subscription can choose.", () => {
+it("An announcement of pipeline-starter has kind and environment as attributes, so that a subscription can choose.", () => {
   expect(announcementOf(refused).attributes).toEqual({ kind: "release-refused", environment: "dev" });
 });
 
@@ -153,7 +153,7 @@ const messageFor = (text: string) =>
   snsMessage("arn", announcementOf({ ...refused, event: { ...event, tag: text, callerUserArn: text } }));
 
 it.each(hostile)(
-  "The hostile tag and caller %j leave no link, no line of their own and no control character.",
+  "The e-mail of pipeline-starter gives the hostile tag and caller %j no link, no line of their own and no control character.",
   (text) => {
     const { Subject, Message } = messageFor(text);
     const { email, sms, default: data } = JSON.parse(Message);
@@ -166,7 +166,7 @@ it.each(hostile)(
   },
 );
 
-it("A tag and caller of any text add no line to the e-mail.", () => {
+it("The e-mail of pipeline-starter has no more lines for a tag and caller of any text.", () => {
   const lines = (text: string) => JSON.parse(messageFor(text).Message).email.split("\n").length;
   const plain = lines("x");
   fc.assert(
@@ -177,7 +177,7 @@ it("A tag and caller of any text add no line to the e-mail.", () => {
   );
 });
 
-it("The part of a message for machines keeps to the published schema.", () => {
+it("An announcement of pipeline-starter has a part for machines that keeps to the published schema.", () => {
   const schema = z.fromJSONSchema(schemaFile as Parameters<typeof z.fromJSONSchema>[0]);
   for (const notice of [started, { ...started, kind: "release-repeated" } as const, refused, moved, deleted]) {
     const { data } = announcementOf(notice);

@@ -4,7 +4,7 @@ import { COMMITS, tagEvent, useReleaseWorld } from "../../support/pipeline-start
 
 const world = useReleaseWorld();
 
-it("The setting TEAMS refuses the tags of all other teams.", async () => {
+it("pipeline-starter is composed with the setting TEAMS, and refuses the tags of all other teams.", async () => {
   expect(await world.starter({ TEAMS: '["risk"]' })(tagEvent(world.newTag()))).toMatchObject({
     outcome: "refused",
     reason: "Only the teams risk may release.",
@@ -12,13 +12,13 @@ it("The setting TEAMS refuses the tags of all other teams.", async () => {
   expect(world.starts()).toEqual([]);
 });
 
-it("The setting BRANCH decides which commits are released.", async () => {
+it("pipeline-starter is composed with the setting BRANCH, and releases the commits of that branch alone.", async () => {
   const starter = world.starter({ BRANCH: "larger-database" });
   expect(await starter(tagEvent(world.newTag(COMMITS.side)))).toMatchObject({ outcome: "started" });
   expect(await starter(tagEvent(world.newTag(COMMITS.head)))).toMatchObject({ outcome: "refused" });
 });
 
-it("The setting REPOSITORY decides whose tags are released, and errors name the repository.", async () => {
+it("pipeline-starter is composed with the setting REPOSITORY, releases the tags of that repository alone, and errors name it.", async () => {
   const starter = world.starter({ REPOSITORY: "guardrails" });
   expect(await starter(tagEvent(world.newTag()))).toMatchObject({ outcome: "ignored" });
   world.fail("CodeCommit", "GetMergeOptions", "AccessDeniedException", 1);
@@ -27,7 +27,7 @@ it("The setting REPOSITORY decides whose tags are released, and errors name the 
   );
 });
 
-it("The time limit gives up calls that are never answered, and leaves their records to the deadline.", async () => {
+it("pipeline-starter is composed with a time limit that gives up calls that are never answered, and leaves their records to the deadline.", async () => {
   vi.useRealTimers();
   const givenUp: unknown[] = [];
   const record = (message: unknown) => givenUp.push(message);

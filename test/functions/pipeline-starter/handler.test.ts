@@ -14,7 +14,7 @@ const STARTED = { level: "INFO", message: "event handled", outcome: "started" };
 describe("a release", () => {
   const world = useReleaseWorld();
 
-  it("A release tag starts the pipeline of its environment with the tagged commit, and sends one message.", async () => {
+  it("The handler of pipeline-starter starts the pipeline of a release tag's environment with the tagged commit, and sends one message.", async () => {
     const tag = world.newTag();
     const result = await world.starter()(tagEvent(tag));
     expect(result).toEqual({
@@ -33,7 +33,7 @@ describe("a release", () => {
     expect(world.logged()).toEqual([expect.objectContaining({ ...STARTED, ...result })]);
   });
 
-  it("A release is of the commit that its tag points to, and not of the head of the branch.", async () => {
+  it("The handler of pipeline-starter releases the commit that the tag points to, and not the head of the branch.", async () => {
     const tag = world.newTag(COMMITS.database, "qa_eu-central-1/risk");
     await world.starter()(tagEvent(tag, { commitId: COMMITS.database }));
     expect(world.starts()[0]?.variables.COMMIT_ID).toBe(COMMITS.database);
@@ -44,13 +44,16 @@ describe("a release", () => {
     ["the id of the tag", "a1f8dd59a8962bc8d78eb8b8d7361e809c87ab1b"],
     ["the id of its commit", COMMITS.head],
     ["no id", undefined],
-  ])("An annotated tag releases its commit where the event names %s.", async (_id, commitId) => {
-    const tag = world.newTag("prod_global/tooling/1.0", "prod_global/tooling");
-    await world.starter()(tagEvent(tag, { commitId }));
-    expect(world.starts()[0]?.variables).toMatchObject({ COMMIT_ID: COMMITS.head, REGION: "us-east-1" });
-  });
+  ])(
+    "The handler of pipeline-starter releases the commit of an annotated tag where the event names %s.",
+    async (_id, commitId) => {
+      const tag = world.newTag("prod_global/tooling/1.0", "prod_global/tooling");
+      await world.starter()(tagEvent(tag, { commitId }));
+      expect(world.starts()[0]?.variables).toMatchObject({ COMMIT_ID: COMMITS.head, REGION: "us-east-1" });
+    },
+  );
 
-  it("A release needs two calls besides those of idempotency and the message.", async () => {
+  it("The handler of pipeline-starter needs two calls for a release besides those of idempotency and the message.", async () => {
     await world.starter()(tagEvent(world.newTag()));
     expect(world.operations()).toEqual([
       "DynamoDB.PutItem",
@@ -68,21 +71,24 @@ describe("a release", () => {
   it.each([
     ["of the same commit to another region", COMMITS.roles, "dev_eu-central-1/research"],
     ["of another commit to the same environment", COMMITS.head, "dev_global/tooling"],
-  ])("A release is not lost when one %s starts at the same time.", async (_what, commitId, beginning) => {
-    const tags = [world.newTag(), world.newTag(commitId, beginning)];
-    const starter = world.starter();
-    const results = await Promise.all(tags.map((tag) => starter(tagEvent(tag))));
-    expect(results.map(({ outcome }) => outcome)).toEqual(["started", "started"]);
-    expect(new Set(world.starts().map(({ variables }) => variables.TAG))).toEqual(new Set(tags));
-    for (const { executionId } of results)
-      expect(await world.statusOf("dev-infrastructure", executionId)).toBe("InProgress");
-  });
+  ])(
+    "The handler of pipeline-starter loses no release when one %s starts at the same time.",
+    async (_what, commitId, beginning) => {
+      const tags = [world.newTag(), world.newTag(commitId, beginning)];
+      const starter = world.starter();
+      const results = await Promise.all(tags.map((tag) => starter(tagEvent(tag))));
+      expect(results.map(({ outcome }) => outcome)).toEqual(["started", "started"]);
+      expect(new Set(world.starts().map(({ variables }) => variables.TAG))).toEqual(new Set(tags));
+      for (const { executionId } of results)
+        expect(await world.statusOf("dev-infrastructure", executionId)).toBe("InProgress");
+    },
+  );
 });
 
 describe("metrics", () => {
   const world = useReleaseWorld();
 
-  it("Each outcome counts in a metric of its own.", async () => {
+  it("The handler of pipeline-starter counts each outcome in a metric of its own.", async () => {
     const added = vi.spyOn(world.platform().metrics, "addMetric");
     const event = tagEvent(world.newTag());
     const starter = world.starter();
@@ -96,7 +102,7 @@ describe("metrics", () => {
 describe("repeated events", () => {
   const world = useReleaseWorld();
 
-  it("An event that comes again after 35 hours starts nothing, sends nothing and is logged as already started.", async () => {
+  it("The handler of pipeline-starter starts and sends nothing for an event that comes again after 35 hours, and logs it as already started.", async () => {
     const event = tagEvent(world.newTag());
     const starter = world.starter();
     const first = await starter(event);
@@ -110,7 +116,7 @@ describe("repeated events", () => {
     expect(world.logged()).toMatchObject([STARTED, { ...STARTED, outcome: "already started" }]);
   });
 
-  it("An event that comes again after its tag was deleted starts and sends nothing.", async () => {
+  it("The handler of pipeline-starter starts and sends nothing for an event that comes again after its tag was deleted.", async () => {
     const tag = world.newTag();
     const event = tagEvent(tag);
     const starter = world.starter();
@@ -122,7 +128,7 @@ describe("repeated events", () => {
     expect(world.kinds()).toEqual(["release-started", "tag-deleted"]);
   });
 
-  it("Of two copies of an event at the same time one fails, and its retry finds the release started.", async () => {
+  it("The handler of pipeline-starter fails for one of two copies of an event at the same time, and the retry finds the release started.", async () => {
     const event = tagEvent(world.newTag());
     const starter = world.starter();
     const both = await Promise.allSettled([starter(event), starter(event)]);
@@ -132,7 +138,7 @@ describe("repeated events", () => {
     expect(world.kinds()).toEqual(["release-started"]);
   });
 
-  it("A tag that is pushed again on the same commit starts nothing and sends a message that says so.", async () => {
+  it("The handler of pipeline-starter starts nothing for a tag that is pushed again on the same commit, and sends a message that says so.", async () => {
     const tag = world.newTag();
     const starter = world.starter();
     const first = await starter(tagEvent(tag));
@@ -141,7 +147,7 @@ describe("repeated events", () => {
     expect(world.kinds()).toEqual(["release-started", "release-repeated"]);
   });
 
-  it("A tag that was deleted and pushed on another commit is another release.", async () => {
+  it("The handler of pipeline-starter makes another release of a tag that was deleted and pushed on another commit.", async () => {
     const tag = world.newTag();
     const starter = world.starter();
     await starter(tagEvent(tag));
@@ -154,19 +160,22 @@ describe("repeated events", () => {
     ["for another tag", (_tag: string) => tagEvent(world.newTag(), { id: "1" }), "release-started"],
     ["about a move", (tag: string) => tagEvent(tag, { id: "1", event: "referenceUpdated" }), "tag-moved"],
     ["for another commit", (tag: string) => tagEvent(tag, { id: "1", commitId: COMMITS.head }), "release-started"],
-  ])("An event %s is another event even with the same id.", async (_what, other, kind) => {
-    const tag = world.newTag();
-    const starter = world.starter();
-    await starter(tagEvent(tag, { id: "1" }));
-    await starter(other(tag));
-    expect(world.kinds()).toEqual(["release-started", kind]);
-  });
+  ])(
+    "The handler of pipeline-starter takes an event %s for another event even with the same id.",
+    async (_what, other, kind) => {
+      const tag = world.newTag();
+      const starter = world.starter();
+      await starter(tagEvent(tag, { id: "1" }));
+      await starter(other(tag));
+      expect(world.kinds()).toEqual(["release-started", kind]);
+    },
+  );
 });
 
 describe("an invocation that ends in the middle", () => {
   const world = useReleaseWorld();
 
-  it("After a fault of the topic the retry starts nothing and sends the message of the start.", async () => {
+  it("The handler of pipeline-starter starts nothing in the retry after a fault of the topic, and sends the message of the start.", async () => {
     const event = tagEvent(world.newTag());
     const starter = world.starter();
     world.fail("SNS", "Publish", "InternalFailure");
@@ -191,7 +200,7 @@ describe("an invocation that ends in the middle", () => {
     ["moved", (tag: string) => world.git("tag", "--force", tag, COMMITS.head)],
     ["deleted", (tag: string) => world.git("tag", "--delete", tag)],
   ])(
-    "After a fault of the topic the retry reports the commit that was started, even if the tag was %s.",
+    "The handler of pipeline-starter reports in the retry after a fault of the topic the commit that was started, even if the tag was %s.",
     async (_what, change) => {
       const tag = world.newTag();
       const event = tagEvent(tag);
@@ -205,7 +214,7 @@ describe("an invocation that ends in the middle", () => {
     },
   );
 
-  it("After a fault between the start and its record CodePipeline knows the second start by its token.", async () => {
+  it("The handler of pipeline-starter starts one execution and reports it, where the record of the start fails and the event comes again.", async () => {
     const event = tagEvent(world.newTag());
     const starter = world.starter();
     world.fail("DynamoDB", "UpdateItem", "InternalServerError", 4, BEFORE_START);
@@ -223,7 +232,7 @@ describe("an invocation that ends in the middle", () => {
     ]);
   });
 
-  it("After a fault between the start and its record the retry releases the same commit, even if the tag was moved.", async () => {
+  it("The handler of pipeline-starter releases the same commit where the record of the start fails, even if the tag was moved.", async () => {
     const tag = world.newTag();
     const event = tagEvent(tag);
     const starter = world.starter();
@@ -236,7 +245,7 @@ describe("an invocation that ends in the middle", () => {
     expect(new Set(world.starts().map(({ clientRequestToken }) => clientRequestToken)).size).toBe(1);
   });
 
-  it("After a fault right behind the message the retry sends the message once more and starts nothing.", async () => {
+  it("The handler of pipeline-starter sends the message once more and starts nothing after a fault right behind the message.", async () => {
     const event = tagEvent(world.newTag());
     const starter = world.starter();
     world.fail("DynamoDB", "UpdateItem", "InternalServerError", 4, BEFORE_START + 1);
@@ -251,7 +260,7 @@ describe("an invocation that ends in the middle", () => {
 describe("a lost answer", () => {
   const world = useReleaseWorld();
 
-  it("A start whose answer is lost is repeated with the same token, and one execution is reported.", async () => {
+  it("The handler of pipeline-starter repeats a start whose answer is lost with the same token, and reports one execution.", async () => {
     world.lose("CodePipeline", "StartPipelineExecution");
     const result = await world.starter()(tagEvent(world.newTag()));
     expect(result).toMatchObject({ outcome: "started" });
@@ -262,7 +271,7 @@ describe("a lost answer", () => {
     expect(world.messages().map(({ data }) => data.executionId)).toEqual([result.executionId]);
   });
 
-  it("A message whose answer is lost is sent once more, and nothing is started again.", async () => {
+  it("The handler of pipeline-starter sends a message whose answer is lost once more, and starts nothing again.", async () => {
     const event = tagEvent(world.newTag());
     const starter = world.starter();
     world.lose("SNS", "Publish");
@@ -279,7 +288,7 @@ describe("a lost answer", () => {
     ["commit", 1],
     ["start", 2],
   ])(
-    "A first record of the %s whose answer is lost fails the invocation, and the retry after the time limit releases.",
+    "The handler of pipeline-starter fails where the answer to the first record of the %s is lost, and releases in the retry after the time limit.",
     async (_record, skip) => {
       const event = tagEvent(world.newTag());
       const starter = world.starter();
@@ -298,17 +307,20 @@ describe("a lost answer", () => {
     ["commit", 0],
     ["start", 1],
     ["event", 2],
-  ])("A completed record of the %s whose answer is lost changes nothing.", async (_record, skip) => {
-    const event = tagEvent(world.newTag());
-    const starter = world.starter();
-    world.lose("DynamoDB", "UpdateItem", skip);
-    expect(await starter(event)).toMatchObject({ outcome: "started" });
-    expect(await starter(event)).toMatchObject({ outcome: "already started" });
-    expect(world.starts()).toHaveLength(1);
-    expect(world.kinds()).toEqual(["release-started"]);
-  });
+  ])(
+    "The handler of pipeline-starter releases once where the answer to the completed record of the %s is lost.",
+    async (_record, skip) => {
+      const event = tagEvent(world.newTag());
+      const starter = world.starter();
+      world.lose("DynamoDB", "UpdateItem", skip);
+      expect(await starter(event)).toMatchObject({ outcome: "started" });
+      expect(await starter(event)).toMatchObject({ outcome: "already started" });
+      expect(world.starts()).toHaveLength(1);
+      expect(world.kinds()).toEqual(["release-started"]);
+    },
+  );
 
-  it("A deleted record whose answer is lost changes nothing, and the tag releases when it is pushed again.", async () => {
+  it("The handler of pipeline-starter releases a tag that is pushed again, where the answer to the deletion of its record was lost.", async () => {
     const tag = world.newTag();
     const starter = world.starter();
     world.fail("CodePipeline", "StartPipelineExecution", "ValidationException", 1);
@@ -337,22 +349,25 @@ describe("a transient fault", () => {
     ["CodePipeline", "StartPipelineExecution", "AccessDeniedException", 1, /The pipeline dev-infrastructure could not/],
     ["DynamoDB", "PutItem", "InternalServerError", 4, /PutItemCommand on table palisade-releases failed/],
     ["DynamoDB", "PutItem", "ThrottlingException", 4, /PutItemCommand on table palisade-releases failed/],
-  ])("The transient fault %s.%s=%s fails the invocation, and the retry starts the release.", async (...fault) => {
-    const [service, operation, errorName, attempts, message] = fault;
-    const event = tagEvent(world.newTag());
-    const starter = world.starter();
-    world.fail(service, operation, errorName, attempts);
-    await expect(starter(event)).rejects.toThrow(message);
-    expect(world.starts()).toEqual([]);
-    expect(world.messages()).toEqual([]);
-    expect(world.logged()).toMatchObject([
-      { level: "ERROR", message: "invocation failed", error: { message: expect.stringMatching(message) } },
-    ]);
+  ])(
+    "The handler of pipeline-starter fails with the transient fault %s.%s=%s, and the retry starts the release.",
+    async (...fault) => {
+      const [service, operation, errorName, attempts, message] = fault;
+      const event = tagEvent(world.newTag());
+      const starter = world.starter();
+      world.fail(service, operation, errorName, attempts);
+      await expect(starter(event)).rejects.toThrow(message);
+      expect(world.starts()).toEqual([]);
+      expect(world.messages()).toEqual([]);
+      expect(world.logged()).toMatchObject([
+        { level: "ERROR", message: "invocation failed", error: { message: expect.stringMatching(message) } },
+      ]);
 
-    expect(await starter(event)).toMatchObject({ outcome: "started" });
-    expect(world.starts()).toHaveLength(1);
-    expect(world.kinds()).toEqual(["release-started"]);
-  });
+      expect(await starter(event)).toMatchObject({ outcome: "started" });
+      expect(world.starts()).toHaveLength(1);
+      expect(world.kinds()).toEqual(["release-started"]);
+    },
+  );
 });
 
 describe("a refusal", () => {
@@ -363,7 +378,7 @@ describe("a refusal", () => {
     ["CodePipeline", "StartPipelineExecution", "PipelineNotFoundException", /refused to start/],
     ["CodePipeline", "StartPipelineExecution", "ValidationException", /refused to start/],
   ])(
-    "The permanent fault %s.%s=%s is reported once, and the tag releases when it is pushed again.",
+    "The handler of pipeline-starter reports the permanent fault %s.%s=%s once, and releases the tag when it is pushed again.",
     async (...fault) => {
       const [service, operation, errorName, reason] = fault;
       const tag = world.newTag();
@@ -382,7 +397,7 @@ describe("a refusal", () => {
     },
   );
 
-  it("A refusal is reported even where its record cannot be deleted.", async () => {
+  it("The handler of pipeline-starter reports a refusal even where its record cannot be deleted.", async () => {
     const tag = world.newTag();
     world.fail("CodePipeline", "StartPipelineExecution", "ValidationException", 1);
     world.fail("DynamoDB", "DeleteItem", "InternalServerError");
@@ -390,7 +405,7 @@ describe("a refusal", () => {
     expect(world.kinds()).toEqual(["release-refused"]);
   });
 
-  it("A tag whose commit is not on the release branch starts nothing, and the message names the commit.", async () => {
+  it("The handler of pipeline-starter starts nothing for a tag whose commit is not on the release branch, and its message names the commit.", async () => {
     const tag = world.newTag(COMMITS.side);
     expect(await world.starter()(tagEvent(tag))).toMatchObject({
       outcome: "refused",
@@ -400,7 +415,7 @@ describe("a refusal", () => {
     expect(world.messages()).toMatchObject([{ data: { kind: "release-refused", commitId: COMMITS.side } }]);
   });
 
-  it("A tag that breaks the rules starts nothing, and CodeCommit is not asked for it.", async () => {
+  it("The handler of pipeline-starter starts nothing for a tag that breaks the rules, and does not ask CodeCommit for it.", async () => {
     const result = await world.starter()(tagEvent("dev_us-east-1/Research/1"));
     expect(result).toEqual({
       outcome: "refused",
@@ -410,7 +425,7 @@ describe("a refusal", () => {
     expect(world.operations()).toEqual(["DynamoDB.PutItem", "SNS.Publish", "DynamoDB.UpdateItem"]);
   });
 
-  it("A refusal is reported by the retry where the topic failed.", async () => {
+  it("The handler of pipeline-starter reports a refusal in the retry where the topic failed.", async () => {
     const event = tagEvent("dev_us-east-1");
     const starter = world.starter();
     world.fail("SNS", "Publish", "InternalFailure");
@@ -419,7 +434,7 @@ describe("a refusal", () => {
     expect(world.kinds()).toEqual(["release-refused"]);
   });
 
-  it("A moved tag starts nothing, and the message says who moved it, from where and to where.", async () => {
+  it("The handler of pipeline-starter starts nothing for a moved tag, and its message says who moved it, from where and to where.", async () => {
     const tag = world.newTag(COMMITS.head);
     const moved = tagEvent(tag, { event: "referenceUpdated", commitId: COMMITS.head, oldCommitId: COMMITS.roles });
     const result = await world.starter()(moved);
@@ -442,7 +457,7 @@ describe("a refusal", () => {
     expect(world.logged()).toMatchObject([{ level: "INFO", message: "event handled", ...result }]);
   });
 
-  it("A deleted tag starts nothing, and the message says who deleted it.", async () => {
+  it("The handler of pipeline-starter starts nothing for a deleted tag, and its message says who deleted it.", async () => {
     const deleted = tagEvent(world.newTag(), {
       event: "referenceDeleted",
       commitId: undefined,
@@ -462,12 +477,15 @@ describe("a refusal", () => {
     ["a tag without an environment", tagEvent("v1.0"), "v1.0"],
     ["a tag of another repository", tagEvent("dev_us-east-1/a/1", { repositoryName: "other" }), "dev_us-east-1/a/1"],
     ["a branch", tagEvent("main", { referenceType: "branch" }), null],
-  ])("An event about %s is ignored, calls nothing, and is logged with the reason.", async (_what, event, tag) => {
-    const result = await world.starter()(event);
-    expect(result).toEqual({ outcome: "ignored", tag, reason: expect.any(String) });
-    expect(world.calls()).toEqual([]);
-    expect(world.logged()).toMatchObject([
-      { level: "INFO", message: "event handled", outcome: "ignored", reason: result.reason },
-    ]);
-  });
+  ])(
+    "The handler of pipeline-starter ignores an event about %s, calls nothing, and logs the reason.",
+    async (_what, event, tag) => {
+      const result = await world.starter()(event);
+      expect(result).toEqual({ outcome: "ignored", tag, reason: expect.any(String) });
+      expect(world.calls()).toEqual([]);
+      expect(world.logged()).toMatchObject([
+        { level: "INFO", message: "event handled", outcome: "ignored", reason: result.reason },
+      ]);
+    },
+  );
 });

@@ -31,14 +31,14 @@ it("An action is done once, and its result is returned again.", async () => {
   expect(act).toHaveBeenCalledTimes(1);
 });
 
-it("An action with another key is done too.", async () => {
+it("An action is done once for each key.", async () => {
   const act = action();
   await once(key, invocation(), act);
   expect(await once([...key, "more"], invocation(), act)).toMatchObject({ repeated: false });
   expect(act).toHaveBeenCalledTimes(2);
 });
 
-it("An action is remembered for 36 hours.", async () => {
+it("An action that was done once is remembered for 36 hours.", async () => {
   const act = action();
   await once(key, invocation(), act);
   vi.setSystemTime(Date.now() + 35.9 * HOUR);
@@ -47,18 +47,18 @@ it("An action is remembered for 36 hours.", async () => {
   expect(await once(key, invocation(), act)).toMatchObject({ repeated: false });
 });
 
-it("An action that failed is done again by the next try.", async () => {
+it("An action that must be done once and failed is done again by the next try.", async () => {
   const act = action().mockRejectedValueOnce(new Error("no"));
   await expect(once(key, invocation(), act)).rejects.toThrow("no");
   expect(await once(key, invocation(), act)).toMatchObject({ repeated: false });
 });
 
-it("The error of an action is thrown even where its record cannot be deleted.", async () => {
+it("An action that must be done once throws its error even where its record cannot be deleted.", async () => {
   world.fail("DynamoDB", "DeleteItem", "InternalServerError");
   await expect(once(key, invocation(), action().mockRejectedValueOnce(new Error("no")))).rejects.toThrow(/^no$/);
 });
 
-it("An action that another invocation is doing is not done, until the deadline of that invocation.", async () => {
+it("An action that must be done once waits while another invocation does it, until the deadline of that invocation.", async () => {
   const act = action();
   void once(key, invocation(), () => new Promise<never>(() => undefined));
   await vi.waitFor(() => expect(world.operations()).toEqual(["DynamoDB.PutItem"]));
@@ -68,7 +68,7 @@ it("An action that another invocation is doing is not done, until the deadline o
   expect(await once(key, invocation(), act)).toMatchObject({ repeated: false });
 });
 
-it("An action that fails after the time limit leaves its record to the deadline.", async () => {
+it("An action that must be done once and fails after the time limit leaves its record to the deadline.", async () => {
   const controller = new AbortController();
   const failed = Promise.withResolvers<never>();
   void once(key, invocation(controller.signal), () => failed.promise);
@@ -82,9 +82,12 @@ it("An action that fails after the time limit leaves its record to the deadline.
 it.each([
   ["PutItem", "Failed to save in progress record to idempotency store"],
   ["UpdateItem", "Failed to update success record to idempotency store"],
-])("A fault of the table at %s is thrown with what DynamoDB says.", async (operation, message) => {
-  world.fail("DynamoDB", operation, "AccessDeniedException", 1);
-  await expect(once(key, invocation(), action())).rejects.toThrow(
-    new RegExp(`^${message}.*: The run asked for this fault`),
-  );
-});
+])(
+  "An action that must be done once throws a fault of its table at %s with what DynamoDB says.",
+  async (operation, message) => {
+    world.fail("DynamoDB", operation, "AccessDeniedException", 1);
+    await expect(once(key, invocation(), action())).rejects.toThrow(
+      new RegExp(`^${message}.*: The run asked for this fault`),
+    );
+  },
+);

@@ -16,7 +16,7 @@ const reasonFor = (tag: string, teams?: string[]): string => {
   return releaseTag && "refusal" in releaseTag ? releaseTag.refusal.message : "";
 };
 
-it("A tag that keeps the rules is a release to a region.", () => {
+it("A release tag that keeps the rules is a release to a region.", () => {
   expect(read("dev_us-east-1/research/1.0")).toEqual({
     environment: "dev",
     release: {
@@ -32,7 +32,7 @@ it("A tag that keeps the rules is a release to a region.", () => {
   });
 });
 
-it("A release of scope global is deployed from the home region of its environment.", () => {
+it("A release tag of scope global is deployed from the home region of its environment.", () => {
   expect(read("prod_global/tooling/1.0")).toMatchObject({ release: { scope: "global", region: "us-west-2" } });
 });
 
@@ -43,7 +43,7 @@ it.each([
   "dev_us-east-1/team-9/2.0-rc.1+build.7",
   "dev_us-east-1/research/1.0...",
   "dev-2_us-east-1/research/1",
-])("The tag %s is a release.", (tag) => {
+])("The tag %s is a release tag.", (tag) => {
   expect(read(tag)).toHaveProperty("release.tag", tag);
 });
 
@@ -101,11 +101,11 @@ it.each([
   ["dev_us-east-1/$(id)/1;reboot", [TEAM, VERSION]],
   ["dev_`id`/research/1", [SCOPE]],
   ["dev_mars-1/Research/one", [SCOPE, TEAM, VERSION]],
-])("The tag %j of an environment is refused with each rule that it breaks.", (tag, rules) => {
+])("The release tag %j is refused with each rule that it breaks.", (tag, rules) => {
   expect(reasonFor(tag)).toBe(rules.join(" "));
 });
 
-it("A refused tag is answered with one that keeps the rules, on a line of its own.", () => {
+it("A release tag that breaks the rules is refused with one that keeps them, on a line of its own.", () => {
   for (const tag of ["dev_x", "prod_mars-1/research/1"]) {
     const { refusal } = read(tag, ["risk"]) as { refusal: Refusal };
     const example = refusal.steps.at(-1) ?? "";
@@ -114,7 +114,7 @@ it("A refused tag is answered with one that keeps the rules, on a line of its ow
   }
 });
 
-it("A tag of a team that is not on the list is refused, where teams are limited.", () => {
+it("A release tag of a team that is not on the list is refused, where teams are limited.", () => {
   expect(reasonFor("dev_us-east-1/risk/1", ["research", "tooling"])).toBe(
     "Only the teams research, tooling may release.",
   );

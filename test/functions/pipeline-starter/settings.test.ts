@@ -10,13 +10,13 @@ const given = {
   TOPIC_ARN: "arn:aws-cn:sns:cn-north-1:111122223333:releases",
 };
 
-it("Settings have the documented defaults.", () => {
+it("The settings of pipeline-starter have the documented defaults.", () => {
   const { TEAMS, ...settings } = readSettings(settingsSchema, given);
   expect(settings).toEqual({ ...given, ENVIRONMENTS: { dev }, BRANCH: "main" });
   expect(TEAMS).toBeUndefined();
 });
 
-it("Settings may name the teams and another release branch.", () => {
+it("The settings of pipeline-starter may name the teams and another release branch.", () => {
   expect(readSettings(settingsSchema, { ...given, TEAMS: '["research"]', BRANCH: "release/2" })).toMatchObject({
     TEAMS: ["research"],
     BRANCH: "release/2",
@@ -46,12 +46,12 @@ it.each<readonly [string, string, string]>([
   ["REPOSITORY", "..", "REPOSITORY: must be"],
   ["TABLE_NAME", "a", "TABLE_NAME: must be"],
   ["TOPIC_ARN", "releases", "TOPIC_ARN: must be"],
-])("The setting %s=%s is refused with the reason", (name, value, fault) => {
+])("The settings of pipeline-starter refuse %s=%s with the reason.", (name, value, fault) => {
   expect(() => readSettings(settingsSchema, { ...given, [name]: value })).toThrow(fault);
 });
 
 it.each(["us-gov-west-1", "us-iso-east-1", "cn-northwest-1", "ap-southeast-7", "eusc-de-east-1"])(
-  "A setting may name the region %s.",
+  "The settings of pipeline-starter may name the region %s.",
   (region) => {
     expect(() =>
       readSettings(settingsSchema, { ...given, ENVIRONMENTS: changed({ homeRegion: region }) }),

@@ -22,12 +22,12 @@ const start = () =>
 const refuse = (name: string, message: string) =>
   codepipeline.on(StartPipelineExecutionCommand).rejects(Object.assign(new Error(message), { name }));
 
-it("A start returns the id of the execution.", async () => {
+it("The call that starts a pipeline returns the id of the execution.", async () => {
   codepipeline.on(StartPipelineExecutionCommand).resolves({ pipelineExecutionId: "1" });
   expect(await start()).toBe("1");
 });
 
-it("An answer without the id of an execution is an error.", async () => {
+it("The call that starts a pipeline fails where the answer has no id of an execution.", async () => {
   codepipeline.on(StartPipelineExecutionCommand).resolves({});
   await expect(start()).rejects.toThrow(
     "The pipeline dev-infrastructure could not be started: CodePipeline answered without the id of an execution.",
@@ -35,7 +35,7 @@ it("An answer without the id of an execution is an error.", async () => {
 });
 
 it.each(["ValidationException", "PipelineNotFoundException"])(
-  "CodePipeline's %s is a refusal that lists what the pipeline has to have.",
+  "The call that starts a pipeline turns CodePipeline's %s into a refusal that lists what the pipeline has to have.",
   async (name) => {
     refuse(name, "No.");
     await expect(start()).rejects.toMatchObject({
@@ -55,7 +55,7 @@ it.each(["ValidationException", "PipelineNotFoundException"])(
 );
 
 it.each(["ConflictException", "ConcurrentPipelineExecutionsLimitExceededException", "AccessDeniedException"])(
-  "CodePipeline's %s is thrown with the name of the pipeline, so that Lambda retries.",
+  "The call that starts a pipeline throws CodePipeline's %s with the name of the pipeline, so that Lambda retries.",
   async (name) => {
     refuse(name, "Busy.");
     await expect(start()).rejects.toMatchObject({
@@ -65,7 +65,7 @@ it.each(["ConflictException", "ConcurrentPipelineExecutionsLimitExceededExceptio
   },
 );
 
-it("The words of CodePipeline add no link and no line to a refusal.", async () => {
+it("The call that starts a pipeline lets the words of CodePipeline add no link and no line to a refusal.", async () => {
   refuse("ValidationException", "See https://evil.example\r\nBcc: all");
   await expect(start()).rejects.toThrow(": See https[:]//evil[.]example??Bcc: all");
 });

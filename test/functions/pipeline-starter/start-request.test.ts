@@ -14,14 +14,14 @@ const variablesOf = (changed: Partial<Release>) =>
     ]),
   );
 
-it("A start names the commit and the source action.", () => {
+it("The request for a start names the commit and the source action.", () => {
   expect(startRequest(release, "infrastructure", commitId)).toMatchObject({
     name: "dev-infrastructure",
     sourceRevisions: [{ actionName: "Source", revisionType: "COMMIT_ID", revisionValue: commitId }],
   });
 });
 
-it("A start to a region has the variables that buildspecs of the prior system know, and the regional module.", () => {
+it("The request for a start to a region has the variables that buildspecs of the prior system know, and the regional module.", () => {
   expect(variablesOf({})).toEqual({
     ENV: "dev",
     TARGET_DEPLOYMENT_SCOPE: "us-east-1",
@@ -35,7 +35,7 @@ it("A start to a region has the variables that buildspecs of the prior system kn
   });
 });
 
-it("A start of scope global has the global module, the home region and a state of its own.", () => {
+it("The request for a start of scope global has the global module, the home region and a state of its own.", () => {
   expect(variablesOf({ environment: "prod", scope: "global", team: "tooling", region: "us-west-2" })).toMatchObject({
     TARGET_DEPLOYMENT_SCOPE: "global",
     REGION: "us-west-2",
@@ -44,7 +44,7 @@ it("A start of scope global has the global module, the home region and a state o
   });
 });
 
-it("A start has one token for each repository, tag and commit.", () => {
+it("The request for a start has one token for each repository, tag and commit.", () => {
   const token = (tag: string, repository = "infrastructure", commit = commitId) =>
     startRequest({ ...release, tag }, repository, commit).clientRequestToken;
   expect(token("dev_us-east-1/research/1.0")).toBe(token("dev_us-east-1/research/1.0"));
@@ -57,7 +57,7 @@ it("A start has one token for each repository, tag and commit.", () => {
   expect(new Set(tokens).size).toBe(4);
 });
 
-it("A start of every release that the rules allow is one that CodePipeline takes.", () => {
+it("The request for a start is one that CodePipeline takes, for every release that the rules allow.", () => {
   const text = (characters: string, maxLength: number, minLength = 0) =>
     fc.string({ unit: fc.constantFrom(...characters), minLength, maxLength });
   const digits = "0123456789";

@@ -22,21 +22,21 @@ const refusalOf = async (found: Promise<unknown>) => {
 };
 
 it.each([
-  ["A lightweight tag", "dev_us-east-1/research/1.0", COMMITS.roles],
-  ["An annotated tag", "prod_global/tooling/1.0", COMMITS.head],
-  ["A tag of a tag", "dev_global/tooling/1.1", COMMITS.head],
-  ["A tag of an old commit", "qa_eu-central-1/risk/1.4.2", COMMITS.database],
-])("%s on the release branch is found with its commit.", async (_kind, tag, commitId) => {
+  ["a lightweight tag", "dev_us-east-1/research/1.0", COMMITS.roles],
+  ["an annotated tag", "prod_global/tooling/1.0", COMMITS.head],
+  ["a tag of a tag", "dev_global/tooling/1.1", COMMITS.head],
+  ["a tag of an old commit", "qa_eu-central-1/risk/1.4.2", COMMITS.database],
+])("The tagged commit is found for %s on the release branch.", async (_kind, tag, commitId) => {
   expect(await find(tag)).toEqual({ commitId, onBranch: true });
 });
 
-it("A tag of a commit on another branch is found with its commit, which is not on the release branch.", async () => {
+it("The tagged commit of a tag on another branch is found, and is not on the release branch.", async () => {
   const tag = "dev_us-east-1/risk/1.5.0";
   expect(await find(tag)).toEqual({ commitId: COMMITS.side, onBranch: false });
   expect(await find(tag, "larger-database")).toEqual({ commitId: COMMITS.side, onBranch: true });
 });
 
-it("A tag and a branch are asked for by their full names, since each may have a namesake.", async () => {
+it("The tagged commit is asked for by the full names of tag and branch, since each may have a namesake.", async () => {
   await find("dev_us-east-1/research/1.0");
   expect(world.calls().map(({ input }) => input)).toEqual([
     {
@@ -51,13 +51,13 @@ it.each([
   ["of something other than a commit", "dev_us-east-1/research/0.1-notes", "main"],
   ["that is gone", "dev_us-east-1/research/7.0", "main"],
   ["compared with a branch that does not exist", "dev_us-east-1/research/1.0", "trunk"],
-])("A tag %s is refused.", async (_what, tag, branch) => {
+])("The tagged commit of a tag %s is not found, and the tag is refused.", async (_what, tag, branch) => {
   const { message, steps } = await refusalOf(find(tag, branch));
   expect(message).toBe(`CodeCommit finds no commit for this tag, or no branch ${branch} in the repository.`);
   expect(steps).toContain("  BRANCH");
 });
 
-it("A tag of a repository that does not exist is refused, and the setting is named.", async () => {
+it("The tagged commit of a repository that does not exist is refused, and the setting is named.", async () => {
   const { message, steps } = await refusalOf(find("dev_us-east-1/research/1.0", "main", "other"));
   expect(message).toBe("The repository other does not exist.");
   expect(steps).toContain("  REPOSITORY");
@@ -70,20 +70,20 @@ it.each([
   ["MaximumItemsToCompareExceededException", /too much lies between/],
   ["MaximumFileContentToLoadExceededException", /too much lies between/],
   ["RepositoryDoesNotExistException", /repository infrastructure does not exist/],
-])("CodeCommit's %s refuses the tag.", async (errorName, reason) => {
+])("The tagged commit is not found where CodeCommit says %s, and the tag is refused.", async (errorName, reason) => {
   world.fail("CodeCommit", "GetMergeOptions", errorName, 1);
   expect((await refusalOf(find("dev_us-east-1/research/1.0"))).message).toMatch(reason);
 });
 
 it.each(["EncryptionKeyUnavailableException", "AccessDeniedException"])(
-  "CodeCommit's %s is thrown as it is, so that Lambda retries.",
+  "The tagged commit is not refused where CodeCommit says %s: the error is thrown as it is, so that Lambda retries.",
   async (errorName) => {
     world.fail("CodeCommit", "GetMergeOptions", errorName, 1);
     await expect(find("dev_us-east-1/research/1.0")).rejects.toHaveProperty("name", errorName);
   },
 );
 
-it("A commit that is not on the release branch is refused, with what to do.", () => {
+it("The tagged commit that is not on the release branch is refused, with what to do.", () => {
   expect(() => refuseUnmerged({ commitId: COMMITS.head, onBranch: true }, "main")).not.toThrow();
   expect(() => refuseUnmerged({ commitId: COMMITS.side, onBranch: false }, "main")).toThrow(
     expect.objectContaining({

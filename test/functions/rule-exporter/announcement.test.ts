@@ -19,7 +19,7 @@ const NOTICE: Notice = {
 const problem = (message: string) => ({ severity: "error" as const, file: "parameters.json", pointer: "", message });
 
 describe("an announcement", () => {
-  it("The e-mail of a publication asks for a review, and its link comes last.", () => {
+  it("The e-mail of rule-exporter about a publication asks for a review, and its link comes last.", () => {
     expect(announcementOf(NOTICE).email).toBe(`config rules published: 1 changed, 0 removed
 
   rules from    config-rules
@@ -42,7 +42,7 @@ LINKS
     https://us-east-1.console.aws.amazon.com/codesuite/x`);
   });
 
-  it("The e-mail of refused rules in an estate that stays asks for their correction alone.", () => {
+  it("The e-mail of rule-exporter about refused rules in an estate that stays asks for their correction alone.", () => {
     const refused = [
       { rule: "rules/KEPT", kept: true, problems: [{ ...problem("is bad"), pointer: "/Parameters" }] },
       { rule: "rules/www.new.example", kept: false, problems: [problem("is worse")] },
@@ -68,7 +68,7 @@ Correct the refused rules, and push.
 [.] and [:] stand for . and :, so that mail programs do not make links of names.`);
   });
 
-  it("The message for machines has counts, names and the first problem of each refused rule.", () => {
+  it("An announcement of rule-exporter has a message for machines with counts, names and the first problem of each refused rule.", () => {
     const refused = [{ rule: "rules/BAD", kept: true, problems: [problem("is bad"), problem("is worse")] }];
     const { data, attributes } = announcementOf({ ...NOTICE, removed: ["OLD"], refused });
     expect(data).toEqual({
@@ -87,13 +87,13 @@ Correct the refused rules, and push.
     expect(attributes).toEqual({ kind: "config-rules-published", outcome: "published" });
   });
 
-  it("The subject counts no changed rule where only the Terraform files changed.", () => {
+  it("The e-mail of rule-exporter counts no changed rule in its subject where only the Terraform files changed.", () => {
     expect(announcementOf({ ...NOTICE, changed: [] }).subject).toBe(
       "[palisade] config rules published: 0 changed, 0 removed",
     );
   });
 
-  it("The e-mail lists 30 rules and three problems of each, and counts the others.", () => {
+  it("The e-mail of rule-exporter lists 30 rules and three problems of each, and counts the others.", () => {
     const { email, data } = announcementOf({
       ...NOTICE,
       changed: Array.from({ length: 53 }, (_, n) => `R_${n}`),
@@ -104,7 +104,7 @@ Correct the refused rules, and push.
     expect(data).toMatchObject({ counts: { changed: 53, refused: 1 } });
   });
 
-  it("A message stays below the limits of SNS and CodeCommit, and plain, whatever the rules say.", () => {
+  it("An announcement of rule-exporter stays below the limits of SNS and CodeCommit, and plain, whatever the rules say.", () => {
     const wide = fc.string({ unit: "binary", minLength: 300, maxLength: 1_000 });
     fc.assert(
       fc.property(wide, (text) => {

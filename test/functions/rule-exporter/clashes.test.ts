@@ -49,7 +49,7 @@ describe("rules that cannot be in one account", () => {
     expect(clashesOf(rules).A).toHaveLength(1);
   });
 
-  it("A problem of a function is one of its CustomLambdaName.", () => {
+  it("A clash of functions is a problem of the CustomLambdaName.", () => {
     const rules = ["A", "B"].map((name) => ({ name, entry: custom("F") }));
     expect(clashesAmong(rules).get("A")).toMatchObject([
       { severity: "error", file: "parameters.json", pointer: "/Parameters/CustomLambdaName" },

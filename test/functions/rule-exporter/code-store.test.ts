@@ -15,7 +15,7 @@ const puts = () =>
     fault,
   }));
 
-it("The code of a rule is stored under its SHA-256, with the modules of the rule alone.", async () => {
+it("The code store keeps the code of a rule under its SHA-256, with the modules of the rule alone.", async () => {
   const result = await world.exportRule(MAIN, "rules/team/TAGS_PRESENT");
   const [{ Key, Body } = { Key: "", Body: "" }, ...others] = puts();
   expect(others).toEqual([]);
@@ -24,13 +24,13 @@ it("The code of a rule is stored under its SHA-256, with the modules of the rule
   expect(Object.keys(unzipSync(Buffer.from(Body, "base64")))).toEqual(["TAGS_PRESENT.py", "tags/names.py"]);
 });
 
-it("A repeated export finds the code there, writes nothing and has the same result.", async () => {
+it("The code store has the code already in a repeated export, which writes nothing and has the same result.", async () => {
   const first = await world.exportRule(FIRST, "rules/S3_VERSIONING_ON");
   expect(await world.exportRule(FIRST, "rules/S3_VERSIONING_ON")).toEqual(first);
   expect(puts().map(({ error }) => error)).toEqual([undefined, "PreconditionFailed"]);
 });
 
-it("An export whose answer of PutObject was lost tries again, finds the code there and goes on.", async () => {
+it("The code store is asked again where the answer of PutObject was lost, has the code already, and the export goes on.", async () => {
   world.lose("S3", "PutObject");
   expect(await world.exportRule(FIRST, "rules/S3_VERSIONING_ON")).toMatchObject({ outcome: "exported" });
   expect(puts().map(({ fault, error }) => [fault, error])).toEqual([
@@ -40,13 +40,13 @@ it("An export whose answer of PutObject was lost tries again, finds the code the
   expect(new Set(puts().map(({ Key }) => Key)).size).toBe(1);
 });
 
-it("An export tries again where S3 is busy.", async () => {
+it("The code store is asked again where S3 is busy.", async () => {
   world.fail("S3", "PutObject", "ServiceUnavailable");
   expect(await world.exportRule(FIRST, "rules/S3_VERSIONING_ON")).toMatchObject({ outcome: "exported" });
   expect(puts()).toHaveLength(2);
 });
 
-it("An export fails after two attempts where S3 stays busy, and its error names the bucket.", async () => {
+it("The code store that stays busy fails an export after two attempts, and its error names the bucket.", async () => {
   world.fail("S3", "PutObject", "ServiceUnavailable", 9);
   await expect(world.exportRule(FIRST, "rules/S3_VERSIONING_ON")).rejects.toThrow(
     /^PutObjectCommand on bucket palisade-config-rules failed: /,
@@ -54,7 +54,7 @@ it("An export fails after two attempts where S3 stays busy, and its error names 
   expect(puts()).toHaveLength(2);
 });
 
-it("An export fails at once where S3 refuses.", async () => {
+it("The code store that refuses fails an export at once.", async () => {
   world.fail("S3", "PutObject", "AccessDenied");
   await expect(world.exportRule(MAIN, "rules/team/TAGS_PRESENT")).rejects.toThrow("PutObjectCommand on bucket");
   expect(puts()).toHaveLength(1);

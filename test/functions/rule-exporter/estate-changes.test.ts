@@ -12,18 +12,18 @@ const changes = (
 ) => changesOf({ commitId: "", files: new Map(Object.entries(files)) }, wanted, new Map(Object.entries(rules)));
 
 describe("the changes of an estate", () => {
-  it("A file is written where it is not there, or has another content.", () => {
+  it("The changes of an estate write a file where it is not there, or has another content.", () => {
     expect(changes({ same: X, other: X }, { same: "x\n", other: "y\n", new: "z" }).put).toEqual([
       ["other", "y\n"],
       ["new", "z"],
     ]);
   });
 
-  it("The length of a content is counted in bytes, as git does.", () => {
+  it("The changes of an estate compare a content by its length in bytes, as git does.", () => {
     expect(changes({ file: U_WITH_DOTS }, { file: "ü\n" }).put).toEqual([]);
   });
 
-  it("A zip in the folder of the code goes where no rule names it, and other files stay.", () => {
+  it("The changes of an estate remove a zip from the folder of the code where no rule names it, and leave other files.", () => {
     const files = {
       "code/B.zip": X,
       "code/A.zip": X,

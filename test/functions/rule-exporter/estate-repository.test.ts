@@ -32,7 +32,7 @@ const merge = (branch: string) => world.infrastructure.push("main", world.infras
 const pullRequests = () => world.callsOf("CreatePullRequest").filter(({ error }) => error === null);
 
 describe("a publication", () => {
-  it("A publication is one commit with the whole estate, on a branch of its own.", async () => {
+  it("The estate repository gets one commit with the whole estate by a publication, on a branch of its own.", async () => {
     const before = world.infrastructure.head("main");
     await world.publish(FIRST, ENTRIES);
     expect(filesIn(BRANCH)).toEqual(
@@ -48,7 +48,7 @@ describe("a publication", () => {
     expect(world.infrastructure.head("main")).toBe(before);
   });
 
-  it("A publication that changes nothing makes no commit and no pull request.", async () => {
+  it("The estate repository gets no commit and no pull request by a publication that changes nothing.", async () => {
     await world.publish(FIRST, ENTRIES);
     merge(BRANCH);
     const calls = world.calls.length;
@@ -56,7 +56,7 @@ describe("a publication", () => {
     expect(world.operations().slice(calls)).toEqual(["GetBranch", "GetFolder", "GetFile"]);
   });
 
-  it("An entry is the same in any order of its keys.", async () => {
+  it("The estate repository gets no commit where the keys of an entry are only in another order.", async () => {
     await world.publish(FIRST, ENTRIES);
     merge(BRANCH);
     const turned = ENTRIES.map(({ entry, rule }) => ({
@@ -66,7 +66,7 @@ describe("a publication", () => {
     expect(await world.publish(MAIN, turned)).toMatchObject({ outcome: "unchanged", changed: [] });
   });
 
-  it("A refused rule stays in the estate as it was.", async () => {
+  it("The estate repository keeps a refused rule in its file of rules as it was.", async () => {
     await world.publish(FIRST, ENTRIES);
     merge(BRANCH);
     const entries = [{ rule: "rules/A" }, exported("B", "NEW"), exported("C")];
@@ -79,14 +79,14 @@ describe("a publication", () => {
     expect(rulesIn("config-rules/e0a3df1")).toMatchObject({ A: ENTRIES[0]?.entry, B: { identifier: "NEW" } });
   });
 
-  it("A rule that is gone leaves the estate.", async () => {
+  it("The estate repository loses a rule that is gone from its file of rules.", async () => {
     await world.publish(FIRST, ENTRIES);
     merge(BRANCH);
     expect(await world.publish(MAIN, ENTRIES.slice(1))).toMatchObject({ changed: [], removed: ["A"] });
     expect(Object.keys(rulesIn("config-rules/e0a3df1"))).toEqual(["B", "C"]);
   });
 
-  it("Zips that the command left go, 100 files in a commit, but none of a rule that stays as it was.", async () => {
+  it("The estate repository loses the zips that the command left, 100 files in a commit, but none of a rule that stays as it was.", async () => {
     const kept = {
       kind: "custom",
       description: "",
@@ -115,7 +115,7 @@ describe("a publication", () => {
 });
 
 describe("the pull request of a publication", () => {
-  it("The pull request of a commit is updated when a repeat has other rules.", async () => {
+  it("The estate repository gets its pull request of a commit updated when a repeat has other rules.", async () => {
     await world.publish(FIRST, ENTRIES);
     expect(await world.publish(FIRST, ENTRIES.slice(1))).toMatchObject({ pullRequestId: "1" });
     expect(world.operations()).toContain("UpdatePullRequestDescription");
@@ -123,7 +123,7 @@ describe("the pull request of a publication", () => {
     expect(Object.keys(rulesIn(BRANCH))).toEqual(["B", "C"]);
   });
 
-  it("The pull request of a commit is found on a later page, and others are left alone.", async () => {
+  it("The estate repository is searched to the last page for the pull request of a commit, and others are left alone.", async () => {
     const state = mkdtempSync(join(tmpdir(), "palisade-state-"));
     const first = await createExportWorld({ state });
     await first.publish(FIRST, ENTRIES);
@@ -146,7 +146,7 @@ describe("the pull request of a publication", () => {
     rmSync(state, { recursive: true });
   });
 
-  it("A pull request of the same branch for another target is left alone.", async () => {
+  it("The estate repository keeps a pull request of the same branch for another target as it is.", async () => {
     world.infrastructure.push("release", world.infrastructure.head("main"));
     world.fail("CodeCommit", "CreatePullRequest", "EncryptionKeyUnavailableException");
     await expect(world.publish(FIRST, ENTRIES)).rejects.toThrow("CreatePullRequest");
@@ -164,7 +164,7 @@ describe("a publication that is repeated", () => {
     expect(pullRequests().every(({ input }) => (input as { title: string }).title.endsWith("d3250d7"))).toBe(true);
   };
 
-  it("A publication whose calls failed one after the other ends with one branch, one commit and one pull request.", async () => {
+  it("The estate repository ends with one branch, one commit and one pull request where the calls of a publication failed one after the other.", async () => {
     for (const operation of [
       "GetBranch",
       "GetFolder",
@@ -186,7 +186,7 @@ describe("a publication that is repeated", () => {
     ["CreateBranch", /^CreateBranchCommand on repository infrastructure failed: config-rules\/d3250d7 exists/],
     ["CreateCommit", /^CreateCommitCommand on repository infrastructure failed: config-rules\/d3250d7 is at another/],
   ])(
-    "A publication whose answer of %s was lost fails, and its repeat goes on from there.",
+    "The estate repository that loses its answer of %s fails the publication, and the repeat goes on from there.",
     async (operation, message) => {
       world.lose("CodeCommit", operation);
       await expect(world.publish(FIRST, ENTRIES)).rejects.toThrow(message);
@@ -197,7 +197,7 @@ describe("a publication that is repeated", () => {
     },
   );
 
-  it("A publication whose answer of CreatePullRequest was lost asks again with the same token, and gets the same pull request.", async () => {
+  it("The estate repository gets one pull request where the answer of CreatePullRequest was lost, since the repeat has the same token.", async () => {
     world.lose("CodeCommit", "CreatePullRequest");
     expect(await world.publish(FIRST, ENTRIES)).toMatchObject({ outcome: "published", pullRequestId: "1" });
     const tokens = world
@@ -210,14 +210,14 @@ describe("a publication that is repeated", () => {
     onlyOnce();
   });
 
-  it("A publication whose answer of UpdatePullRequestDescription was lost writes the description again.", async () => {
+  it("The estate repository gets a description of the pull request again where the answer of UpdatePullRequestDescription was lost.", async () => {
     await world.publish(FIRST, ENTRIES);
     world.lose("CodeCommit", "UpdatePullRequestDescription");
     expect(await world.publish(FIRST, ENTRIES.slice(1))).toMatchObject({ pullRequestId: "1" });
     expect(world.callsOf("UpdatePullRequestDescription")).toHaveLength(2);
   });
 
-  it("A publication fails where somebody pushed to its branch meanwhile, and its repeat keeps their commit.", async () => {
+  it("The estate repository fails a publication where somebody pushed to its branch meanwhile, and the repeat keeps their commit.", async () => {
     let pushed = "";
     // The first call reads the estate of the target branch, the second one the branch of the export, at its head.
     world.before("GetFolder", 2, () => {
@@ -238,7 +238,7 @@ describe("a target that cannot be worked on", () => {
     ["no JSON", '{"rules":x1'],
     ["no rules of ours", '{"rules":{"x1":{"kind":"x1"}}}'],
   ])(
-    "A publication fails where somebody changed the rules by hand into %s, and logs nothing of the file.",
+    "The estate repository fails a publication where somebody changed the rules by hand into %s, and nothing of the file is logged.",
     async (_what, content) => {
       const main = world.infrastructure.commit(world.infrastructure.head("main"), "Slip", { [RULES]: content });
       world.infrastructure.push("main", main);
@@ -251,7 +251,7 @@ describe("a target that cannot be worked on", () => {
     },
   );
 
-  it("A publication fails where the target branch is not there.", async () => {
+  it("The estate repository fails a publication where its target branch is not there.", async () => {
     const other = await createExportWorld({ TARGET_BRANCH: "release" });
     await expect(other.publish(FIRST, [])).rejects.toThrow("infrastructure has no branch release: make it");
     await other.close();

@@ -13,16 +13,16 @@ describe("an event", () => {
     ["has a path that leads out below", { step: "export", ...at, rule: "rules/.." }],
     ["has a path from the root", { step: "export", ...at, rule: "/etc" }],
     ["has an entry of no kind", { step: "publish", ...at, entries: [{ rule: "A", entry: {} }] }],
-  ])("An event that %s is no step.", (_what, event) => {
+  ])("An event that %s is no step of rule-exporter.", (_what, event) => {
     expect(() => readStep(event)).toThrow("This is not a step of an export: correct the state machine.");
   });
 
-  it("The path of a rule may have any characters, and dots within a name.", () => {
+  it("An event of rule-exporter may have any characters in the path of a rule, and dots within a name.", () => {
     const rule = 'rules/it\'s "odd" ..\n/A..B';
     expect(readStep({ step: "export", ...at, rule })).toEqual({ step: "export", ...at, rule });
   });
 
-  it("An entry of a refused rule may lack its problems.", () => {
+  it("An event of rule-exporter may have a refused rule without its problems.", () => {
     expect(readStep({ step: "publish", ...at, entries: [{ rule: "A" }] })).toMatchObject({
       entries: [{ rule: "A", problems: [] }],
     });

@@ -5,7 +5,7 @@ const faultsOf = (options: unknown) =>
   exportOptions.safeParse(options).error?.issues.map(({ path, message }) => `${path.join(".")} ${message}`);
 
 describe("the options of an export", () => {
-  it("All options of an export may be left out.", () => {
+  it("The options of an export may all be left out.", () => {
     expect(exportOptions.parse({})).toEqual({
       organization: false,
       lambdaLayers: [],
@@ -20,7 +20,7 @@ describe("the options of an export", () => {
     [{ lambdaLayers: ["a", "b", "c", "d", "e"] }],
     [{ lambdaSubnets: ["a"], lambdaSecurityGroups: ["b", "c"] }],
     [{ lambdaRoleName: "a" }],
-  ])("The options %j are fine.", (options) => {
+  ])("The options %j of an export are fine.", (options) => {
     expect(faultsOf(options)).toBeUndefined();
   });
 
@@ -35,7 +35,7 @@ describe("the options of an export", () => {
     [{ lambdaRoleArn: "a", lambdaRoleName: "b" }, "lambdaRoleName cannot be used with lambdaRoleArn"],
     [{ runtime: "" }, "runtime must not be empty"],
     [{ organisation: true }, ' Unrecognized key: "organisation"'],
-  ])("The options %j are refused.", (options, fault) => {
+  ])("The options %j of an export are refused.", (options, fault) => {
     expect(faultsOf(options)).toEqual([fault]);
   });
 });

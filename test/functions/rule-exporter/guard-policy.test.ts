@@ -5,7 +5,7 @@ describe("a Guard rule", () => {
   const parameters = { SourceRuntime: "guard-2.x.x", SourceEvents: "AWS::S3::Bucket" };
   const files = { "MY_RULE.guard": "rule x { }\n" };
 
-  it("A Guard rule has its policy and no code, and runs on changes.", () => {
+  it("A Guard policy makes a rule without code, which runs on changes.", () => {
     expect(read({ parameters, files })).toMatchObject({
       kind: "guard",
       problems: [],
@@ -17,7 +17,7 @@ describe("a Guard rule", () => {
     });
   });
 
-  it("The policy of a Guard rule may have 10,000 characters.", () => {
+  it("A Guard policy may have 10,000 characters.", () => {
     expect(read({ parameters, files: { "MY_RULE.guard": "x".repeat(10_000) } }).problems).toEqual([]);
   });
 

@@ -17,7 +17,7 @@ const handled = (step: string, outcome: string) => ({
 });
 
 describe("an export, step by step", () => {
-  it("A push becomes a pull request with all its rules, and one log line a step.", async () => {
+  it("The handler of rule-exporter makes a push a pull request with all its rules, and logs one line a step.", async () => {
     const { rules } = (await world.list(FIRST)) as { rules: string[] };
     expect(rules).toEqual(["rules/KEYS_ROTATED", "rules/S3_VERSIONING_ON", "rules/VOLUMES_ENCRYPTED"]);
     const entries = [];
@@ -39,7 +39,7 @@ describe("an export, step by step", () => {
     ]);
   });
 
-  it("A refused rule, and an estate that stays as it is, are outcomes of their own in the log.", async () => {
+  it("The handler of rule-exporter logs a refused rule, and an estate that stays as it is, as outcomes of their own.", async () => {
     await world.exportRule(FIRST, "rules/GONE");
     await world.publish(FIRST, [{ rule: "rules/KEYS_ROTATED", entry: { kind: "managed", description: "" } }]);
     world.infrastructure.push("main", world.infrastructure.head("config-rules/d3250d7"));
@@ -63,7 +63,7 @@ describe("an export, step by step", () => {
     ]);
   });
 
-  it("People get a message of a refused rule, even if nothing else changed.", async () => {
+  it("The handler of rule-exporter hands on a message of a refused rule, even if nothing else changed.", async () => {
     const first = [{ rule: "A", entry: { kind: "managed", description: "" } }];
     await world.publish(FIRST, first);
     world.infrastructure.push("main", world.infrastructure.head("config-rules/d3250d7"));
@@ -73,7 +73,7 @@ describe("an export, step by step", () => {
     });
   });
 
-  it("Every rule is exported as the options say, on the day of the clock.", async () => {
+  it("The handler of rule-exporter exports every rule as the options say, on the day of the clock.", async () => {
     const other = await createExportWorld({
       EXPORT_OPTIONS: JSON.stringify({ organization: true, runtime: "python3.10" }),
     });
@@ -85,7 +85,7 @@ describe("an export, step by step", () => {
   });
 });
 
-it("An event that is no step fails with a log line, and no call is made.", async () => {
+it("The handler of rule-exporter fails for an event that is no step with a log line, and makes no call.", async () => {
   await expect(world.invoke({ step: "apply", repository: "config-rules", commitId: FIRST })).rejects.toThrow(
     "This is not a step of an export: correct the state machine.",
   );

@@ -7,12 +7,12 @@ import type { RuleEntry } from "../../../functions/rule-exporter/rule-entry.ts";
 const templates = readTemplates();
 const entry: RuleEntry = { kind: "managed", identifier: "X", description: "d", tags: { b: "1", a: "2" } };
 
-it("Every Terraform file in the folder of templates is in the list.", () => {
+it("The layout lists every Terraform file in the folder of templates.", () => {
   expect(Object.values(TEMPLATE_FILES).sort()).toEqual(readdirSync("functions/rule-exporter/templates").sort());
 });
 
 describe("the layout of an estate", () => {
-  it("The JSON of an estate is the same in any order of the keys of an entry.", () => {
+  it("The layout of an estate has the same JSON in any order of the keys of an entry.", () => {
     const turned = Object.fromEntries(Object.entries(entry).reverse());
     const layout = (rule: RuleEntry) =>
       estateLayout(
@@ -29,7 +29,7 @@ describe("the layout of an estate", () => {
     expect(layout(entry)["rules.auto.tfvars.json"]).toMatch(/\n\}\n$/);
   });
 
-  it("The JSON of an estate names the bucket of the code where there is one.", () => {
+  it("The layout of an estate has JSON that names the bucket of the code where there is one.", () => {
     const rulesOf = (bucket?: string) =>
       JSON.parse(estateLayout(new Map(), templates, bucket)["rules.auto.tfvars.json"]);
     expect(rulesOf("code")).toEqual({ rules: {}, source_bucket: "code" });

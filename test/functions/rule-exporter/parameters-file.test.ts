@@ -12,7 +12,7 @@ describe("the tags of a rule", () => {
     ["", {}],
     [null, {}],
     [undefined, {}],
-  ])("The Tags %j, a form that the RDK has written, are read.", (tags, expected) => {
+  ])("A parameters.json may have the Tags %j, a form that the RDK has written.", (tags, expected) => {
     expect(read({ tags }).entry).toMatchObject({ tags: expected });
   });
 });
@@ -29,11 +29,11 @@ describe("a value that is wrong", () => {
       { Remediation: { TargetId: "T", Parameters: { "a/b~c": 1 } } },
       "error /Parameters/Remediation/Parameters/a~1b~0c must be {StaticValue:",
     ],
-  ])("The parameters %j have a problem at their place.", (parameters, problem) => {
+  ])("A parameters.json with the parameters %j has a problem at their place.", (parameters, problem) => {
     expect(problemsOf(parameters)[0]).toContain(problem);
   });
 
-  it("All values of a parameters.json that are wrong are reported at once.", () => {
+  it("A parameters.json has all its wrong values reported at once.", () => {
     expect(problemsOf({ RuleName: 1, SourceEvents: 2, SourcePeriodic: 3 })).toHaveLength(3);
   });
 });

@@ -19,7 +19,7 @@ const published = (entries: Parameters<typeof publicationOf>[0], before: Record<
 };
 
 describe("the rules that an estate gets", () => {
-  it("New rules and those that differ are changed, and those that are not exported any more are removed.", () => {
+  it("A publication counts new rules and those that differ as changed, and those that are not exported any more as removed.", () => {
     const before = { SAME: managed("A"), OTHER: managed("B"), GONE: managed("C") };
     const entries = [exported("x/SAME", managed("A")), exported("OTHER", managed("D")), exported("NEW", managed("E"))];
     expect(published(entries, before)).toEqual({
@@ -32,7 +32,7 @@ describe("the rules that an estate gets", () => {
     });
   });
 
-  it("A refused rule stays as it was, and is not there if it never was.", () => {
+  it("A publication keeps a refused rule as it was, and leaves it out if it never was in the estate.", () => {
     const result = published([exported("OLD", undefined, "bad"), exported("NEW", undefined, "worse")], {
       OLD: managed("A"),
     });
@@ -44,7 +44,7 @@ describe("the rules that an estate gets", () => {
     ]);
   });
 
-  it("An exported rule with problems is among those with warnings.", () => {
+  it("A publication lists an exported rule with problems among those with warnings.", () => {
     expect(published([exported("x/A", managed("A"), "but")]).warned).toEqual([
       { rule: "x/A", problems: [{ severity: "error", file: "", pointer: "", message: "but" }] },
     ]);
@@ -52,7 +52,7 @@ describe("the rules that an estate gets", () => {
 });
 
 describe("rules that clash", () => {
-  it("Two folders of one name are both refused, and the rule stays as it was.", () => {
+  it("A publication refuses two folders of one name, and keeps the rule as it was.", () => {
     const result = published([exported("a/X", managed("A"), "first"), exported("b/X", managed("B"))], {
       X: managed("C"),
     });
@@ -64,7 +64,7 @@ describe("rules that clash", () => {
     expect([result.exported, result.changed, result.warned]).toEqual([[], [], []]);
   });
 
-  it("Two rules with one function are both refused.", () => {
+  it("A publication refuses two rules with one function.", () => {
     expect(published([exported("A_B", custom("F")), exported("AB", custom("F"))])).toMatchObject({
       rules: {},
       refused: [
@@ -74,7 +74,7 @@ describe("rules that clash", () => {
     });
   });
 
-  it("A new rule with the function of one that stays as it was is refused.", () => {
+  it("A publication refuses a new rule with the function of one that stays as it was.", () => {
     const result = published([exported("OLD", undefined, "bad"), exported("NEW", custom("F"))], { OLD: custom("F") });
     expect(result.rules).toEqual({ OLD: custom("F") });
     expect(result.refused.map(({ rule }) => rule)).toEqual(["NEW", "OLD"]);

@@ -19,7 +19,7 @@ describe("a remediation", () => {
   const SSMAutomation = { Document: "MY_RULE/doc.json", IAM: ["s3:PutEncryptionConfiguration", "kms:Encrypt"] };
   const files = { "MY_RULE.py": CODE, "doc.json": '{"schemaVersion":"0.3"}' };
 
-  it("The document of each remediation has a name of its own, and one that SSM takes.", () => {
+  it("A remediation has a document with a name of its own, and one that SSM takes.", () => {
     const names = ["my rule", "my-rule", "my,rule", `${"r".repeat(120)}1`, `${"r".repeat(120)}2`];
     const parameters = {
       ...CUSTOM,
@@ -96,7 +96,7 @@ describe("a remediation", () => {
     expect(problems).toMatchObject([{ severity: "error", message: expect.stringContaining(message) }]);
   });
 
-  it("The resource type of a remediation is the only type of the rule, unless it names another.", () => {
+  it("A remediation has the only resource type of the rule, unless it names another.", () => {
     const typeOf = (SourceEvents: string, ResourceType?: string) =>
       entryOf({ SourceEvents, Remediation: { ...Remediation, ResourceType } })?.remediation?.resource_type;
     expect(typeOf("AWS::S3::Bucket", "AWS::EC2::Instance")).toBe("AWS::EC2::Instance");
@@ -104,7 +104,7 @@ describe("a remediation", () => {
     expect(typeOf("ALL")).toBeUndefined();
   });
 
-  it("An automation without a remediation is refused.", () => {
+  it("A remediation must be there where a rule has an automation, or the rule is refused.", () => {
     expect(problemsOf({ SSMAutomation: { Document: "x" } })).toEqual([
       "error /Parameters/SSMAutomation has no effect without Remediation: write both, or neither.",
     ]);

@@ -5,16 +5,16 @@ import { nameWithin } from "../../../functions/rule-exporter/resource-name.ts";
 const name = (wished: string) => nameWithin(20, /[^a-z]/g, wished);
 
 describe("the name of a resource", () => {
-  it("A name that AWS takes stays as it is.", () => {
+  it("A resource name that AWS takes stays as it is.", () => {
     expect(name("x".repeat(20))).toBe("x".repeat(20));
   });
 
-  it("A name that is too long, or has other characters, ends in digits of its hash.", () => {
+  it("A resource name that is too long, or has other characters, ends in digits of its hash.", () => {
     expect(name("x".repeat(21))).toMatch(/^x{11}-[0-9a-f]{8}$/);
     expect(name("a b")).toMatch(/^a-b-[0-9a-f]{8}$/);
   });
 
-  it("Two names that differ stay apart.", () => {
+  it("Two resource names that differ stay apart.", () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.string(), { minLength: 2, maxLength: 2 }), ([one = "", other = ""]) => {
         expect(name(one)).not.toBe(name(other));

@@ -29,7 +29,7 @@ function propertiesOf(schema: { properties?: object; additionalProperties?: unkn
 
 describe("the entry of a rule", () => {
   it.each(["estate-variables.tf", "rule-variables.tf"])(
-    "An entry has the attributes of the variable in %s.",
+    "A rule entry has the attributes of the variable in %s.",
     async (template) => {
       const { toJSONSchema } = await import("zod");
       const attributes = attributesIn(template);
@@ -39,7 +39,7 @@ describe("the entry of a rule", () => {
     },
   );
 
-  it("An entry keeps what another version wrote into it.", () => {
+  it("A rule entry keeps what another version wrote into it.", () => {
     const entry = {
       kind: "custom",
       description: "",
@@ -49,7 +49,7 @@ describe("the entry of a rule", () => {
     expect(ruleEntry.parse(entry)).toEqual(entry);
   });
 
-  it("An entry that lacks an attribute that Terraform requires is refused.", () => {
+  it("A rule entry that lacks an attribute that Terraform requires is refused.", () => {
     expect(ruleEntry.safeParse({ kind: "managed" }).success).toBe(false);
     expect(ruleEntry.safeParse({ kind: "other", description: "" }).success).toBe(false);
     expect(ruleEntry.safeParse({ kind: "custom", description: "", function: { name: "F" } }).success).toBe(false);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { CODE, CUSTOM, entryOf, HCL, problemsOf, read } from "../../support/rdk-rule.ts";
 
 describe("the handler of a rule's function", () => {
-  it("The handler is in the file with the name of the rule, in the capitals of the file.", () => {
+  it("A rule's function has its handler in the file with the name of the rule, in the capitals of the file.", () => {
     expect(read({ name: "My_Rule", files: { "my_rule.py": CODE } }).entry).toMatchObject({
       function: { handler: "my_rule.lambda_handler" },
     });
@@ -11,17 +11,17 @@ describe("the handler of a rule's function", () => {
     ]);
   });
 
-  it("The handler is the SourceHandler where there is one.", () => {
+  it("A rule's function has the SourceHandler for its handler where there is one.", () => {
     expect(entryOf({ SourceHandler: "other.handler" })).toMatchObject({ function: { handler: "other.handler" } });
   });
 
-  it("A rule in another language than Python has to name its handler.", () => {
+  it("A rule's function in another language than Python has to have its handler named.", () => {
     expect(problemsOf({ SourceRuntime: "nodejs24.x" })).toEqual([
       "error /Parameters/SourceHandler is missing, and there is no MY_RULE.py with a lambda_handler: name the handler.",
     ]);
   });
 
-  it("A handler with a space, or with more than 128 characters, is refused.", () => {
+  it("A rule's function with a handler with a space, or with more than 128 characters, is refused.", () => {
     expect(problemsOf({ SourceHandler: "my file.run" })).toEqual([
       "error /Parameters/SourceHandler would be my file.run; Lambda takes up to 128 characters without spaces: rename the file, and name the handler.",
     ]);
@@ -33,24 +33,24 @@ describe("the handler of a rule's function", () => {
 describe("the layers of a rule's function", () => {
   const parameters = { SourceRuntime: "python3.13-lib" };
 
-  it("Terraform finds the layer with rdklib, unless the options name one.", () => {
+  it("A rule's function has its layer with rdklib from Terraform, unless the options name one.", () => {
     expect(entryOf(parameters)).toMatchObject({ function: { runtime: "python3.13", rdklib: true, layers: [] } });
     expect(entryOf(parameters, { rdklibLayerArn: "arn:lib", lambdaLayers: ["arn:a"] })).toMatchObject({
       function: { rdklib: false, layers: ["arn:lib", "arn:a"] },
     });
   });
 
-  it("A rule keeps its need of rdklib when the options give it another runtime.", () => {
+  it("A rule's function keeps its need of rdklib when the options give it another runtime.", () => {
     expect(entryOf(parameters, { runtime: "python3.14" })).toMatchObject({
       function: { runtime: "python3.14", rdklib: true },
     });
   });
 
-  it("A rule without rdklib does not get its layer.", () => {
+  it("A rule's function without rdklib does not get its layer.", () => {
     expect(entryOf({}, { rdklibLayerArn: "arn:lib" })).toMatchObject({ function: { rdklib: false, layers: [] } });
   });
 
-  it("A function has five layers at the most, rdklib among them.", () => {
+  it("A rule's function has five layers at the most, rdklib among them.", () => {
     const lambdaLayers = ["arn:a", "arn:b", "arn:c", "arn:d", "arn:e"];
     expect(problemsOf({}, { lambdaLayers })).toEqual([]);
     expect(problemsOf(parameters, { lambdaLayers })).toEqual([
@@ -59,13 +59,13 @@ describe("the layers of a rule's function", () => {
   });
 });
 
-it("A function takes a role of another account only where its code says so.", () => {
+it("A rule's function takes a role of another account only where its code says so.", () => {
   const files = (mode: string) => ({ "MY_RULE.py": `${CODE}ASSUME_ROLE_MODE = ${mode}\n` });
   expect(read({ files: files("True") }).entry).toMatchObject({ function: { assume_role: true } });
   expect(read({ files: files("False") }).entry).toMatchObject({ function: { assume_role: false } });
 });
 
-it("A function has the timeout, the role and the network that the options name.", () => {
+it("A rule's function has the timeout, the role and the network that the options name.", () => {
   expect(
     entryOf(
       {},
@@ -78,7 +78,7 @@ it("A function has the timeout, the role and the network that the options name."
 });
 
 describe("the name of a rule's function", () => {
-  it("The name of a function is one that Lambda takes, and another one for another rule.", () => {
+  it("A rule's function has a name that Lambda takes, and another one for another rule.", () => {
     const nameOf = (name: string) =>
       read({ name, parameters: { ...CUSTOM, SourceHandler: "main.run" } }).entry?.function?.name ?? "";
     const names = ["A_B", `it's "odd" ${HCL}`, "x".repeat(100), `${"x".repeat(99)}y`].map(nameOf);
@@ -87,7 +87,7 @@ describe("the name of a rule's function", () => {
     expect(names[0]).toBe("RDK-Rule-Function-AB");
   });
 
-  it("The name of a function is the CustomLambdaName where Lambda takes it.", () => {
+  it("A rule's function has the CustomLambdaName for its name where Lambda takes it.", () => {
     expect(entryOf({ CustomLambdaName: "mine" })).toMatchObject({ function: { name: "mine" } });
     for (const CustomLambdaName of ["a b", "", "x".repeat(65)])
       expect(problemsOf({ CustomLambdaName })).toEqual([
@@ -96,7 +96,7 @@ describe("the name of a rule's function", () => {
   });
 });
 
-it("The code of a function is named by the SHA-256 of its zip.", () => {
+it("A rule's function names its code by the SHA-256 of the zip.", () => {
   expect(entryOf({})?.function?.code).toEqual({
     file: "MY_RULE.zip",
     sha256: expect.stringMatching(/^[A-Za-z0-9+/]{43}=$/),

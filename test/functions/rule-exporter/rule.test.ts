@@ -5,7 +5,7 @@ import { readRule } from "../../../functions/rule-exporter/rule.ts";
 import { CUSTOM, folderOf, read } from "../../support/rdk-rule.ts";
 
 describe("a rule that was read", () => {
-  it("A custom rule has an entry with its function and its triggers.", () => {
+  it("A rule that is read whole has an entry with its function and its triggers.", () => {
     const { kind, entry, problems } = read();
     expect([kind, problems]).toEqual(["custom", []]);
     expect(entry).toEqual({
@@ -31,11 +31,11 @@ describe("a rule that was read", () => {
     });
   });
 
-  it("A rule knows its rule sets.", () => {
+  it("A rule that is read whole knows its rule sets.", () => {
     expect(read({ parameters: { ...CUSTOM, RuleSets: "pci, high" } }).ruleSets).toEqual(["high", "pci"]);
   });
 
-  it("A rule with an error has neither entry nor code, and all its problems in the order of the file.", () => {
+  it("A rule that is read whole has neither entry nor code if it has an error, and all its problems in the order of the file.", () => {
     const parameters = { ...CUSTOM, Description: "x".repeat(257), CustomLambdaName: "", SourceEvents: "Bucket" };
     expect(read({ parameters })).toMatchObject({
       entry: undefined,
@@ -44,14 +44,14 @@ describe("a rule that was read", () => {
     });
   });
 
-  it("A rule with warnings alone is exported.", () => {
+  it("A rule that is read whole and has warnings alone is exported.", () => {
     expect(read({ parameters: { ...CUSTOM, RuleName: "OTHER" } })).toMatchObject({
       entry: { kind: "custom" },
       problems: [{ severity: "warning" }],
     });
   });
 
-  it("The problems of its folder come first, and an error among them refuses the rule.", () => {
+  it("A rule that is read whole has the problems of its folder first, and an error among them refuses it.", () => {
     const problem = { severity: "error" as const, file: "link", pointer: "", message: "is no plain file" };
     const folder = { ...folderOf({ parameters: { ...CUSTOM, RuleName: "OTHER" } }), problems: [problem] };
     expect(readRule(folder, exportOptions.parse({}), "2026-11-23", () => ({ key: "x" }))).toMatchObject({
@@ -61,7 +61,7 @@ describe("a rule that was read", () => {
   });
 });
 
-it("No text of a rule leaves the JSON that holds it.", () => {
+it("A rule that is read whole has no text that leaves the JSON that holds it.", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary", maxLength: 100 }), (text) => {
       const { entry } = read({

@@ -12,7 +12,7 @@ const CUSTOM = JSON.stringify({ Parameters: { SourceRuntime: "python3.13", Sourc
 const many = (length: number, pathOf: (n: number) => string) => Array.from({ length }, (_, n) => pathOf(n));
 
 describe("the list of the rules of a commit", () => {
-  it("The list of rules follows the pages of a large repository.", async () => {
+  it("The rules repository lists the rules of a commit over all its pages.", async () => {
     const commit = world.commitMany(
       FIRST,
       many(130, (n) => `rules/R_${n}/parameters.json`),
@@ -22,7 +22,7 @@ describe("the list of the rules of a commit", () => {
     expect(world.callsOf("GetDifferences")).toHaveLength(2);
   });
 
-  it("The list of rules fails for a commit that is not there.", async () => {
+  it("The rules repository lists no rules of a commit that is not there, and fails.", async () => {
     await expect(world.list("0".repeat(40))).rejects.toThrow(
       /^GetDifferencesCommand on the repository of the rules failed: 0{40} does not exist/,
     );
@@ -30,7 +30,7 @@ describe("the list of the rules of a commit", () => {
 });
 
 describe("the folder of a rule in the repository", () => {
-  it("The code and the parameters.json of a rule are read, and no tests, caches or state.", async () => {
+  it("The rules repository gives the code and the parameters.json of a rule, and no tests, caches or state.", async () => {
     const commit = world.rules.commit(FIRST, "Clutter", {
       "rules/S3_VERSIONING_ON/tests/big.json": "{}",
       "rules/S3_VERSIONING_ON/terraform.tfstate": "{}",
@@ -44,7 +44,7 @@ describe("the folder of a rule in the repository", () => {
     expect(world.callsOf("GetFolder")).toHaveLength(1);
   });
 
-  it("The code of a rule is read from every folder below.", async () => {
+  it("The rules repository gives the code of a rule from every folder below.", async () => {
     const rule = world.rules.commit(FIRST, "A rule", { "rules/A/parameters.json": CUSTOM, "rules/A/A.py": "x" });
     const commit = world.commitMany(
       rule,
@@ -74,18 +74,21 @@ describe("the folder of a rule in the repository", () => {
       ["lib\\..\\..\\evil.py"],
       "has a name that is another path on other systems",
     ],
-  ])("A rule with %s is refused, and nothing of it is stored.", async (_what, files, faulty, message) => {
-    const commit = world.rules.commit(FIRST, "Odd files", { "rules/A/parameters.json": CUSTOM, ...files });
-    const { outcome, problems } = (await world.exportRule(commit, "rules/A")) as unknown as {
-      outcome: string;
-      problems: { file: string; message: string }[];
-    };
-    expect(outcome).toBe("refused");
-    expect(problems.filter((problem) => problem.message.includes(message)).map(({ file }) => file)).toEqual(faulty);
-    expect(world.callsOf("PutObject")).toEqual([]);
-  });
+  ])(
+    "The rules repository gives a rule with %s as refused, and nothing of it is stored.",
+    async (_what, files, faulty, message) => {
+      const commit = world.rules.commit(FIRST, "Odd files", { "rules/A/parameters.json": CUSTOM, ...files });
+      const { outcome, problems } = (await world.exportRule(commit, "rules/A")) as unknown as {
+        outcome: string;
+        problems: { file: string; message: string }[];
+      };
+      expect(outcome).toBe("refused");
+      expect(problems.filter((problem) => problem.message.includes(message)).map(({ file }) => file)).toEqual(faulty);
+      expect(world.callsOf("PutObject")).toEqual([]);
+    },
+  );
 
-  it("A rule with more than 5,000 files is refused, and none of them is read.", async () => {
+  it("The rules repository reads none of the files of a rule with more than 5,000, and the rule is refused.", async () => {
     const commit = world.commitMany(
       FIRST,
       many(5_001, (n) => `rules/A/d/${n}.py`),
@@ -99,7 +102,7 @@ describe("the folder of a rule in the repository", () => {
     expect(world.callsOf("GetFile")).toEqual([]);
   });
 
-  it("A fault of CodeCommit fails the step, and refuses no rule.", async () => {
+  it("The rules repository fails the step where CodeCommit has a fault, and refuses no rule.", async () => {
     world.fail("CodeCommit", "GetFile", "EncryptionKeyAccessDeniedException");
     await expect(world.exportRule(FIRST, "rules/S3_VERSIONING_ON")).rejects.toThrow("GetFileCommand on");
     expect(world.callsOf("PutObject")).toEqual([]);

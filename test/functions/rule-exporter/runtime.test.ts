@@ -18,7 +18,7 @@ describe("the runtime of a rule", () => {
     expect(`${severity} ${message}`).toContain(problem);
   });
 
-  it("A runtime is a warning from the day of its deprecation, and an error from the day on which AWS blocks it.", () => {
+  it("The runtime of a rule is a warning from the day of its deprecation, and an error from the day on which AWS blocks it.", () => {
     const severityOn = (today: string) => runtimeFault("python3.11", today)?.severity;
     expect(["2027-06-29", "2027-06-30", "2027-07-30", "2027-07-31"].map(severityOn)).toEqual([
       undefined,
@@ -28,7 +28,7 @@ describe("the runtime of a rule", () => {
     ]);
   });
 
-  it("An option replaces a retired runtime.", () => {
+  it("The runtime of a rule that is retired is replaced by an option.", () => {
     expect(problemsOf({ SourceRuntime: "python3.6-lib" })).toHaveLength(1);
     expect(problemsOf({ SourceRuntime: "python3.6-lib" }, { runtime: "python3.14" })).toEqual([]);
   });

@@ -6,7 +6,7 @@ const NEEDED = { CODE_BUCKET: "rules-111122223333", TARGET_REPOSITORY: "infrastr
 const read = (changed: Record<string, string> = {}) => readSettings(settingsSchema, { ...NEEDED, ...changed });
 
 describe("the settings", () => {
-  it("All but the bucket and the repository have a default.", () => {
+  it("The settings of rule-exporter have defaults for all but the bucket and the repository.", () => {
     expect(read()).toEqual({
       ...NEEDED,
       TARGET_BRANCH: "main",
@@ -15,7 +15,7 @@ describe("the settings", () => {
     });
   });
 
-  it("The options of an export are those of the command.", () => {
+  it("The settings of rule-exporter take the options of an export that the command has.", () => {
     expect(read({ EXPORT_OPTIONS: '{"organization":true,"lambdaTimeout":120}' }).EXPORT_OPTIONS).toMatchObject({
       organization: true,
       lambdaTimeout: 120,
@@ -42,7 +42,7 @@ describe("the settings", () => {
       { EXPORT_OPTIONS: '{"lambdaTimeout":3600}' },
       "EXPORT_OPTIONS.lambdaTimeout: must be a whole number from 1 to 900",
     ],
-  ])("The settings %j are wrong.", (changed, complaint) => {
+  ])("The settings %j of rule-exporter are wrong.", (changed, complaint) => {
     expect(() => read(changed)).toThrow(complaint);
   });
 });

@@ -27,12 +27,12 @@ const largeSightings = (names: readonly string[]) =>
   );
 
 describe("digests", () => {
-  it("A digest goes out at once for the first new name.", async () => {
+  it("sni-collector announces the first new name at once.", async () => {
     expect(await world.container().invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "announced" });
     expect(world.announcedNames()).toEqual(["a.example.com"]);
   });
 
-  it("A digest goes out at most once per window: what is new meanwhile comes with the first batch after it.", async () => {
+  it("sni-collector announces at most once per window: what is new meanwhile comes with the first batch after it.", async () => {
     const { invoke } = world.container();
     await invoke(hostnamesEvent("a.example.com"));
     expect(await invoke(hostnamesEvent("b.example.com"))).toMatchObject({ outcome: "recorded", new: 1 });
@@ -46,7 +46,7 @@ describe("digests", () => {
     ]);
   });
 
-  it("A digest goes out with the schedule where no batch comes.", async () => {
+  it("sni-collector announces with the schedule where no batch comes.", async () => {
     const { invoke } = world.container();
     await invoke(hostnamesEvent("a.example.com"));
     await invoke(hostnamesEvent("b.example.com"));
@@ -59,33 +59,33 @@ describe("digests", () => {
     expect(world.published()).toHaveLength(2);
   });
 
-  it("A digest goes out at most once per window over all containers.", async () => {
+  it("sni-collector announces at most once per window over all containers.", async () => {
     await world.container().invoke(hostnamesEvent("a.example.com"));
     expect(await world.container().invoke(hostnamesEvent("b.example.com"))).toMatchObject({ outcome: "recorded" });
     expect(world.announcedNames()).toEqual(["a.example.com"]);
   });
 
-  it("A digest goes out with every batch where the window is 0.", async () => {
+  it("sni-collector announces with every batch where the window is 0.", async () => {
     const { invoke } = world.container(EACH_BATCH);
     for (const name of ["a.example.com", "b.example.com"])
       expect(await invoke(hostnamesEvent(name))).toMatchObject({ outcome: "announced" });
     expect(world.published()).toHaveLength(2);
   });
 
-  it("A digest costs no call within the window in a warm container.", async () => {
+  it("sni-collector announces nothing within the window in a warm container, and makes no call for that.", async () => {
     const { invoke } = world.container();
     await invoke(hostnamesEvent("a.example.com"));
     expect(await world.operationsOf(() => invoke(hostnamesEvent("a.example.com")))).toEqual([]);
   });
 
-  it("A digest in parts comes slowly enough for e-mail subscriptions: fewer than ten messages in a second.", async () => {
+  it("sni-collector announces the parts of a digest slowly enough for e-mail subscriptions: fewer than ten messages in a second.", async () => {
     await world.container().invoke(largeSightings(namesOf(60)));
     expect(world.published().length).toBeGreaterThan(1);
     expect(world.waits).toHaveLength(world.published().length - 1);
     for (const milliseconds of world.waits) expect(milliseconds).toBeGreaterThan(100);
   });
 
-  it("A digest follows the settings in how it writes names.", async () => {
+  it("sni-collector announces names as the settings want them written.", async () => {
     await world.container({ DEFANG: "false", TTL_DAYS: "7" }).invoke(hostnamesEvent("a.example.com"));
     expect(world.published()[0]?.email).toContain("  a.example.com\n");
     expect(world.published()[0]?.email).toContain("After 7 days");
@@ -99,7 +99,7 @@ describe("faults", () => {
     ["reading the waiting list fails", "Query", "ProvisionedThroughputExceededException"],
     ["SNS is down", "Publish", "InternalError"],
     ["SNS throttles", "Publish", "Throttling"],
-  ])("Where %s, the retry announces the name once.", async (_fault, operation, errorName) => {
+  ])("sni-collector announces a name once in the retry, where %s.", async (_fault, operation, errorName) => {
     const { invoke } = world.container();
     world.fail(operation, errorName);
     await expect(invoke(hostnamesEvent("a.example.com"))).rejects.toThrow("failed: The run asked for this fault.");
@@ -110,20 +110,20 @@ describe("faults", () => {
     expect(world.announcedNames()).toEqual(["a.example.com"]);
   });
 
-  it.each([3, 2, 1])("Where SNS throttles %i times, the SDK tries again.", async (remaining) => {
+  it.each([3, 2, 1])("sni-collector announces a name once where SNS throttles %i times.", async (remaining) => {
     world.fail("Publish", "Throttling", { remaining });
     expect(await world.container().invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "announced" });
     expect(world.announcedNames()).toEqual(["a.example.com"]);
   });
 
-  it("Where a payload fails for good, the schedule announces its names from another container.", async () => {
+  it("sni-collector announces the names of a payload that fails for good with the schedule, from another container.", async () => {
     world.fail("Publish", "InternalError");
     await expect(world.container().invoke(hostnamesEvent("a.example.com"))).rejects.toThrow();
     await world.container().invoke(scheduledEvent);
     expect(world.announcedNames()).toEqual(["a.example.com"]);
   });
 
-  it("Where a digest fails after its first part, the next one announces only the rest.", async () => {
+  it("sni-collector announces only the rest where a digest failed after its first part.", async () => {
     const { invoke } = world.container(EACH_BATCH);
     const names = namesOf(100);
     world.fail("Publish", "InternalError", { skip: 1 });
@@ -134,7 +134,7 @@ describe("faults", () => {
     expect(world.announcedNames().toSorted()).toEqual(names);
   });
 
-  it("A wrong topic is named in the error, and the right one announces later.", async () => {
+  it("sni-collector announces to a wrong topic with an error that names it, and to the right one later.", async () => {
     const wrong = world.container({ TOPIC_ARN: "arn:aws:sns:us-east-1:111122223333:no-such-topic" });
     await expect(wrong.invoke(hostnamesEvent("a.example.com"))).rejects.toThrow(
       /PublishCommand on topic .*:no-such-topic failed: Topic does not exist/,
@@ -149,7 +149,7 @@ describe("lost answers", () => {
     ["of taking the lease", "UpdateItem", 0],
     ["of giving the lease back", "UpdateItem", 1],
     ["of shortening the waiting list", "BatchWriteItem", 0],
-  ])("A lost answer %s loses no announcement, and repeats none.", async (_step, operation, skip) => {
+  ])("sni-collector announces a name once where the answer %s is lost.", async (_step, operation, skip) => {
     const { invoke } = world.container();
     world.lose(operation, { skip });
     expect(await invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "announced" });
@@ -160,7 +160,7 @@ describe("lost answers", () => {
     expect(world.announcedNames()).toEqual(["a.example.com", "b.example.com"]);
   });
 
-  it("A lost answer of publishing repeats the message, since SNS cannot know it, and no more than once.", async () => {
+  it("sni-collector announces a name twice where the answer of publishing is lost, since SNS cannot know the message, and no more often.", async () => {
     const { invoke } = world.container(EACH_BATCH);
     world.lose("Publish");
     expect(await invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "announced" });
@@ -171,7 +171,7 @@ describe("lost answers", () => {
 });
 
 describe("a waiting list that cannot be shortened", () => {
-  it("A waiting list that cannot be shortened for a while repeats the digest once, and then no more.", async () => {
+  it("sni-collector announces a digest twice where the waiting list cannot be shortened for a while, and then no more.", async () => {
     const { invoke } = world.container(EACH_BATCH);
     world.fail("BatchWriteItem", "InternalServerError");
     await expect(invoke(hostnamesEvent("a.example.com"))).rejects.toThrow();
@@ -180,7 +180,7 @@ describe("a waiting list that cannot be shortened", () => {
     expect(world.announcedNames()).toEqual(["a.example.com", "a.example.com"]);
   });
 
-  it("A waiting list that cannot be shortened at all repeats the digest once per window, not with every batch.", async () => {
+  it("sni-collector announces a digest once per window where the waiting list cannot be shortened at all, not with every batch.", async () => {
     const { invoke } = world.container();
     world.fail("BatchWriteItem", "AccessDeniedException", { remaining: 100 });
     await expect(invoke(hostnamesEvent("a.example.com"))).rejects.toThrow();
@@ -191,7 +191,7 @@ describe("a waiting list that cannot be shortened", () => {
 });
 
 describe("time limits", () => {
-  it("An invocation that dies with the lease delays the digest until its deadline, and no longer.", async () => {
+  it("sni-collector announces after the deadline of an invocation that dies with the lease, and no later.", async () => {
     world.fail("Publish", "InternalError");
     world.fail("UpdateItem", "InternalServerError", { skip: 1 });
     await expect(world.container().invoke(hostnamesEvent("a.example.com"))).rejects.toThrow("PublishCommand");
@@ -204,7 +204,7 @@ describe("time limits", () => {
     expect(world.announcedNames()).toEqual(["a.example.com"]);
   });
 
-  it("An invocation without time for a message begins none, and its error says so.", async () => {
+  it("sni-collector announces nothing in an invocation without time for a message, and its error says so.", async () => {
     const hurried = world.container({}, 2_900);
     await expect(hurried.invoke(hostnamesEvent("a.example.com"))).rejects.toThrow(
       "1 of 1 sightings are not announced yet, and the time limit of the function is near. The next digest will hold them. If this repeats, raise the timeout.",
@@ -214,7 +214,7 @@ describe("time limits", () => {
     expect(world.announcedNames()).toEqual(["a.example.com"]);
   });
 
-  it("An invocation whose message gets no answer fails in time, and the digest goes out after the deadline.", async () => {
+  it("sni-collector announces after the deadline of an invocation whose message gets no answer, and which fails in time.", async () => {
     world.hang("Publish");
     // The clock goes back while the lease is taken, so that there seems to be time for a message.
     world.beforeEachCall(({ operation }) => {
@@ -230,7 +230,7 @@ describe("time limits", () => {
     expect(world.announcedNames()).toEqual(["a.example.com"]);
   });
 
-  it("An invocation whose read gets no answer fails in time, and makes no call after that.", async () => {
+  it("sni-collector announces nothing in an invocation whose read gets no answer, fails in time, and makes no call after that.", async () => {
     world.hang("BatchGetItem");
     const operations = await world.operationsOf(async () => {
       await expect(world.container({}, 1_200).invoke(hostnamesEvent("a.example.com"))).rejects.toThrow(

@@ -42,17 +42,17 @@ describe("subject", () => {
       ],
       "[palisade] 2 new IP addresses, via 2 firewalls",
     ],
-  ])("The subject %s.", (_sentence, sightings, subject) => {
+  ])("The e-mail of sni-collector has a subject that %s.", (_sentence, sightings, subject) => {
     expect(announced(sightings).subject).toBe(subject);
   });
 
-  it("The subject says which part of a digest it is.", () => {
+  it("The e-mail of sni-collector says in its subject which part of a digest it is.", () => {
     expect(announced([sightingOf()], { part: { number: 2, of: 3 } }).subject).toBe(
       "[palisade] 1 new hostname, part 2 of 3, via egress-firewall",
     );
   });
 
-  it("The subject is cut to 99 characters for the longest name of a firewall.", () => {
+  it("The e-mail of sni-collector has its subject cut to 99 characters for the longest name of a firewall.", () => {
     const { subject } = sent([sightingOf({ firewall: "f".repeat(128) })]);
     expect(subject).toMatch(/^\[palisade\] 1 new hostname, via f+\.\.\.$/);
     expect(subject).toHaveLength(99);
@@ -60,7 +60,7 @@ describe("subject", () => {
 });
 
 describe("e-mail", () => {
-  it("The e-mail lists blocked names before allowed ones, IP addresses under their own title, and what to do next.", () => {
+  it("The e-mail of sni-collector lists blocked names before allowed ones, IP addresses under their own title, and what to do next.", () => {
     const sightings = [
       sightingOf({
         name: "z.example.com",
@@ -126,7 +126,7 @@ describe("e-mail", () => {
     `);
   });
 
-  it("The e-mail holds advice only for verdicts that occur in it.", () => {
+  it("The e-mail of sni-collector holds advice only for verdicts that occur in it.", () => {
     const blocked = announced([sightingOf({ verdict: "blocked" })]).email;
     expect(blocked).toContain("Workloads reached for 1 new hostname: 1 blocked.");
     expect(blocked).toContain("Blocked: ask the owner");
@@ -137,21 +137,21 @@ describe("e-mail", () => {
     expect(allowed).not.toMatch(/^BLOCKED|Blocked:/m);
   });
 
-  it("The e-mail says which part of a digest it is.", () => {
+  it("The e-mail of sni-collector says which part of a digest it is.", () => {
     expect(announced([sightingOf()], { part: { number: 2, of: 3 } }).email).toContain(
       "\nThis e-mail is part 2 of 3.\n",
     );
     expect(announced([sightingOf()]).email).not.toContain("part");
   });
 
-  it("The e-mail says after how many days a name is new again.", () => {
+  it("The e-mail of sni-collector says after how many days a name is new again.", () => {
     expect(announced([sightingOf()], { ttlDays: 1 }).email).toContain(
       "After 1 day without traffic, a name is new again.",
     );
     expect(announced([sightingOf()], { ttlDays: 7 }).email).toContain("After 7 days without traffic");
   });
 
-  it("The e-mail shows names as they are where defanging is off, as the SMS does.", () => {
+  it("The e-mail of sni-collector shows names as they are where defanging is off, as the SMS does.", () => {
     const { email, sms } = announced([sightingOf()], { defanged: false });
     expect(email).toContain("\n  www.example.com\n");
     expect(email).not.toContain("[.]");
@@ -160,21 +160,21 @@ describe("e-mail", () => {
 });
 
 describe("SMS", () => {
-  it("The SMS fits into one part, in which a bracket takes two places.", () => {
+  it("The SMS of sni-collector fits into one part, in which a bracket takes two places.", () => {
     const { sms } = sent(Array.from({ length: 50 }, (_, index) => sightingOf({ name: `name-${index}.example.com` })));
     expect(sms).toMatch(/^\[palisade\] 50 new hostnames, via egress-firewall: name-0\.example\[\.\]com.*\.\.\.$/);
     expect(sms.length + sms.replace(/[^[\]]/g, "").length).toBeLessThanOrEqual(160);
     expect(sms.length).toBeGreaterThan(140);
   });
 
-  it("The SMS lists a name once where two firewalls saw it.", () => {
+  it("The SMS of sni-collector lists a name once where two firewalls saw it.", () => {
     expect(announced([sightingOf({ firewall: "a" }), sightingOf({ firewall: "b" })]).sms).toBe(
       "[palisade] 2 new hostnames, via 2 firewalls: www[.]example[.]com",
     );
   });
 });
 
-it("The attributes of a message let a subscription choose digests with blocked names.", () => {
+it("An announcement of sni-collector has attributes that let a subscription choose digests with blocked names.", () => {
   expect(announced([sightingOf(), sightingOf({ name: "b", verdict: "blocked" })]).attributes).toEqual({
     kind: "new-hostnames",
     blocked: "true",
@@ -189,13 +189,13 @@ describe("data", () => {
     sightingOf({ kind: "address", name: "203.0.113.9", verdict: "blocked", rules: [] }),
   ]);
 
-  it("The data for machines keep to the published schema, which refuses other fields and missing ones.", () => {
+  it("An announcement of sni-collector has data for machines that keep to the published schema, which refuses other fields and missing ones.", () => {
     expect(schema.safeParse(data)).toMatchObject({ success: true });
     expect(schema.safeParse({ ...data, sightings: [{ name: "a" }] })).toMatchObject({ success: false });
     expect(schema.safeParse({ ...data, other: 1 })).toMatchObject({ success: false });
   });
 
-  it("The data for machines hold the true names, counts and times.", () => {
+  it("An announcement of sni-collector has data for machines that hold the true names, counts and times.", () => {
     expect(data).toMatchObject({
       kind: "new-hostnames",
       part: { number: 1, of: 1 },

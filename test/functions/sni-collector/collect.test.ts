@@ -8,7 +8,7 @@ const collected = (...records: unknown[]) => collect(logEvents(records), RECEIVE
 const namesOf = (...records: unknown[]) => collected(...records).sightings.map(({ name }) => name);
 
 describe("sightings", () => {
-  it("A batch has one sighting per firewall, verdict and name, in the order of first appearance.", () => {
+  it("Collecting a batch gives one sighting per firewall, verdict and name, in the order of first appearance.", () => {
     const { sightings } = collected(
       alertRecord(),
       alertRecord({ action: "pass" }),
@@ -24,7 +24,7 @@ describe("sightings", () => {
     ]);
   });
 
-  it("A batch has a sighting that gathers the span of time and examples from its records.", () => {
+  it("Collecting a batch gathers the span of time and examples from its records in a sighting.", () => {
     const records = [5, 3, 9, 1, 7, 2].map((n) => alertRecord({ source: `10.0.0.${n}`, at: 1_791_982_400 + n }));
     expect(collected(...records, alertRecord({ source: "not an address" })).sightings).toEqual([
       {
@@ -42,7 +42,7 @@ describe("sightings", () => {
     ]);
   });
 
-  it("A batch has one sighting for all spellings of a name, in one record and in many.", () => {
+  it("Collecting a batch gives one sighting for all spellings of a name, in one record and in many.", () => {
     const { sightings } = collected(
       alertRecord({ sni: "WWW.example.com", source: "10.0.0.1" }),
       alertRecord({ firewall: "other" }),
@@ -59,17 +59,17 @@ describe("sightings", () => {
     ]);
   });
 
-  it("A batch has a sighting for each name of a record.", () => {
+  it("Collecting a batch gives a sighting for each name of a record.", () => {
     const event = { tls: { sni: "1.a" }, http: { hostname: "2.a" }, sni: "3.a" };
     expect(namesOf(alertRecord({ event }))).toEqual(["1.a", "2.a", "3.a"]);
   });
 
-  it("A batch has one firewall called unknown for all records without a valid name of one.", () => {
+  it("Collecting a batch gives one firewall called unknown for all records without a valid name of one.", () => {
     const records = [undefined, 7, "a b", "", "<b>"].map((firewall_name) => ({ ...alertRecord(), firewall_name }));
     expect(collected(...records).sightings.map(({ firewall }) => firewall)).toEqual(["unknown"]);
   });
 
-  it("A batch keeps IP addresses apart from hostnames.", () => {
+  it("Collecting a batch keeps IP addresses apart from hostnames.", () => {
     expect(collected(alertRecord({ sni: "203.0.113.9" })).sightings).toMatchObject([
       { kind: "address", name: "203.0.113.9" },
     ]);
@@ -96,11 +96,11 @@ describe("times", () => {
     ],
     ["at the log event's time where both have none", 1e300, "later", 1_791_982_417_000, "2026-10-14T12:53:37.000Z"],
     ["when the batch came, where nothing has a time", undefined, undefined, undefined, "2026-10-14T15:00:00.000Z"],
-  ])("A name was seen %s.", (_sentence, recordTime, eventTime, logged, time) => {
+  ])("Collecting a batch counts a name as seen %s.", (_sentence, recordTime, eventTime, logged, time) => {
     expect(seenAt(recordTime, eventTime, logged)).toEqual([[time, time]]);
   });
 
-  it("A name was seen at the time of each record, though the records before had another or none.", () => {
+  it("Collecting a batch counts a name as seen at the time of each record, though the records before had another or none.", () => {
     const times = [1_791_982_415, "soon", 1_791_982_419].map((event_timestamp, index) => ({
       ...alertRecord({ sni: `${index}.example.com` }),
       event_timestamp,
@@ -114,7 +114,7 @@ describe("times", () => {
 });
 
 describe("unreadable records", () => {
-  it("An unreadable record is listed by its event id, and leaves its neighbours alone.", () => {
+  it("Collecting a batch lists an unreadable record by its event id, and leaves its neighbours alone.", () => {
     const events = logEvents([alertRecord({ sni: "a.example.com" }), "{", "{}", alertRecord({ sni: "b.example.com" })]);
     const { sightings, unreadable, records } = collect(events, RECEIVED_AT);
     expect(sightings.map(({ name }) => name)).toEqual(["a.example.com", "b.example.com"]);
@@ -122,7 +122,7 @@ describe("unreadable records", () => {
     expect(records).toBe(4);
   });
 
-  it("An unreadable record is listed as one without id where the log event has none, and without control characters.", () => {
+  it("Collecting a batch lists an unreadable record as one without id where the log event has none, and without control characters.", () => {
     expect(collect([null, 1, "x", [], {}, { id: "a\nb", message: 7 }], RECEIVED_AT).unreadable).toEqual([
       ...Array(5).fill("without id"),
       "a?b",
@@ -130,7 +130,7 @@ describe("unreadable records", () => {
   });
 });
 
-it("A rejected name is counted in each record that holds it, and other names of the record stay.", () => {
+it("Collecting a batch counts a rejected name in each record that holds it, and keeps other names of the record.", () => {
   const { sightings, rejected, nameless } = collected(
     alertRecord({ sni: "*.example.com", event: { sni: "a.example.com" } }),
     alertRecord({ sni: "*.example.com" }),
@@ -140,7 +140,7 @@ it("A rejected name is counted in each record that holds it, and other names of 
   expect({ rejected, nameless }).toEqual({ rejected: 3, nameless: 0 });
 });
 
-it("A record without a name is counted and is not unreadable.", () => {
+it("Collecting a batch counts a record without a name, which is not unreadable.", () => {
   expect(collected(alertRecord({ event: { tls: {} } }))).toEqual({
     sightings: [],
     records: 1,
@@ -150,7 +150,7 @@ it("A record without a name is counted and is not unreadable.", () => {
   });
 });
 
-it("A batch of any JSON does not throw, accounts for every record, and has times that DynamoDB takes.", () => {
+it("Collecting a batch of any JSON does not throw, accounts for every record, and gives times that DynamoDB takes.", () => {
   const record = fc.oneof(
     fc.json(),
     fc.string(),

@@ -22,26 +22,26 @@ describe("payloads", () => {
     ["an object without log events", packed({ messageType: "DATA_MESSAGE" }), "logEvents"],
     ["a message of an unknown type", packed({ messageType: "secret", logEvents: [] }), "messageType"],
   ])(
-    "A payload that is %s fails with an error that says which layer is broken, and quotes nothing.",
+    "Decoding a payload that is %s fails with an error that says which layer is broken, and quotes nothing.",
     (_what, data, message) => {
       expect(() => decode(data, MEBIBYTE)).toThrow(message);
       expect(() => decode(data, MEBIBYTE)).not.toThrow("secret");
     },
   );
 
-  it("A payload that is a gzip bomb is stopped at the limit, and the error names the setting.", () => {
+  it("Decoding a payload that is a gzip bomb stops at the limit, and the error names the setting.", () => {
     const bomb = gzipSync(Buffer.alloc(100 * MEBIBYTE)).toString("base64");
     expect(() => decode(bomb, MEBIBYTE)).toThrow(/more than 1048576 bytes.*MAX_PAYLOAD_MIB/);
   });
 });
 
-it("A payload of exactly the limit is decoded, and one byte less of a limit refuses it.", () => {
+it("Decoding a payload of exactly the limit succeeds, and one byte less of a limit refuses it.", () => {
   const content = payload([]);
   expect(decode(packed(content), JSON.stringify(content).length).logEvents).toEqual([]);
   expect(() => decode(packed(content), JSON.stringify(content).length - 1)).toThrow("MAX_PAYLOAD_MIB");
 });
 
-it("A payload in two gzip members is decoded whole, though the last four bytes tell only the size of the second.", () => {
+it("Decoding a payload in two gzip members gives the whole, though the last four bytes tell only the size of the second.", () => {
   const json = JSON.stringify(payload(["a".repeat(200_000)]));
   const members = [json.slice(0, -10), json.slice(-10)].map((part) => gzipSync(part));
   expect(decode(Buffer.concat(members).toString("base64"), MEBIBYTE)).toEqual({
@@ -50,14 +50,14 @@ it("A payload in two gzip members is decoded whole, though the last four bytes t
   });
 });
 
-it("A payload that claims 4 GiB takes no more memory than the limit.", () => {
+it("Decoding a payload that claims 4 GiB takes no more memory than the limit.", () => {
   const claim = Buffer.concat([gzipSync("{}").subarray(0, -4), Buffer.from([0xff, 0xff, 0xff, 0xff])]);
   const before = process.memoryUsage().arrayBuffers;
   expect(() => decode(claim.toString("base64"), MEBIBYTE)).toThrow("Payload is not gzip");
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(4 * MEBIBYTE);
 });
 
-it("Any log events come out as they were packed.", () => {
+it("Decoding a payload gives any log events as they were packed.", () => {
   fc.assert(
     fc.property(fc.array(fc.record({ id: fc.string(), timestamp: fc.nat(), message: fc.string() })), (logEvents) => {
       const decoded = decode(packed({ messageType: "DATA_MESSAGE", logEvents }), 10 * MEBIBYTE);
@@ -66,7 +66,7 @@ it("Any log events come out as they were packed.", () => {
   );
 });
 
-it("Any damage ends in an error of decode, or in a payload.", () => {
+it("Decoding a payload with any damage ends in an error of decode, or in a payload.", () => {
   const good = packed(payload(["a", "b"]));
   const outcomeOf = (data: string): string => {
     try {

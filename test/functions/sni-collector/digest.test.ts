@@ -42,7 +42,7 @@ it("A digest lists blocked sightings first, each group sorted by name and then b
 });
 
 describe("large digests", () => {
-  it("A digest that is too large for one message of SNS goes out in numbered parts, blocked names first, and none is lost.", () => {
+  it("A digest that is too large for one message of SNS is split into numbered parts, blocked names first, and none is lost.", () => {
     const many = Array.from({ length: 1_500 }, (_, index) =>
       sightingOf({
         name: `name-${String(index).padStart(5, "0")}.${"a".repeat(60)}.example.com`,
@@ -61,7 +61,7 @@ describe("large digests", () => {
     expect(names).toEqual([...byName("blocked"), ...byName("allowed")]);
   });
 
-  it("A digest that is too large for one message of SNS fits where the numbers of its parts are long: the size is decided before the number of parts is known.", () => {
+  it("A digest in parts fits into messages of SNS where the numbers of its parts are long: the size is decided before the number of parts is known.", () => {
     const large = (name: string) => sightingOf({ name, rules: Array.from({ length: 10 }, () => "r".repeat(4_325)) });
     // At some of these lengths three fit to the byte, and at the next they do not.
     const partSizes = new Set<number>();
@@ -76,7 +76,7 @@ describe("large digests", () => {
     expect(partSizes).toEqual(new Set([3, 2, 1]));
   });
 
-  it("A digest that is too large for one message of SNS fits for any sightings, and holds each of them once.", () => {
+  it("A digest in parts fits into messages of SNS for any sightings, and holds each of them once.", () => {
     const anySighting = fc.record({
       kind: fc.constantFrom("hostname" as const, "address" as const),
       name: fc.stringMatching(/^[a-z0-9.-]{1,253}$/),

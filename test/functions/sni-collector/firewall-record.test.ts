@@ -13,11 +13,11 @@ import { alertRecord } from "../../support/firewall-records.ts";
 const rawNames = (event: Record<string, unknown>) => namesIn(event).map(({ raw }) => raw);
 
 describe("messages", () => {
-  it("The message of a log event is read as the record that it holds.", () => {
+  it("A firewall record is read from the message of a log event.", () => {
     expect(readRecord(JSON.stringify(alertRecord()))).toEqual(alertRecord());
   });
 
-  it("The message of a log event of 1 MiB is read.", () => {
+  it("A firewall record is read from the message of a log event of 1 MiB.", () => {
     const record = alertRecord({ event: { padding: "x".repeat(1_048_576) } });
     expect(readRecord(JSON.stringify(record))).toEqual(record);
   });
@@ -36,11 +36,11 @@ describe("messages", () => {
     undefined,
     7,
     {},
-  ])("The message of a log event is not a record where it is %j.", (message) => {
+  ])("A firewall record is not read from the message of a log event that is %j.", (message) => {
     expect(readRecord(message)).toBeUndefined();
   });
 
-  it("The message of a log event counts the last of repeated keys.", () => {
+  it("A firewall record counts the last of repeated keys.", () => {
     expect(readRecord('{"event":{"tls":{"sni":"first.example.com","sni":"second.example.com"}}}')).toEqual({
       event: { tls: { sni: "second.example.com" } },
     });
@@ -82,13 +82,13 @@ describe("places of a name", () => {
     ["the header :authority of HTTP/2", { app_proto: "http2", ...header(":authority", "a.b") }, "http2"],
     ["the header Host", header("Host", "a.b"), "http"],
     ["sni, where a TLS log has it", { sni: "a.b" }, "tls"],
-  ])("A server name is found in %s.", (_place, event, protocol) => {
+  ])("A firewall record has its server name in %s.", (_place, event, protocol) => {
     expect(namesIn(event)).toEqual([{ raw: "a.b", protocol }]);
   });
 });
 
 describe("names", () => {
-  it("The names of a record come in the order in which their places are trusted.", () => {
+  it("A firewall record gives its names in the order in which their places are trusted.", () => {
     const event = {
       sni: "6.a",
       http: { request_headers: [{ name: "host", value: "5.a" }], hostname: "4.a" },
@@ -98,22 +98,22 @@ describe("names", () => {
     expect(rawNames(event)).toEqual(["1.a", "2.a", "3.a", "4.a", "5.a", "6.a"]);
   });
 
-  it("The names of a record are all the values of an extension.", () => {
+  it("A firewall record gives all the values of an extension for its names.", () => {
     expect(rawNames({ quic: { extensions: [{ name: "server_name", values: ["1.a", "2.a"] }] } })).toEqual([
       "1.a",
       "2.a",
     ]);
   });
 
-  it("The names of a record hold a name once where it stands in two places, with the protocol of the first.", () => {
+  it("A firewall record gives a name once where it stands in two places, with the protocol of the first.", () => {
     expect(namesIn({ tls: { sni: "a.b" }, http: { hostname: "a.b" } })).toEqual([{ raw: "a.b", protocol: "tls" }]);
   });
 
-  it("The names of a record hold two spellings of a name both.", () => {
+  it("A firewall record gives two spellings of a name both.", () => {
     expect(rawNames({ tls: { sni: "a.b" }, sni: "A.b" })).toEqual(["a.b", "A.b"]);
   });
 
-  it("The names of a record hold what is not text too, so that it is counted as rejected.", () => {
+  it("A firewall record gives what is not text for a name too, so that it is counted as rejected.", () => {
     expect(rawNames({ tls: { sni: 7 } })).toEqual([7]);
   });
 
@@ -133,7 +133,7 @@ describe("names", () => {
         http: { request_headers: [[]] },
       },
     ],
-  ])("The names of a record are none where it holds %s.", (_what, event) => {
+  ])("A firewall record gives no name where it holds %s.", (_what, event) => {
     expect(namesIn(event)).toEqual([]);
   });
 });
@@ -151,7 +151,7 @@ describe("times", () => {
     ["the first of the year 2000 in milliseconds", 946_684_800_000, "2000-01-01T00:00:00.000Z"],
     ["the first of the year 2000 in seconds", 946_684_800, "2000-01-01T00:00:00.000Z"],
     ["the end of the year 9999", 253_402_300_799_999, "9999-12-31T23:59:59.999Z"],
-  ])("A time is read from %s.", (_form, value, time) => {
+  ])("A firewall record may have %s for its time.", (_form, value, time) => {
     expect(new Date(timeOf(value) ?? 0).toISOString()).toBe(time);
   });
 
@@ -170,19 +170,19 @@ describe("times", () => {
     undefined,
     "2026-10-14",
     "2026-99-99T00:00:00Z",
-  ])("A time is not read from %j.", (value) => {
+  ])("A firewall record has no time where it holds %j.", (value) => {
     expect(timeOf(value)).toBeUndefined();
   });
 });
 
 describe("firewalls", () => {
-  it("The name of a firewall is taken where AWS would take it.", () => {
+  it("A firewall record gives the name of its firewall where AWS would take the name.", () => {
     expect(firewallOf("egress-Firewall-1")).toBe("egress-Firewall-1");
     expect(firewallOf("f".repeat(128))).toBe("f".repeat(128));
   });
 
   it.each([undefined, null, 7, "a b", "", "<b>", "a\n", "f".repeat(129)])(
-    "The name of a firewall is unknown for %j.",
+    "A firewall record gives the name unknown for a firewall called %j.",
     (value) => {
       expect(firewallOf(value)).toBe("unknown");
     },
@@ -190,30 +190,33 @@ describe("firewalls", () => {
 });
 
 describe("rules", () => {
-  it("A rule is shown by its signature, without what controls a terminal, and cut to 128 characters.", () => {
+  it("A firewall record shows its rule by the signature, without what controls a terminal, and cut to 128 characters.", () => {
     expect(ruleOf({ signature: "a rule", signature_id: 6 })).toBe("a rule");
     expect(ruleOf({ signature: "rule\r\n\u202e\u001b[31m" })).toBe("rule????[31m");
     expect(ruleOf({ signature: "r".repeat(129) })).toBe(`${"r".repeat(125)}...`);
   });
 
-  it.each(["", undefined, null, ["a"]])("A rule with the signature %j is shown by its id.", (signature) => {
-    expect(ruleOf({ signature, signature_id: 6 })).toBe("sid 6");
-  });
+  it.each(["", undefined, null, ["a"]])(
+    "A firewall record shows a rule with the signature %j by its id.",
+    (signature) => {
+      expect(ruleOf({ signature, signature_id: 6 })).toBe("sid 6");
+    },
+  );
 
   it.each([[{}], [{ signature: "", signature_id: { a: 1 } }], [{ signature: ["a"] }], [{ signature_id: 1.5 }]])(
-    "A rule is not shown for %j.",
+    "A firewall record shows no rule for %j.",
     (alert) => {
       expect(ruleOf(alert)).toBeUndefined();
     },
   );
 });
 
-it("A port is a number from 1 to 65535, written as a number or as text.", () => {
+it("A firewall record may have a port from 1 to 65535, written as a number or as text.", () => {
   expect([443, "8443", 1, 65_535, "65535"].map(portOf)).toEqual([443, 8443, 1, 65_535, 65_535]);
   expect([0, "0", 65_536, 70_000, "x", -1, 1.5, "", "1e3", null, [443]].map(portOf)).toEqual(Array(11).fill(undefined));
 });
 
-it("A source is an IPv4 or IPv6 address of a usual length.", () => {
+it("A firewall record may have a source that is an IPv4 or IPv6 address of a usual length.", () => {
   const mapped = "0000:0000:0000:0000:0000:ffff:255.255.255.255";
   expect(["10.0.3.21", "2001:db8::1", mapped].map(addressOf)).toEqual(["10.0.3.21", "2001:db8::1", mapped]);
   expect([`fe80::1%${"z".repeat(60)}`, "10.0.3", "", "www.example.com", 7, null].map(addressOf)).toEqual(

@@ -12,7 +12,7 @@ afterEach(() => world.close());
 const NOTHING = { records: 0, names: 0, new: 0, unreadable: 0, rejected: 0, nameless: 0 };
 
 describe("batches", () => {
-  it("A batch with a new name is announced, and logged with its counts.", async () => {
+  it("The handler of sni-collector announces a batch with a new name, and logs its counts.", async () => {
     const { invoke, logged } = world.container();
     const records = [
       alertRecord(),
@@ -25,7 +25,7 @@ describe("batches", () => {
     expect(logged()).toEqual([{ level: "INFO", message: "batch done", ...result, announced: 2 }]);
   });
 
-  it("A batch with a new name within the window of a digest is recorded.", async () => {
+  it("The handler of sni-collector records a batch with a new name within the window of a digest.", async () => {
     const { invoke, logged } = world.container();
     await invoke(hostnamesEvent("a.example.com"));
     const result = { ...NOTHING, outcome: "recorded", records: 1, names: 1, new: 1 };
@@ -33,7 +33,7 @@ describe("batches", () => {
     expect(logged().at(-1)).toEqual({ level: "INFO", message: "batch done", ...result, announced: 0 });
   });
 
-  it("A batch with known names only has nothing new.", async () => {
+  it("The handler of sni-collector has nothing new for a batch with known names only.", async () => {
     const { invoke, logged } = world.container();
     await invoke(hostnamesEvent("a.example.com"));
     const result = { ...NOTHING, outcome: "nothing new", records: 2, names: 1 };
@@ -41,7 +41,7 @@ describe("batches", () => {
     expect(logged().at(-1)).toEqual({ level: "INFO", message: "batch done", ...result, announced: 0 });
   });
 
-  it("A batch with known names only is announced where others wait.", async () => {
+  it("The handler of sni-collector announces with a batch of known names only where others wait.", async () => {
     const { invoke, logged } = world.container();
     await invoke(hostnamesEvent("a.example.com"));
     await invoke(hostnamesEvent("b.example.com"));
@@ -51,7 +51,7 @@ describe("batches", () => {
     expect(logged().at(-1)).toEqual({ level: "INFO", message: "batch done", ...result, announced: 1 });
   });
 
-  it("A batch with unreadable records logs their event ids, at most 500 in a line, and handles the others.", async () => {
+  it("The handler of sni-collector logs the event ids of unreadable records, at most 500 in a line, and handles the others.", async () => {
     const { invoke, logged } = world.container();
     const records = [...Array.from({ length: 501 }, () => "{"), alertRecord()];
     expect(await invoke(subscriptionEvent(records))).toMatchObject({ outcome: "announced", unreadable: 501, names: 1 });
@@ -66,7 +66,7 @@ describe("batches", () => {
     ]);
   });
 
-  it("A batch that fails is logged as an error with its cause, and as nothing else.", async () => {
+  it("The handler of sni-collector logs a batch that fails as an error with its cause, and as nothing else.", async () => {
     const { invoke, logged } = world.container();
     world.fail("BatchGetItem", "InternalServerError");
     await expect(invoke(hostnamesEvent("a.example.com"))).rejects.toThrow();
@@ -84,7 +84,7 @@ describe("batches", () => {
 });
 
 describe("schedule", () => {
-  it("The schedule announces what waits and is due, and logs how many sightings.", async () => {
+  it("The handler of sni-collector announces on the schedule what waits and is due, and logs how many sightings.", async () => {
     const { invoke, logged } = world.container();
     await invoke(hostnamesEvent("a.example.com"));
     await invoke(hostnamesEvent("b.example.com", "c.example.com"));
@@ -94,7 +94,7 @@ describe("schedule", () => {
     expect(world.announcedNames()).toEqual(["a.example.com", "b.example.com", "c.example.com"]);
   });
 
-  it("The schedule announces nothing where nothing waits.", async () => {
+  it("The handler of sni-collector announces nothing on the schedule where nothing waits.", async () => {
     const { invoke, logged } = world.container();
     expect(await invoke(scheduledEvent)).toEqual({ ...NOTHING, outcome: "flushed" });
     expect(logged()).toEqual([{ level: "INFO", message: "flushed", announced: 0 }]);
@@ -123,13 +123,13 @@ describe("metrics", () => {
   ];
   const batch = { Records: 6, Names: 3, BlockedNames: 1, UnreadableRecords: 1, RejectedNames: 1, NamelessRecords: 1 };
 
-  it("The metrics of a batch count its records and names, the new ones, and one digest.", async () => {
+  it("The handler of sni-collector has metrics that count the records and names of a batch, the new ones, and one digest.", async () => {
     const container = world.container();
     expect(await counted(container, subscriptionEvent(records))).toEqual({ ...batch, NewNames: 3, Digests: 1 });
     expect(await counted(container, subscriptionEvent(records))).toEqual({ ...batch, NewNames: 0, Digests: 0 });
   });
 
-  it("The metrics of the schedule count the digest.", async () => {
+  it("The handler of sni-collector has metrics that count the digest of the schedule.", async () => {
     const container = world.container();
     expect(await counted(container, scheduledEvent)).toEqual({ Digests: 0 });
     await container.invoke(hostnamesEvent("a.example.com"));
@@ -138,7 +138,7 @@ describe("metrics", () => {
     expect(await counted(container, scheduledEvent)).toEqual({ Digests: 1 });
   });
 
-  it("The metrics of a control message count no record.", async () => {
+  it("The handler of sni-collector has metrics that count no record of a control message.", async () => {
     expect(await counted(world.container(), pack({ messageType: "CONTROL_MESSAGE", logEvents: [] }))).toEqual({
       Records: 0,
     });
@@ -146,7 +146,7 @@ describe("metrics", () => {
 });
 
 describe("hostile names", () => {
-  it("Hostile names reach neither SNS nor the table nor the log, and their neighbours are announced.", async () => {
+  it("The handler of sni-collector lets hostile names reach neither SNS nor the table nor the log, and announces their neighbours.", async () => {
     const hostile = [
       "victim.example.com\r\nBcc: everyone@example.com",
       "\u202egnp.example.com",
@@ -162,7 +162,7 @@ describe("hostile names", () => {
     expect(world.announcedNames()).toEqual(["good.example.com"]);
   });
 
-  it("Hostile names are counted and not announced where they are all there is.", async () => {
+  it("The handler of sni-collector counts hostile names and announces none where they are all there is.", async () => {
     expect(await world.container().invoke(hostnamesEvent("<script>"))).toMatchObject({
       outcome: "nothing new",
       rejected: 1,
@@ -172,7 +172,7 @@ describe("hostile names", () => {
 });
 
 describe("events", () => {
-  it("An event that is a control message is acknowledged, logged, and leads to no call.", async () => {
+  it("The handler of sni-collector acknowledges and logs a control message, and makes no call.", async () => {
     const event = pack({
       messageType: "CONTROL_MESSAGE",
       logEvents: [{ id: "", timestamp: 1, message: "Checking health" }],
@@ -184,7 +184,7 @@ describe("events", () => {
   });
 
   it.each([[{}], [null], ["text"], [{ awslogs: {} }], [{ source: "aws.s3", "detail-type": "Object Created" }]])(
-    "An event that is %j is refused, and the error says what to correct.",
+    "The handler of sni-collector refuses an event that is %j, and the error says what to correct.",
     async (event) => {
       await expect(world.container().invoke(event)).rejects.toThrow(
         "Event is neither a CloudWatch Logs subscription payload nor a scheduled event: correct what invokes this function",
@@ -192,11 +192,11 @@ describe("events", () => {
     },
   );
 
-  it("An event with a payload that cannot be decoded fails, so that Lambda retries and keeps it.", async () => {
+  it("The handler of sni-collector fails for a payload that cannot be decoded, so that Lambda retries and keeps the event.", async () => {
     await expect(world.container().invoke({ awslogs: { data: "!" } })).rejects.toThrow("Payload is not base64");
   });
 
-  it("An event with a payload above the limit of the settings fails.", async () => {
+  it("The handler of sni-collector fails for a payload above the limit of the settings.", async () => {
     const event = subscriptionEvent([alertRecord({ event: { padding: "x".repeat(1_048_576) } })]);
     await expect(world.container({ MAX_PAYLOAD_MIB: "1" }).invoke(event)).rejects.toThrow(
       "Payload unpacks to more than 1048576 bytes.",

@@ -14,14 +14,14 @@ const known = (writtenAt: number, expiresAt = SECONDS + DAY) => ({
 });
 
 describe("decisions", () => {
-  it("A sighting is new where the table does not hold it, and expires after the days of the settings, to the next second.", () => {
+  it("A sighting is not known but new where the table does not hold it, and expires after the days of the settings, to the next second.", () => {
     expect(decide(sightingOf(), undefined, TIME, 30)).toEqual({
       action: "new",
       known: { ...sightingOf(), writtenAt: TIME, expiresAt: SECONDS + 30 * DAY + 1 },
     });
   });
 
-  it("A sighting is new from the second in which the table's own item expires, and takes over nothing from it.", () => {
+  it("A known sighting is new from the second in which the table's own item expires, and takes over nothing from it.", () => {
     expect(decide(sightingOf(), known(TIME - 1, SECONDS), TIME, 30)).toMatchObject({
       action: "new",
       known: sightingOf(),
@@ -30,12 +30,12 @@ describe("decisions", () => {
     expect(decide(sightingOf(), known(TIME - 1, SECONDS + 1), TIME, 30).action).toBe("keep");
   });
 
-  it("A sighting is kept as the table holds it within an hour of its last writing.", () => {
+  it("A known sighting is kept as the table holds it within an hour of its last writing.", () => {
     const held = known(TIME - REWRITE_AFTER + 1);
     expect(decide(sightingOf(), held, TIME, 30)).toEqual({ action: "keep", known: held });
   });
 
-  it("A sighting is written again after an hour, with what both saw, and expires later.", () => {
+  it("A known sighting is written again after an hour, with what both saw, and expires later.", () => {
     expect(decide(sightingOf(), known(TIME - REWRITE_AFTER), TIME, 30)).toEqual({
       action: "rewrite",
       known: {
@@ -47,7 +47,7 @@ describe("decisions", () => {
   });
 });
 
-it("An item of the table without times or with an unknown verdict is not a known sighting.", () => {
+it("A known sighting has times and a known verdict, or the item of the table is none.", () => {
   expect(knownSighting.safeParse(known(TIME)).success).toBe(true);
   expect(knownSighting.safeParse(sightingOf()).success).toBe(false);
   expect(knownSighting.safeParse({ ...known(TIME), verdict: "maybe" }).success).toBe(false);

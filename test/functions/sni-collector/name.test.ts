@@ -29,11 +29,11 @@ describe("forms of a name", () => {
     ["[2001:DB8::1]:8443", address("2001:db8::1")],
     ["2001:0db8:0000:0000:0000:0000:0000:0001", address("2001:db8::1")],
     [`${"a".repeat(63)}.example.com`, hostname(`${"a".repeat(63)}.example.com`)],
-  ])("The name %s is brought into one form.", (raw, expected) => {
+  ])("The name %s of a host is brought into one form.", (raw, expected) => {
     expect(normaliseName(raw)).toEqual(expected);
   });
 
-  it("A name is taken with 253 characters, and refused with more.", () => {
+  it("The name of a host is taken with 253 characters, and refused with more.", () => {
     const name = ["a", "b", "c"].map((letter) => letter.repeat(63)).join(".");
     expect(normaliseName(`${name}.${"d".repeat(61)}`)).toEqual(hostname(`${name}.${"d".repeat(61)}`));
     expect(normaliseName(`${name}.${"d".repeat(62)}`)).toBeUndefined();
@@ -72,7 +72,7 @@ describe("text that is not a name", () => {
     ["port without a number", "example.com:http"],
     ["IPv4 address in brackets", "[203.0.113.9]"],
     ["lone surrogate", "\ud800.example.com"],
-  ])("Text that is not a name is refused: %s.", (_what, raw) => {
+  ])("The name of a host is not such text, and it is refused: %s.", (_what, raw) => {
     expect(normaliseName(raw)).toBeUndefined();
   });
 });
@@ -89,7 +89,7 @@ describe("any text", () => {
 
   const anyName = anyText.map(normaliseName).filter((name) => name !== undefined);
 
-  it("A hostname of any text is a DNS name and not an address.", () => {
+  it("The name of a host that any text gives is a DNS name and not an address.", () => {
     const hostnames = anyName.filter(({ kind }) => kind === "hostname");
     fc.assert(
       fc.property(hostnames, ({ name }) => {
@@ -101,7 +101,7 @@ describe("any text", () => {
     );
   });
 
-  it("An address of any text is an IP address in canonical form.", () => {
+  it("The name of a host that any text gives as an address is an IP address in canonical form.", () => {
     const addresses = anyName.filter(({ kind }) => kind === "address");
     fc.assert(
       fc.property(addresses, ({ name }) => {
@@ -112,7 +112,7 @@ describe("any text", () => {
     );
   });
 
-  it("Normalising a name again changes nothing.", () => {
+  it("The name of a host does not change when it is normalised again.", () => {
     fc.assert(
       fc.property(anyName, (name) => {
         expect(normaliseName(name.name)).toEqual(name);

@@ -21,7 +21,7 @@ const lastWritten = () => {
 };
 
 describe("new names", () => {
-  it("A name is new once: a repeat of the payload is not, neither in the same container nor in a cold one.", async () => {
+  it("sni-collector remembers a name that was new once: a repeat of the payload is not, neither in the same container nor in a cold one.", async () => {
     const event = hostnamesEvent("a.example.com", "b.example.com");
     const warm = world.container(EACH_BATCH);
     expect(await warm.invoke(event)).toMatchObject({ names: 2, new: 2 });
@@ -30,13 +30,13 @@ describe("new names", () => {
     expect(world.announcedNames()).toEqual(["a.example.com", "b.example.com"]);
   });
 
-  it("A name is new once for each firewall and verdict.", async () => {
+  it("sni-collector remembers a name for each firewall and verdict.", async () => {
     const records = [alertRecord(), alertRecord({ action: "pass" }), alertRecord({ firewall: "other" }), alertRecord()];
     expect(await world.container().invoke(subscriptionEvent(records))).toMatchObject({ names: 3, new: 3 });
     expect(world.announcedNames()).toHaveLength(3);
   });
 
-  it("A name is new again when it comes back after it was forgotten, also in a container that knew it.", async () => {
+  it("sni-collector remembers a name until it is forgotten, and then it is new again, also in a container that knew it.", async () => {
     const { invoke } = world.container(EACH_BATCH);
     await invoke(hostnamesEvent("a.example.com"));
     world.clock.now += 30 * DAY - 1;
@@ -45,7 +45,7 @@ describe("new names", () => {
     expect(await invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "announced", new: 1 });
   });
 
-  it("A name is new only once while it keeps coming.", async () => {
+  it("sni-collector remembers a name that keeps coming, which is new only once.", async () => {
     const { invoke } = world.container(EACH_BATCH);
     for (let day = 0; day < 70; day += 7) {
       await invoke(hostnamesEvent("a.example.com"));
@@ -54,7 +54,7 @@ describe("new names", () => {
     expect(world.announcedNames()).toEqual(["a.example.com"]);
   });
 
-  it("A name is new again after the days of the settings.", async () => {
+  it("sni-collector remembers a name for the days of the settings.", async () => {
     const { invoke } = world.container({ ...EACH_BATCH, TTL_DAYS: "1" });
     await invoke(hostnamesEvent("a.example.com"));
     world.clock.now += DAY + 1_000;
@@ -63,7 +63,7 @@ describe("new names", () => {
 });
 
 describe("calls", () => {
-  it("A warm container writes a known sighting at most once an hour, and a new one at once.", async () => {
+  it("sni-collector remembers a known sighting in a warm container and writes it at most once an hour, and a new one at once.", async () => {
     const { invoke } = world.container();
     await invoke(hostnamesEvent("a.example.com"));
     world.clock.now += 60 * MINUTE - 1;
@@ -78,7 +78,7 @@ describe("calls", () => {
     ]);
   });
 
-  it("A cold container does not write what another one wrote within the hour.", async () => {
+  it("sni-collector remembers what another container wrote within the hour, and does not write it from a cold one.", async () => {
     await world.container().invoke(hostnamesEvent("a.example.com"));
     const cold = world.container();
     expect(await world.operationsOf(() => cold.invoke(hostnamesEvent("a.example.com")))).toEqual([
@@ -87,7 +87,7 @@ describe("calls", () => {
     ]);
   });
 
-  it("10,000 records of 300 names take three reads and six writes.", async () => {
+  it("sni-collector remembers 10,000 records of 300 names with three reads and six writes.", async () => {
     const records = Array.from({ length: 10_000 }, (_, index) =>
       alertRecord({ sni: `name-${index % 300}.example.com` }),
     );
@@ -100,7 +100,7 @@ describe("calls", () => {
 });
 
 describe("items", () => {
-  it("The item of a sighting gathers what later batches add.", async () => {
+  it("sni-collector remembers in the item of a sighting what later batches add.", async () => {
     const { invoke } = world.container(EACH_BATCH);
     await invoke(subscriptionEvent([alertRecord({ source: "10.0.0.1", at: 1_791_982_415 })]));
     world.clock.now += 61 * MINUTE;
@@ -117,7 +117,7 @@ describe("items", () => {
     ]);
   });
 
-  it("The item of a sighting gets with its next writing what a warm container saw in between.", async () => {
+  it("sni-collector remembers what a warm container saw between two writings of a sighting, and writes it with the next one.", async () => {
     const { invoke } = world.container();
     for (const source of ["10.0.0.1", "10.0.0.2", "10.0.0.3"])
       await invoke(subscriptionEvent([alertRecord({ source })]));
@@ -134,7 +134,7 @@ describe("faults", () => {
     ["reading it", "BatchGetItem", "InternalServerError"],
     ["writing to it", "TransactWriteItems", "ProvisionedThroughputExceededException"],
   ])(
-    "A fault of the table while %s fails the invocation, and the retry announces each name once.",
+    "sni-collector remembers each name once in the retry, after a fault of the table while %s.",
     async (_step, operation, errorName) => {
       const { invoke } = world.container();
       world.fail(operation, errorName);
@@ -148,7 +148,7 @@ describe("faults", () => {
     },
   );
 
-  it("A fault of the table that ends before the SDK gives up does not show.", async () => {
+  it("sni-collector remembers a name without a sign of a fault of the table that ends before the SDK gives up.", async () => {
     world.fail("TransactWriteItems", "ProvisionedThroughputExceededException", { remaining: 2 });
     expect(await world.container().invoke(hostnamesEvent("a.example.com"))).toMatchObject({
       outcome: "announced",
@@ -156,7 +156,7 @@ describe("faults", () => {
     });
   });
 
-  it("A fault of the table that loses the answer of a write loses no name and announces none twice.", async () => {
+  it("sni-collector remembers a name where the table loses the answer of a write: it loses none and announces none twice.", async () => {
     const { invoke } = world.container(EACH_BATCH);
     world.lose("TransactWriteItems");
     expect(await invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "announced", new: 1 });
@@ -164,7 +164,7 @@ describe("faults", () => {
     expect(world.announcedNames()).toEqual(["a.example.com"]);
   });
 
-  it("A fault of the table that loses every answer of a write fails the invocation, and the retry announces the name once.", async () => {
+  it("sni-collector remembers a name where the table loses every answer of a write: the invocation fails, and the retry announces it once.", async () => {
     const { invoke } = world.container();
     world.lose("TransactWriteItems", { remaining: 4 });
     await expect(invoke(hostnamesEvent("a.example.com"))).rejects.toThrow("TransactWriteItemsCommand on table");
@@ -172,7 +172,7 @@ describe("faults", () => {
     expect(world.announcedNames()).toEqual(["a.example.com"]);
   });
 
-  it("A missing table is named in the error, and nothing is announced.", async () => {
+  it("sni-collector remembers nothing in a missing table: the error names it, and nothing is announced.", async () => {
     const { invoke } = world.container({ TABLE_NAME: "no-such-table" });
     await expect(invoke(hostnamesEvent("a.example.com"))).rejects.toThrow(
       "on table no-such-table failed: Requested resource not found",
@@ -182,7 +182,7 @@ describe("faults", () => {
 });
 
 describe("concurrency", () => {
-  it("Invocations at the same time find each name new only once.", async () => {
+  it("sni-collector remembers each name once where invocations at the same time find it new.", async () => {
     const event = hostnamesEvent(...Array.from({ length: 120 }, (_, index) => `name-${index}.example.com`));
     const results = await Promise.all(Array.from({ length: 4 }, () => world.container(EACH_BATCH).invoke(event)));
     await world.container().invoke(scheduledEvent);
@@ -191,7 +191,7 @@ describe("concurrency", () => {
     expect(results.reduce((sum, result) => sum + result.new, 0)).toBe(120);
   });
 
-  it("Invocations at the same time lose no name that only one of them saw.", async () => {
+  it("sni-collector remembers a name that only one of many invocations at the same time saw.", async () => {
     const events = Array.from({ length: 6 }, (_, index) =>
       hostnamesEvent("shared.example.com", `only-${index}.example.com`),
     );

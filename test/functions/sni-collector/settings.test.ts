@@ -33,4 +33,30 @@ describe("settings", () => {
     expect(readSettings(settingsSchema, { ...required, DEFANG: "false" })).toMatchObject({ DEFANG: false });
     expect(() => readSettings(settingsSchema, { ...required, DEFANG: "no" })).toThrow("DEFANG: must be true or false");
   });
+
+  it("The settings of sni-collector take a topic of another partition.", () => {
+    const settings = { TABLE_NAME: "hostnames", TOPIC_ARN: "arn:aws-us-gov:sns:us-gov-west-1:111122223333:egress" };
+    expect(readSettings(settingsSchema, settings)).toEqual({
+      ...settings,
+      DIGEST_MINUTES: 5,
+      TTL_DAYS: 30,
+      DEFANG: true,
+      MAX_PAYLOAD_MIB: 64,
+    });
+  });
+
+  it.each([
+    ["TABLE_NAME", "a"],
+    ["TOPIC_ARN", "egress"],
+    ["TOPIC_ARN", "arn:aws:sns:us-east-1:111122223333:egress.fifo"],
+    ["DIGEST_MINUTES", "-1"],
+    ["DIGEST_MINUTES", "1441"],
+    ["DIGEST_MINUTES", "5.5"],
+    ["DIGEST_MINUTES", "five"],
+    ["TTL_DAYS", "0"],
+    ["DEFANG", "yes"],
+    ["MAX_PAYLOAD_MIB", "257"],
+  ])("The settings of sni-collector refuse %s=%s.", (name, value) => {
+    expect(() => readSettings(settingsSchema, { ...required, [name]: value })).toThrow(`${name}: must be`);
+  });
 });

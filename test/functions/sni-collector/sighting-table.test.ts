@@ -54,7 +54,7 @@ const canceled = (...codes: string[]) =>
   });
 
 describe("answers", () => {
-  it("The table reads keys again that DynamoDB did not get to, after a pause.", async () => {
+  it("The sighting table reads keys again that DynamoDB did not get to, after a pause.", async () => {
     dynamodb
       .on(BatchGetItemCommand)
       .resolvesOnce({ Responses: { [TABLE]: [item("a")] }, UnprocessedKeys: { [TABLE]: { Keys: [key("b")] } } })
@@ -67,7 +67,7 @@ describe("answers", () => {
     expect(pauses).toEqual([1]);
   });
 
-  it("The table repeats deletions that DynamoDB did not get to, after a pause.", async () => {
+  it("The sighting table repeats deletions that DynamoDB did not get to, after a pause.", async () => {
     const left = { DeleteRequest: { Key: marshall(pendingItemKey(sighting("b"))) } };
     dynamodb
       .on(BatchWriteItemCommand)
@@ -78,7 +78,7 @@ describe("answers", () => {
     expect(pauses).toEqual([1]);
   });
 
-  it("The table follows the pages of the waiting list.", async () => {
+  it("The sighting table follows the pages of the waiting list.", async () => {
     const page = (name: string) => [marshall({ ...pendingItemKey(sighting(name)), ...sighting(name) })];
     dynamodb
       .on(QueryCommand)
@@ -91,7 +91,7 @@ describe("answers", () => {
     });
   });
 
-  it("The table keeps to the limits of a request: 100 keys, 100 actions, 25 deletions.", async () => {
+  it("The sighting table keeps to the limits of a request: 100 keys, 100 actions, 25 deletions.", async () => {
     dynamodb
       .on(BatchGetItemCommand)
       .resolves({})
@@ -129,7 +129,7 @@ describe("answers", () => {
   });
 });
 
-it("Every call to the table ends when the time is up, but not those that shorten the waiting list and give the lease back.", async () => {
+it("The sighting table ends every call when the time is up, but not those that shorten the waiting list and give the lease back.", async () => {
   dynamodb.onAnyCommand().resolves({});
   const { read, write, anyPending, pending, takeLease, acknowledge, releaseLease } = table();
   await read([sighting("a")], signal);
@@ -149,7 +149,7 @@ it("Every call to the table ends when the time is up, but not those that shorten
 describe("contention", () => {
   const remember = () => createRemember({ table: table(), ttlDays: 30, now: () => NOW, pause });
 
-  it("Contention for a sighting is resolved by reading again: a name that another invocation wrote meanwhile is not new.", async () => {
+  it("The sighting table resolves contention for a sighting by reading again: a name that another invocation wrote meanwhile is not new.", async () => {
     dynamodb
       .on(BatchGetItemCommand)
       .resolvesOnce({})
@@ -159,7 +159,7 @@ describe("contention", () => {
     expect(pauses).toEqual([1]);
   });
 
-  it("Contention for a sighting that does not end is an error that says what a retry does.", async () => {
+  it("The sighting table ends endless contention for a sighting with an error that says what a retry does.", async () => {
     dynamodb
       .on(BatchGetItemCommand)
       .resolves({})
@@ -172,7 +172,7 @@ describe("contention", () => {
   });
 
   it.each(["ThrottlingError", "ProvisionedThroughputExceeded", "TransactionConflict"])(
-    "Contention for a sighting that cancels a transaction for %s is resolved by trying again, since the SDK does not.",
+    "The sighting table resolves contention that cancels a transaction for %s by trying again, since the SDK does not.",
     async (code) => {
       dynamodb.on(BatchGetItemCommand).resolves({});
       dynamodb.on(TransactWriteItemsCommand).rejectsOnce(canceled("None", code)).resolvesOnce({});
@@ -181,7 +181,7 @@ describe("contention", () => {
     },
   );
 
-  it("Contention for a sighting is not assumed where a transaction is canceled for another reason.", async () => {
+  it("The sighting table does not assume contention where a transaction is canceled for another reason.", async () => {
     dynamodb
       .on(BatchGetItemCommand)
       .resolves({})
@@ -192,12 +192,12 @@ describe("contention", () => {
   });
 });
 
-it("An item of the table that is not a sighting is an error, not a guess.", async () => {
+it("The sighting table takes an item that is not a sighting for an error, and does not guess.", async () => {
   dynamodb.on(BatchGetItemCommand).resolves({ Responses: { [TABLE]: [marshall({ pk: "a", sk: "b" })] } });
   await expect(table().read([sighting("a")], signal)).rejects.toThrow("expected");
 });
 
-it("An item of the waiting list that is not a sighting is logged, and does not hold up the others.", async () => {
+it("The sighting table logs an item of the waiting list that is not a sighting, and reads the others.", async () => {
   const good = marshall({ ...pendingItemKey(sighting("b")), ...sighting("b") });
   dynamodb.on(QueryCommand).resolves({ Items: [marshall({ pk: "digest", sk: "pending#a" }), good] });
   expect((await table().pending(10, signal)).map(({ name }) => name)).toEqual(["b"]);
@@ -211,14 +211,14 @@ it("An item of the waiting list that is not a sighting is logged, and does not h
   ]);
 });
 
-it("A long waiting list is read no further than the caller wants.", async () => {
+it("The sighting table reads a long waiting list no further than the caller wants.", async () => {
   const page = (name: string) => [marshall({ ...pendingItemKey(sighting(name)), ...sighting(name) })];
   dynamodb.on(QueryCommand).resolves({ Items: [...page("a"), ...page("b")], LastEvaluatedKey: key("b") });
   expect((await table().pending(1, signal)).map(({ name }) => name)).toEqual(["a"]);
   expect(dynamodb).toHaveReceivedCommandTimes(QueryCommand, 1);
 });
 
-it("A forgotten name that two containers meet at once is announced by one of them.", async () => {
+it("The sighting table lets one of two containers write a forgotten name that both meet at once.", async () => {
   const expired = marshall({ ...sightingItemKey(sighting("a")), ...known("a"), expiresAt: NOW / 1_000 - 1 });
   dynamodb.on(BatchGetItemCommand).resolves({ Responses: { [TABLE]: [expired] } });
   dynamodb.on(TransactWriteItemsCommand).resolves({});
@@ -257,20 +257,20 @@ describe("lease", () => {
     };
   };
 
-  it("The lease has one holder until its deadline.", async () => {
+  it("The sighting table gives the lease to one holder until its deadline.", async () => {
     const { take } = lease();
     expect(await take("first", 1_000, 2_000)).toBe(true);
     expect(await take("second", 1_999, 3_000)).toBe(false);
     expect(await take("second", 2_000, 3_000)).toBe(true);
   });
 
-  it("The lease is found again by the holder whose answer was lost.", async () => {
+  it("The sighting table gives the lease again to the holder whose answer was lost.", async () => {
     const { take } = lease();
     expect(await take("first", 1_000, 2_000)).toBe(true);
     expect(await take("first", 1_000, 2_000)).toBe(true);
   });
 
-  it("The lease cannot be given back by a holder that has lost it.", async () => {
+  it("The sighting table does not take the lease back from a holder that has lost it.", async () => {
     const { take, release } = lease();
     await take("first", 1_000, 2_000);
     await take("second", 2_000, 3_000);

@@ -21,18 +21,26 @@ it.each([
   ["A verdict without an action leaves it to the alert", { alert: { action: "blocked" }, verdict: {} }, "blocked"],
   ["A verdict that is no object leaves it to the alert", { alert: { action: "blocked" }, verdict: "pass" }, "blocked"],
   [
-    "A connection that TLS inspection resets with an error is blocked",
+    "A connection that TLS inspection resets with an error has the verdict blocked",
     { tls_error: { error_message: "x" } },
     "blocked",
   ],
-  ["A revocation check that drops blocks", { revocation_check: { status: "UNKNOWN", action: "DROP" } }, "blocked"],
-  ["A revocation check that passes allows", { revocation_check: { status: "UNKNOWN", action: "PASS" } }, "allowed"],
   [
-    "An alert goes before a revocation check",
+    "A revocation check that drops makes the verdict blocked",
+    { revocation_check: { status: "UNKNOWN", action: "DROP" } },
+    "blocked",
+  ],
+  [
+    "A revocation check that passes makes the verdict allowed",
+    { revocation_check: { status: "UNKNOWN", action: "PASS" } },
+    "allowed",
+  ],
+  [
+    "An alert goes before a revocation check in the verdict",
     { alert: { action: "allowed" }, revocation_check: { action: "DROP" } },
     "allowed",
   ],
-  ["An event that says nothing of blocking is allowed", {}, "allowed"],
-] as const)("%s", (_sentence, event, expected) => {
+  ["An event that says nothing of blocking has the verdict allowed", {}, "allowed"],
+] as const)("%s.", (_sentence, event, expected) => {
   expect(judge(event)).toBe(expected);
 });

@@ -11,6 +11,6 @@ it.each([
   ["AccessDeniedException", 403],
   ["ValidationException", 400],
   ["ThrottlingException", 400],
-])("The error %s has the HTTP status %i, by which the SDK decides to try again.", (name, status) => {
+])("The AWS error %s has the HTTP status %i, by which the SDK decides to try again.", (name, status) => {
   expect(new AwsError(name, "")).toMatchObject({ name, status });
 });

@@ -35,13 +35,13 @@ it.each([
 });
 
 describe("an operation", () => {
-  it("The table of each service and its model name the same operations.", () => {
+  it("The gateway serves for each service the operations that its model names.", () => {
     expect(world.services.length).toBeGreaterThan(6);
     for (const { name, operations, model } of world.services)
       expect([name, Object.keys(operations).sort()]).toEqual([name, Object.keys(model.operations).sort()]);
   });
 
-  it("The local AWS serves every operation that a function or a command calls.", () => {
+  it("The gateway serves every operation that a function or a command calls.", () => {
     const made = globSync(["functions/**/*.ts", "cli/**/*.ts"]).flatMap((file) => callsIn(readFileSync(file, "utf8")));
     expect(made.length).toBeGreaterThan(20);
     const served = world.services.flatMap(({ name, operations }) =>
@@ -50,7 +50,7 @@ describe("an operation", () => {
     expect(made.filter((call) => !served.includes(call))).toEqual([]);
   });
 
-  it("local/README.md lists every operation that the local AWS serves.", () => {
+  it("The gateway serves the operations that local/README.md lists.", () => {
     const readme = readFileSync("local/README.md", "utf8");
     const rows = world.services.map(({ name, operations }) => {
       const [, row = ""] = new RegExp(`^\\| ${name} \\| (.*) \\|$`, "m").exec(readme) ?? [];
@@ -60,7 +60,7 @@ describe("an operation", () => {
   });
 
   it.each(["", "ListEverything", "constructor", "toString"])(
-    "Every service refuses the operation %j as an UnknownOperationException, and the call is on record.",
+    "The gateway refuses the operation %j of every service as an UnknownOperationException, and records the call.",
     async (operation) => {
       for (const { name, signingName } of world.services) {
         const response = await fetch(`${world.endpoint}/bucket/key`, {
@@ -86,7 +86,7 @@ describe("a fault", () => {
   const message = { TopicArn: topicArn("egress"), Message: "a" };
   const item = { TableName: "palisade-releases", Item: { id: { S: "1" } } };
 
-  it("A fault of the kind fail refuses the call with its error, and the call has no effect.", async () => {
+  it("The gateway refuses a call that meets the fault fail with its error, and the call has no effect.", async () => {
     faults.push({ kind: "fail", service: "dynamodb", operation: "putitem", errorName: "Broken", remaining: 1 });
     await expect(dynamodb().send(new PutItemCommand(item))).rejects.toMatchObject({ name: "Broken" });
     const { Item } = await dynamodb().send(new GetItemCommand({ TableName: item.TableName, Key: item.Item }));
@@ -95,7 +95,7 @@ describe("a fault", () => {
     expect(Object.keys(world.calls[1] ?? {})).toEqual(["service", "operation", "input", "error"]);
   });
 
-  it("A fault of the kind lose lets the call take effect and cuts its connection.", async () => {
+  it("The gateway lets a call that meets the fault lose take effect, and cuts its connection.", async () => {
     faults.push({ kind: "lose", service: "DynamoDB", operation: "PutItem", remaining: 1 });
     await expect(dynamodb().send(new PutItemCommand(item))).rejects.toMatchObject({ code: "ECONNRESET" });
     const { Item } = await dynamodb().send(new GetItemCommand({ TableName: item.TableName, Key: item.Item }));
@@ -103,7 +103,7 @@ describe("a fault", () => {
     expect(world.calls[0]).toMatchObject({ fault: "lose", error: null });
   });
 
-  it("A fault of the kind lose makes the SDK try again.", async () => {
+  it("The gateway serves a call that meets the fault lose again when the SDK tries again.", async () => {
     faults.push({ kind: "lose", service: "SNS", operation: "Publish", remaining: 1 });
     await sns(2).send(new PublishCommand(message));
     expect(world.calls.map(({ error, fault }) => [error, fault])).toEqual([
@@ -112,19 +112,19 @@ describe("a fault", () => {
     ]);
   });
 
-  it("A fault of the kind lose leaves the refusal of a wrong call on record.", async () => {
+  it("The gateway records the refusal of a wrong call that meets the fault lose.", async () => {
     faults.push({ kind: "lose", service: "SNS", operation: "Publish", remaining: 1 });
     await expect(sns(1).send(new PublishCommand({ ...message, Message: "" }))).rejects.toThrow();
     expect(world.calls[0]).toMatchObject({ fault: "lose", error: { name: "InvalidParameter" } });
   });
 
-  it("A fault of the kind crash-after lets the call take effect, ends the invocation and gives no answer.", async () => {
+  it("The gateway lets a call that meets the fault crash-after take effect, ends the invocation and gives no answer.", async () => {
     faults.push({ kind: "crash-after", service: "SNS", operation: "Publish", remaining: 1 });
     await expect(sns(1).send(new PublishCommand(message))).rejects.toMatchObject({ code: "ECONNRESET" });
     expect([crashes, world.calls[0]?.fault, world.calls[0]?.error]).toEqual([1, "crash-after", null]);
   });
 
-  it("A fault of the kind hang gives no answer, and the call has no effect.", async () => {
+  it("The gateway gives no answer to a call that meets the fault hang, and the call has no effect.", async () => {
     faults.push({ kind: "hang", service: "SNS", operation: "Publish", remaining: 1 });
     const abortSignal = AbortSignal.timeout(100);
     await expect(sns(1).send(new PublishCommand(message), { abortSignal })).rejects.toMatchObject({
@@ -133,13 +133,13 @@ describe("a fault", () => {
     expect(world.calls[0]).toMatchObject({ fault: "hang" });
   });
 
-  it("A world refuses a fault of an unknown service.", async () => {
+  it("The gateway of a world does not start with a fault of an unknown service.", async () => {
     const fault: Fault = { kind: "lose", service: "SNSS", operation: "Publish", remaining: 1 };
     await expect(createWorld({ faults: [fault] })).rejects.toThrow("Did you mean SNS?");
   });
 });
 
-it("The option `before` runs right before a call is served.", async () => {
+it("The gateway calls the option `before` right before it serves a call.", async () => {
   const seen: string[] = [];
   before = ({ service, operation }) => {
     seen.push(`${service}.${operation}`);

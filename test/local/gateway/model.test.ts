@@ -51,7 +51,7 @@ describe("a constraint of a model", () => {
     );
   });
 
-  it("A refusal lists every fault of the input.", () => {
+  it("A model refuses an input with all that is wrong with it.", () => {
     expect(() => validateInput(SHAPE, { kind: "C", size: 0 }, "Refused")).toThrow(
       /^3 validation error\(s\) detected: Value at 'name': .*; Value at 'kind': .*; Value at 'size': /,
     );
@@ -59,7 +59,7 @@ describe("a constraint of a model", () => {
 });
 
 describe("the parameters of a query", () => {
-  it("The numbered parameters of a query become lists and maps.", () => {
+  it("A model makes lists and maps of the numbered parameters of a query.", () => {
     const parameters = new URLSearchParams({
       name: "ab",
       "list.member.1": "ab",
@@ -77,11 +77,11 @@ describe("the parameters of a query", () => {
     });
   });
 
-  it("A query without a parameter of a shape has no such value.", () => {
+  it("A model gives no value to a shape of which a query has no parameter.", () => {
     expect(shapeFromQuery(SHAPE, "", new URLSearchParams({ other: "1" }))).toBeUndefined();
   });
 });
 
-it("A model is read from the folder of its service.", () => {
+it("A model of a service is read from its folder.", () => {
   expect(Object.keys(readModel("sns").operations)).toEqual(["Publish"]);
 });

@@ -15,7 +15,7 @@ const model = readModel("sns");
 describe("AWS JSON", () => {
   const json = awsJson("1.1");
 
-  it("AWS JSON takes the operation from the target and the input from the body.", () => {
+  it("The protocol AWS JSON takes the operation from the target and the input from the body.", () => {
     const headers = { "x-amz-target": "CodeCommit_20150413.GetBranch" };
     expect(json.decode(request({ headers, body: Buffer.from('{"a":1}') }), model)).toEqual({
       operation: "GetBranch",
@@ -24,7 +24,7 @@ describe("AWS JSON", () => {
     expect(json.decode(request({}), model)).toEqual({ operation: "", input: {} });
   });
 
-  it("AWS JSON answers with the output, or with the type, message and fields of an error.", () => {
+  it("The protocol AWS JSON answers with the output, or with the type, message and fields of an error.", () => {
     expect(json.encode("GetBranch", { a: 1 })).toEqual({
       status: 200,
       headers: { "content-type": "application/x-amz-json-1.1" },
@@ -38,7 +38,7 @@ describe("AWS JSON", () => {
 describe("AWS query", () => {
   const query = awsQuery();
 
-  it("AWS query takes operation and input from the parameters.", () => {
+  it("The protocol AWS query takes operation and input from the parameters.", () => {
     const body = Buffer.from(
       "Action=Publish&Message=a+b&MessageAttributes.entry.1.Name=k&MessageAttributes.entry.1.Value.DataType=String",
     );
@@ -49,7 +49,7 @@ describe("AWS query", () => {
     expect(query.decode(request({ body: Buffer.from("Action=toString&Message=a") }), model).input).toEqual({});
   });
 
-  it("AWS query answers in XML, with text escaped.", () => {
+  it("The protocol AWS query answers in XML, with text escaped.", () => {
     expect(query.encode("Publish", { MessageId: "<&>" }).body).toMatch(
       /^<PublishResponse><PublishResult><MessageId>&#60;&#38;&#62;<\/MessageId><\/PublishResult><ResponseMetadata><RequestId>[\w-]{36}</,
     );
@@ -58,7 +58,7 @@ describe("AWS query", () => {
   it.each([
     ["NotFound", 404, "Sender"],
     ["InternalFailure", 500, "Receiver"],
-  ])("AWS query answers %s with the status %i and the type %s.", (name, status, type) => {
+  ])("The protocol AWS query answers %s with the status %i and the type %s.", (name, status, type) => {
     const answer = query.encodeError(new AwsError(name, "a<b"));
     expect(answer.status).toBe(status);
     expect(answer.body).toContain(`<Error><Type>${type}</Type><Code>${name}</Code><Message>a&#60;b</Message></Error>`);
@@ -66,7 +66,7 @@ describe("AWS query", () => {
 });
 
 describe("the objects of S3", () => {
-  it("S3 takes the operation from the method, and the object from the path.", () => {
+  it("The protocol of S3 takes the operation from the method, and the object from the path.", () => {
     const headers = { "if-none-match": "*", "content-type": "application/zip", accept: "*/*" };
     const path = "/bucket/a%20b/c%2Bd.zip?x-id=PutObject";
     expect(s3Objects.decode(request({ method: "PUT", path, headers, body: Buffer.from("x") }), model)).toEqual({
@@ -75,7 +75,7 @@ describe("the objects of S3", () => {
     });
   });
 
-  it("S3 answers without a body, or with the code of an error.", () => {
+  it("The protocol of S3 answers without a body, or with the code of an error.", () => {
     expect(s3Objects.encode("PutObject", {})).toEqual({ status: 200, headers: {}, body: "" });
     const { status, body } = s3Objects.encodeError(new AwsError("PreconditionFailed", "No"));
     expect([status, body]).toEqual([

@@ -22,7 +22,7 @@ const HISTORY: History = [
 await makeRepository(HISTORY, join(folder, "one"));
 const { git, show } = workOn(folder, "one");
 
-it("A history makes the same ids every time, whatever the clock says.", async () => {
+it("A git history makes the same ids every time, whatever the clock says.", async () => {
   await makeRepository(HISTORY, join(folder, "other"));
   const references = (name: string) => workOn(folder, name).git("for-each-ref");
   expect(references("other")).toBe(references("one"));
@@ -30,7 +30,7 @@ it("A history makes the same ids every time, whatever the clock says.", async ()
   expect(readdirSync(folder).sort()).toEqual(["one", "other"]);
 });
 
-it("A history commits files with author, whole message, and one minute between two steps.", () => {
+it("A git history commits files with author, whole message, and one minute between two steps.", () => {
   expect(git("log", "--reverse", "--first-parent", "--format=%an %cI %s", "main").split("\n")).toEqual([
     "Ana Sample 2026-10-01T08:00:00+00:00 First",
     "Ana Sample 2026-10-01T08:02:00+00:00 Second",
@@ -41,13 +41,13 @@ it("A history commits files with author, whole message, and one minute between t
   expect([show("main~2", "a b/ü.txt"), show("main", "a b/ü.txt")]).toEqual(["ü", "changed"]);
 });
 
-it("A history begins a branch where it says, and gives a merge its second parent.", () => {
+it("A git history begins a branch where it says, and gives a merge its second parent.", () => {
   expect(git("rev-parse", "side^")).toBe(git("rev-parse", "light"));
   expect(git("show", "--no-patch", "--format=%P", "main")).toBe(git("rev-parse", "main~1", "side").replace("\n", " "));
   expect(show("main", "side")).toBe("merged");
 });
 
-it("A history tags commits with and without a message, another tag, and a file.", () => {
+it("A git history tags commits with and without a message, another tag, and a file.", () => {
   const kindOf = (revision: string) => git("cat-file", "-t", revision);
   expect(["light", "annotated", "of-a-tag", "of-a-file"].map(kindOf)).toEqual(["commit", "tag", "tag", "tag"]);
   expect(git("rev-parse", "annotated^{commit}")).toBe(git("rev-parse", "main"));
@@ -55,7 +55,7 @@ it("A history tags commits with and without a message, another tag, and a file."
   expect(git("cat-file", "blob", "of-a-file^{blob}")).toBe("Not a commit.");
 });
 
-it("A history whose making fails leaves no repository by its name.", async () => {
+it("A git history whose making fails leaves no repository by its name.", async () => {
   const broken: History = [{ branch: "main", from: "none", message: "Broken", files: {} }];
   await expect(makeRepository(broken, join(folder, "broken"))).rejects.toThrow(/^git .*fast-import.* failed/);
   expect(readdirSync(folder)).not.toContain("broken");

@@ -26,7 +26,7 @@ const sidesOf = (source: Files, destination: Files) => ({
 });
 
 describe("conflicting paths", () => {
-  it("Two changes of one file are a conflict at file level, and at line level only where lines meet.", async () => {
+  it("A git merge has a conflict of two changes of one file at file level, and at line level only where lines meet.", async () => {
     const files = sidesOf({ "one.txt": "A\n2\n3\n4\n5\n" }, { "one.txt": "1\n2\n3\n4\nE\n" });
     expect(await conflictingPaths(repository, files, "FILE_LEVEL")).toEqual(["one.txt"]);
     expect(await conflictingPaths(repository, files, "LINE_LEVEL")).toEqual([]);
@@ -34,18 +34,18 @@ describe("conflicting paths", () => {
     expect(await conflictingPaths(repository, sameLine, "LINE_LEVEL")).toEqual(["one.txt"]);
   });
 
-  it("A file that one side renamed and the other changed is a conflict, since CodeCommit knows no renames.", async () => {
+  it("A git merge has a conflict of a file that one side renamed and the other changed, since CodeCommit knows no renames.", async () => {
     const content = show(base, "one.txt");
     const sides = sidesOf({ "one.txt": null, "renamed.txt": `${content}\n` }, { "one.txt": `${content}\nmore\n` });
     expect(await conflictingPaths(repository, sides, "LINE_LEVEL")).toEqual(["one.txt"]);
   });
 
-  it("The same change on both sides is no conflict.", async () => {
+  it("A git merge has no conflict where both sides made the same change.", async () => {
     const sides = sidesOf({ "one.txt": "same\n" }, { "one.txt": "same\n", other: "" });
     expect(await conflictingPaths(repository, sides, "FILE_LEVEL")).toEqual([]);
   });
 
-  it("A file in the way of a folder is a conflict by the name of the file.", async () => {
+  it("A git merge has a conflict of a file in the way of a folder by the name of the file.", async () => {
     const sides = sidesOf({ thing: "source\n" }, { "thing/inner.txt": "destination\n" });
     expect(await conflictingPaths(repository, sides, "FILE_LEVEL")).toEqual(["thing"]);
   });
@@ -65,30 +65,30 @@ describe("a merged tree", () => {
   const OURS = { "one.txt": "A\n2\n3\n4\n5\n" };
   const THEIRS = { "one.txt": "B\n2\n3\n4\nE\n" };
 
-  it("A merge without a conflict has the changes of both sides.", async () => {
+  it("A git merge without a conflict has the changes of both sides.", async () => {
     expect(await merged({ "one.txt": "ONE\n" }, { "two.txt": "TWO\n" }, "NONE")).toEqual({
       "one.txt": "ONE",
       "two.txt": "TWO",
     });
   });
 
-  it("A conflict leaves no tree, unless the strategy prefers a side.", async () => {
+  it("A git merge with a conflict leaves no tree, unless the strategy prefers a side.", async () => {
     for (const strategy of ["NONE", "AUTOMERGE"] as const) expect(await merged(OURS, THEIRS, strategy)).toBeUndefined();
     expect(await merged(OURS, THEIRS, "ACCEPT_SOURCE")).toMatchObject({ "one.txt": "A\n2\n3\n4\nE" });
     expect(await merged(OURS, THEIRS, "ACCEPT_DESTINATION")).toMatchObject({ "one.txt": "B\n2\n3\n4\nE" });
   });
 
-  it("At file level the preferred side is taken whole.", async () => {
+  it("A git merge at file level takes the preferred side whole.", async () => {
     expect(await merged(OURS, THEIRS, "ACCEPT_SOURCE", "FILE_LEVEL")).toMatchObject({ "one.txt": "A\n2\n3\n4\n5" });
   });
 
-  it("AUTOMERGE merges line by line, at file level too.", async () => {
+  it("A git merge with AUTOMERGE merges line by line, at file level too.", async () => {
     expect(await merged(OURS, { "one.txt": "1\n2\n3\n4\nE\n" }, "AUTOMERGE", "FILE_LEVEL")).toMatchObject({
       "one.txt": "A\n2\n3\n4\nE",
     });
   });
 
-  it("The preferred side is taken whole where a file is new, deleted, a link or not text.", async () => {
+  it("A git merge takes the preferred side whole where a file is new, deleted, a link or not text.", async () => {
     expect(await merged({ "new.txt": "source\n" }, { "new.txt": "destination\n" }, "ACCEPT_SOURCE")).toMatchObject({
       "new.txt": "source",
     });
@@ -106,7 +106,7 @@ describe("a merged tree", () => {
     });
   });
 
-  it("The preferred side is taken whole where a file is in the way of a folder.", async () => {
+  it("A git merge takes the preferred side whole where a file is in the way of a folder.", async () => {
     const [file, inFolder] = [{ thing: "file\n" }, { "thing/inner.txt": "inner\n" }];
     const unchanged = { "one.txt": "1\n2\n3\n4\n5", "two.txt": "two" };
     expect(await merged(file, inFolder, "ACCEPT_SOURCE")).toEqual({ ...unchanged, thing: "file" });

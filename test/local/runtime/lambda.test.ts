@@ -15,7 +15,7 @@ function functionOf(code: string, timeout = 5_000) {
   return lambda({ bundle, functionName: "a-function", environment: { SETTING: "given" }, timeout });
 }
 
-it.concurrent("A function sees its own environment only, and stays warm between invocations.", async () => {
+it.concurrent("The Lambda runtime shows a function its own environment only, and keeps it warm between invocations.", async () => {
   process.env.NOT_GIVEN = "secret";
   const { invoke, close } = functionOf(
     "let n = 0; export const handler = async () => ({ n: ++n, setting: process.env.SETTING, other: process.env.NOT_GIVEN });",
@@ -25,7 +25,7 @@ it.concurrent("A function sees its own environment only, and stays warm between 
   await close();
 });
 
-it.concurrent("The log of an invocation is complete when the invocation ends.", async () => {
+it.concurrent("The Lambda runtime has the whole log of an invocation when the invocation ends.", async () => {
   const { invoke, takeLog, close } = functionOf("export const handler = async () => { console.log('a line'); };");
   await invoke({});
   expect(takeLog()).toBe("a line\n");
@@ -50,13 +50,16 @@ it.concurrent.each<[string, string, { name: string; message: string }, number?]>
     { name: "Sandbox.Timedout", message: "Task timed out after 0.5 seconds" },
     500,
   ],
-])("A function that %s gives an error for a result.", async (_what, code, error, timeout = 5_000) => {
-  const { invoke, close } = functionOf(code, timeout);
-  expect(await invoke({})).toEqual({ result: null, error });
-  await close();
-});
+])(
+  "The Lambda runtime gives an error for the result of a function that %s.",
+  async (_what, code, error, timeout = 5_000) => {
+    const { invoke, close } = functionOf(code, timeout);
+    expect(await invoke({})).toEqual({ result: null, error });
+    await close();
+  },
+);
 
-it.concurrent("The invocation after a timeout gets a new container.", async () => {
+it.concurrent("The Lambda runtime gives the invocation after a timeout a new container.", async () => {
   const { invoke, close } = functionOf(
     "let n = 0; export const handler = async ({ hang }) => (n++, hang ? new Promise(() => setInterval(() => 0, 1000)) : n);",
     // Longer than a container takes to start.
@@ -68,7 +71,7 @@ it.concurrent("The invocation after a timeout gets a new container.", async () =
   await close();
 });
 
-it.concurrent("A function that is ended in the middle of an invocation fails it, and the next one gets a new container.", async () => {
+it.concurrent("The Lambda runtime fails an invocation that is ended in the middle, and gives the next one a new container.", async () => {
   const { invoke, crash, close } = functionOf(
     "let n = 0; export const handler = async ({ hang }) => (n++, hang ? new Promise(() => setInterval(() => 0, 1000)) : n);",
   );

@@ -34,7 +34,7 @@ const resultsOf = (runs: readonly Replayed[]) => runs.map(({ result, error }) =>
 const operationsOf = ({ calls }: Replayed) => calls.map(({ operation }) => operation);
 
 describe.concurrent("the repositories of a replay", () => {
-  it("The repositories of the user take the place of all sample repositories.", async () => {
+  it("The runtime replays samples with the repositories of the user in the place of all sample repositories.", async () => {
     const onMain = sample("on-main", tagEvent(TAG));
     const onBranch = sample("on-branch", tagEvent("qa_global/tooling/7.2"));
     const [first, second] = await replayed([onMain, onBranch], { repositories });
@@ -46,19 +46,19 @@ describe.concurrent("the repositories of a replay", () => {
     expect(second?.result).toMatchObject({ outcome: "refused", reason: expect.stringContaining("not on the branch") });
   });
 
-  it("A repository that is not among those of the user does not exist.", async () => {
+  it("The runtime replays samples without a repository that is not among those of the user.", async () => {
     const results = resultsOf(await replayed([sample("lost", tagEvent(TAG))], { repositories: folder }));
     expect(results).toMatchObject([{ outcome: "refused", reason: "The repository infrastructure does not exist." }]);
   });
 
-  it("The repositories of the user go before those that a sample gives.", async () => {
+  it("The runtime replays a sample with the repositories of the user before those that the sample gives.", async () => {
     const chosen = sample("chosen", { given: { repositories: "." }, event: tagEvent(TAG) });
     expect(resultsOf(await replayed([chosen], { repositories }))).toMatchObject([{ outcome: "started" }]);
   });
 });
 
 describe.concurrent("the world of a sample", () => {
-  it("The repositories and pipelines that one sample gives are not there for the next one.", async () => {
+  it("The runtime replays a sample without the repositories and pipelines that the one before gave.", async () => {
     const runs = await replayed([
       sample("gives-repositories", { given: { repositories: "repositories" }, event: tagEvent(TAG) }),
       sample("gives-pipelines", { given: { pipelines: [] }, event: tagEvent("prod_eu-central-1/risk/1.4.2") }),
@@ -73,7 +73,7 @@ describe.concurrent("the world of a sample", () => {
     ]);
   });
 
-  it("The settings of the run go before those of the sample, which go before those of the world.", async () => {
+  it("The runtime replays a sample with the settings of the run before those of the sample, and these before those of the world.", async () => {
     const settings = { REPOSITORY: "other" };
     const given = sample("settings", { given: { settings }, event: tagEvent("prod_global/tooling/1.0") });
     const [own] = await replayed([given]);
@@ -83,7 +83,7 @@ describe.concurrent("the world of a sample", () => {
     expect(both?.result).toMatchObject({ outcome: "started" });
   });
 
-  it("A state keeps releases and sample repositories for the next run.", async () => {
+  it("The runtime replays samples with the releases and sample repositories that a state kept from the run before.", async () => {
     const state = join(folder, "state");
     const event = sample("kept", tagEvent("dev_us-east-1/research/1.0"));
     const outcomes = [...(await replayed([event], { state })), ...(await replayed([event], { state }))].map(
@@ -95,7 +95,7 @@ describe.concurrent("the world of a sample", () => {
 });
 
 describe.concurrent("the samples before a sample", () => {
-  it("The samples before a sample happen in its world, and leave no line, call or log of their own.", async () => {
+  it("The runtime replays the samples before a sample in its world, and they leave no line, call or log of their own.", async () => {
     sample("first", { given: { repositories: "repositories" }, event: tagEvent(TAG) });
     sample("second", { given: { events: ["first.json"] }, event: tagEvent("v1") });
     const given = { events: ["second.json"], repositories: "repositories" };
@@ -105,7 +105,7 @@ describe.concurrent("the samples before a sample", () => {
     expect(runs[0]?.log.match(/"message":"event handled"/g)).toHaveLength(1);
   });
 
-  it("The samples before a sample are spared the faults of the run.", async () => {
+  it("The runtime replays the samples before a sample without the faults of the run.", async () => {
     sample("before", tagEvent("prod_global/tooling/1.0"));
     const event = tagEvent("dev_us-east-1/research/1.0");
     const after = sample("after", { given: { events: ["before.json"] }, event });
@@ -122,7 +122,7 @@ describe.concurrent("the samples before a sample", () => {
     ]);
   });
 
-  it("A sample after one that failed does not run.", async () => {
+  it("The runtime replays no sample after one that failed before it.", async () => {
     sample("failing", null);
     const after = sample("after-failing", { given: { events: ["failing.json"] }, event: tagEvent(TAG) });
     await expect(replayed([after])).rejects.toThrow(
@@ -132,7 +132,7 @@ describe.concurrent("the samples before a sample", () => {
 });
 
 describe.concurrent("a fault of a replay", () => {
-  it("An event fails where a fault outlasts the tries of the SDK, and the next event meets no more of it.", async () => {
+  it("The runtime replays an event that fails where a fault outlasts the tries of the SDK, and the next event meets no more of it.", async () => {
     const faults: Fault[] = [
       {
         kind: "fail",

@@ -65,7 +65,7 @@ describe("a sample file", () => {
     ]);
   });
 
-  it("A CloudWatch Logs payload in a sample is packed, and any other event stays as it is.", () => {
+  it("A sample has its CloudWatch Logs payload packed, and any other event stays as it is.", () => {
     const payload = { messageType: "DATA_MESSAGE", logEvents: [] };
     const { event } = readSample(write("payload", payload));
     const { data } = (event as { awslogs: { data: string } }).awslogs;

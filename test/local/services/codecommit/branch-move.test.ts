@@ -13,14 +13,14 @@ const { git, head } = workOn(dirname(folder), "guardrails");
 const repository = openRepository(folder);
 if (!repository) throw new Error("There is no repository.");
 
-it("A branch that somebody moved meanwhile stays where it is.", async () => {
+it("The move of a branch in CodeCommit fails where somebody moved it meanwhile.", async () => {
   await expect(moveBranch(repository, "main", GUARDRAILS.first, GUARDRAILS.furtherAhead)).rejects.toMatchObject({
     name: "ConcurrentReferenceUpdateException",
   });
   expect(head("main")).toBe(GUARDRAILS.main);
 });
 
-it("A commit is one minute younger than its newest parent.", async () => {
+it("The move of a branch in CodeCommit makes a commit one minute younger than its newest parent.", async () => {
   const parents = [GUARDRAILS.main, GUARDRAILS.develop] as const;
   const person = { authorName: "Ana", email: "ana@example.com", commitMessage: "Both" };
   const commit = await commitTree(repository, git("rev-parse", "main^{tree}"), parents, person);

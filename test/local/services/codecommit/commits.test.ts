@@ -48,7 +48,7 @@ describe("GetDifferences", () => {
   const differences = async (afterCommitSpecifier: string, others: Partial<GetDifferencesCommandInput> = {}) =>
     await client.send(new GetDifferencesCommand({ repositoryName, afterCommitSpecifier, ...others }));
 
-  it("GetDifferences lists files that were added, changed and deleted.", async () => {
+  it("GetDifferences lists the files that were added, changed and deleted between two commits.", async () => {
     const path = "rules/KEYS_ROTATED/parameters.json";
     const after = commit(first, "Three", { new: "n", [path]: "changed", "README.md": null });
     const { differences: found = [], NextToken } = await differences(after, { beforeCommitSpecifier: first });
@@ -61,13 +61,13 @@ describe("GetDifferences", () => {
     expect(found[2]?.afterBlob).toEqual({ path, blobId: git("rev-parse", `${after}:${path}`), mode: "100644" });
   });
 
-  it("GetDifferences lists every file where no earlier commit is named.", async () => {
+  it("GetDifferences lists every file of a commit where no earlier commit is named.", async () => {
     const listed = git("ls-tree", "-r", "--name-only", first).split("\n");
     const { differences: found = [] } = await differences(first);
     expect(found.map(({ afterBlob }) => afterBlob?.path)).toEqual(listed);
   });
 
-  it("GetDifferences returns pages, and no token after the last one.", async () => {
+  it("GetDifferences lists the differences of two commits by pages, with no token after the last one.", async () => {
     const after = commit(first, "Many", Object.fromEntries(Array.from({ length: 102 }, (_, n) => [`many/${n}`, ""])));
     const sizes: number[] = [];
     let NextToken: string | undefined;

@@ -47,13 +47,13 @@ it.each([
   expect(await headOf(name)).toBe(commitId);
 });
 
-it("CodeCommit makes a branch in the repository of the user, and leaves the work tree alone.", async () => {
+it("CodeCommit serves a repository of the user with a new branch, and leaves its work tree alone.", async () => {
   await client.send(new CreateBranchCommand({ repositoryName: "work-tree", branchName: "new", commitId }));
   expect(git("-C", workTree, "rev-parse", "new")).toBe(commitId);
   expect(git("-C", workTree, "status", "--porcelain")).toBe("");
 });
 
-it("CodeCommit refuses a shallow clone, in which commits seem to have no ancestors.", async () => {
+it("CodeCommit refuses a repository that is a shallow clone, in which commits seem to have no ancestors.", async () => {
   for (let again = 0; again < 2; again += 1)
     await expect(headOf("shallow")).rejects.toThrow(/is a shallow clone. Fetch all of it: git fetch --unshallow/);
 });

@@ -35,7 +35,7 @@ describe.concurrent("a commit specifier", () => {
     ["an annotated tag", "refs/tags/prod_global/tooling/1.0", COMMITS.head],
     ["a tag of a tag", "refs/tags/dev_global/tooling/1.1", COMMITS.head],
     ["the branch where a tag has the same name", "main", COMMITS.head],
-  ])("CodeCommit finds the commit of %s.", async (_what, specifier, commitId) => {
+  ])("A commit specifier of CodeCommit may be %s.", async (_what, specifier, commitId) => {
     expect(await found(specifier)).toBe(commitId);
     // The second answer may come from what the first one learned.
     expect(await found(specifier)).toBe(commitId);
@@ -53,12 +53,12 @@ describe.concurrent("a commit specifier", () => {
     ["a folder of references", "refs/heads", "CommitDoesNotExistException"],
     ["an option of git", "--all", "CommitDoesNotExistException"],
     ["a command for a shell", "$(id)", "CommitDoesNotExistException"],
-  ])("CodeCommit refuses %s as a commit specifier.", async (_what, specifier, name) => {
+  ])("A commit specifier of CodeCommit may not be %s.", async (_what, specifier, name) => {
     await expect(found(specifier)).rejects.toMatchObject({ name });
   });
 });
 
-it("CodeCommit finds a commit that somebody pushed after CodeCommit had missed it.", async () => {
+it("A commit specifier of CodeCommit finds a commit that somebody pushed after CodeCommit had missed it.", async () => {
   const tree = git("rev-parse", "refs/heads/main^{tree}");
   const content = `tree ${tree}\nauthor A <a@example.com> 0 +0000\ncommitter A <a@example.com> 0 +0000\n\nPushed\n`;
   const hash = (...options: string[]) =>
@@ -76,7 +76,7 @@ it("CodeCommit finds a commit that somebody pushed after CodeCommit had missed i
   expect(await found(later)).toBe(later);
 });
 
-it("GetBranch refuses a revision in the language of git.", async () => {
+it("A commit specifier in the language of git is no name of a branch for GetBranch.", async () => {
   const command = new GetBranchCommand({ repositoryName, branchName: "main~1" });
   await expect(client.send(command)).rejects.toMatchObject({ name: "BranchDoesNotExistException" });
 });
@@ -85,14 +85,17 @@ it.each([
   ["a branch that does not exist", "none", "BranchDoesNotExistException"],
   ["no branch", undefined, "BranchNameRequiredException"],
   ["a branch that is not at the destination", "imported", "ConcurrentReferenceUpdateException"],
-])("CodeCommit refuses a merge into %s.", async (_what, targetBranch, name) => {
-  const refused = {
-    repositoryName,
-    sourceCommitSpecifier: "refs/heads/larger-database",
-    destinationCommitSpecifier: "refs/heads/main",
-    targetBranch,
-  };
-  for (const command of [new MergeBranchesByFastForwardCommand(refused), new MergeBranchesByThreeWayCommand(refused)])
-    await expect(client.send(command)).rejects.toMatchObject({ name });
-  expect(git("rev-parse", "refs/heads/main")).toBe(COMMITS.head);
-});
+])(
+  "A commit specifier is compared with the branch that a merge goes to, and %s is refused.",
+  async (_what, targetBranch, name) => {
+    const refused = {
+      repositoryName,
+      sourceCommitSpecifier: "refs/heads/larger-database",
+      destinationCommitSpecifier: "refs/heads/main",
+      targetBranch,
+    };
+    for (const command of [new MergeBranchesByFastForwardCommand(refused), new MergeBranchesByThreeWayCommand(refused)])
+      await expect(client.send(command)).rejects.toMatchObject({ name });
+    expect(git("rev-parse", "refs/heads/main")).toBe(COMMITS.head);
+  },
+);

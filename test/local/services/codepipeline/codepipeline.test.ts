@@ -54,7 +54,7 @@ describe("a start", () => {
     expect(other.pipelineExecutionId).not.toBe(pipelineExecutionId);
   });
 
-  it("A later execution in SUPERSEDED mode ends the earlier one, and one in QUEUED mode does not.", async () => {
+  it("StartPipelineExecution ends an earlier execution in SUPERSEDED mode, and does not in QUEUED mode.", async () => {
     world.give({
       pipelines: [{ name: "old", pipelineType: "V2", executionMode: "SUPERSEDED", sourceActions: [], variables: [] }],
     });
@@ -70,7 +70,7 @@ describe("a start", () => {
     expect(await statuses("dev-infrastructure")).toEqual(["InProgress", "InProgress"]);
   });
 
-  it("A pipeline in QUEUED mode takes fifty executions at most.", async () => {
+  it("StartPipelineExecution starts fifty executions at most of a pipeline in QUEUED mode.", async () => {
     for (let count = 0; count < 50; count += 1) await start();
     await expect(start()).rejects.toMatchObject({ name: "ConcurrentPipelineExecutionsLimitExceededException" });
     await expect(start({ name: "qa-infrastructure" })).resolves.toBeDefined();

@@ -30,14 +30,14 @@ const transact = (...TransactItems: TransactWriteItem[]) =>
 const storedValue = async (pk: string) =>
   (await client.send(new GetItemCommand({ TableName, Key: key(pk) }))).Item?.value?.S;
 
-it("A transaction writes all of its items.", async () => {
+it("DynamoDB writes all items of a transaction.", async () => {
   await client.send(new PutItemCommand({ TableName, Item: key("c") }));
   await transact(put("a", "1"), put("b", "2", "attribute_not_exists(pk)"), { Delete: { TableName, Key: key("c") } });
   expect([await storedValue("a"), await storedValue("b")]).toEqual(["1", "2"]);
   expect((await client.send(new GetItemCommand({ TableName, Key: key("c") }))).Item).toBeUndefined();
 });
 
-it("A transaction whose condition fails writes nothing, and says which condition failed.", async () => {
+it("DynamoDB writes nothing of a transaction whose condition fails, and says which condition failed.", async () => {
   await transact(put("a", "old"), put("c", "old"));
   const failing = transact(put("a", "new"), put("b", "new"), put("c", "new", "attribute_not_exists(pk)"), {
     Delete: { TableName, Key: key("a2") },
@@ -49,7 +49,7 @@ it("A transaction whose condition fails writes nothing, and says which condition
   expect([await storedValue("a"), await storedValue("b"), await storedValue("c")]).toEqual(["old", undefined, "old"]);
 });
 
-it("A transaction with a known client request token does nothing.", async () => {
+it("DynamoDB does nothing for a transaction with a known client request token.", async () => {
   const command = () =>
     new TransactWriteItemsCommand({
       ClientRequestToken: "token",
@@ -67,7 +67,7 @@ it.each([
   await expect(transact(...items)).rejects.toMatchObject({ name: "ValidationException" });
 });
 
-it("A transaction that fails halfway writes nothing.", async () => {
+it("DynamoDB writes nothing of a transaction that fails halfway.", async () => {
   const missing = { Put: { TableName: "no-such-table", Item: key("b") } };
   await expect(transact(put("a", "1"), missing)).rejects.toMatchObject({ name: "ResourceNotFoundException" });
   expect(await storedValue("a")).toBeUndefined();

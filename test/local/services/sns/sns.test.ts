@@ -35,7 +35,7 @@ describe("a message that SNS takes", () => {
     expect(await publish(input)).toMatchObject({ MessageId: expect.stringMatching(/^[0-9a-f-]{36}$/) });
   });
 
-  it("The record of a call to Publish has the input as the caller gave it.", async () => {
+  it("Publish has its input in the record of the call as the caller gave it.", async () => {
     const input = {
       ...good,
       Subject: "<&>",
@@ -105,7 +105,7 @@ describe("a message that SNS refuses", () => {
     expect(world.calls.at(-1)?.error).toMatchObject({ message: expect.stringContaining(message) });
   });
 
-  it("SNS refuses an operation that it does not have.", async () => {
+  it("SNS refuses ListTopics, an operation that it does not have here.", async () => {
     const { ListTopicsCommand } = await import("@aws-sdk/client-sns");
     await expect(client.send(new ListTopicsCommand({}))).rejects.toMatchObject({
       name: "UnknownOperationException",

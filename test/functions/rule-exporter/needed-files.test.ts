@@ -5,7 +5,7 @@ import {
   isNeeded,
   isNeededFolder,
   isWithinLimits,
-} from "../../../functions/rule-exporter/rule-folder.ts";
+} from "../../../functions/rule-exporter/needed-files.ts";
 
 describe("the code of a rule", () => {
   const code = [
@@ -23,18 +23,18 @@ describe("the code of a rule", () => {
     ...[".terraform/x/y", ".terraform.lock.hcl", ".git/config", ".DS_Store", "lib/.hidden", "node_modules/.bin/x"],
   ];
 
-  it("The code of a rule has its modules, and no tests, caches, Terraform files, state, zips or hidden files.", () => {
+  it("The needed files of a rule's function are its modules, and no tests, caches, Terraform files, state, zips or hidden files.", () => {
     const files = new Map([...code, ...others].map((path) => [path, new Uint8Array()]));
     expect(Object.keys(codeOf({ name: "MY_RULE", files, problems: [] }))).toEqual(code);
   });
 
-  it("The needed files are the code, the parameters.json and the policy beside it.", () => {
+  it("The needed files of a rule are the code, the parameters.json and the policy beside it.", () => {
     expect(code.filter((path) => !isNeeded(path))).toEqual([]);
     expect(others.filter(isNeeded)).toEqual(["MY_RULE.guard", "parameters.json"]);
     expect(["lib/x.guard", ".x.guard"].filter(isNeeded)).toEqual([]);
   });
 
-  it("A folder of tests, caches or hidden files is not needed.", () => {
+  it("The needed files of a rule are never in a folder of tests, caches or hidden files.", () => {
     expect(["lib", "lib/tests", "test", ".git", "__pycache__", "latest"].filter(isNeededFolder)).toEqual([
       "lib",
       "latest",
@@ -43,13 +43,13 @@ describe("the code of a rule", () => {
 });
 
 describe("the limits of a rule's folder", () => {
-  it("A folder may have 5,000 files and 262,144,000 bytes.", () => {
+  it("The needed files of a rule may be 5,000, and have 262,144,000 bytes.", () => {
     expect(isWithinLimits(5_000, 262_144_000)).toBe(true);
     expect(isWithinLimits(5_001, 0)).toBe(false);
     expect(isWithinLimits(0, 262_144_001)).toBe(false);
   });
 
-  it("Too many files, and too many bytes, are problems of the folder.", () => {
+  it("The needed files of a rule are a problem of the folder where they are too many, or have too many bytes.", () => {
     expect(excessOf(5_000, 262_144_000)).toEqual([]);
     expect(excessOf(5_001, 262_144_001)).toMatchObject([
       { severity: "error", file: "", message: expect.stringContaining("holds more than 5000 files") },
