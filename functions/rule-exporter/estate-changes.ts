@@ -12,7 +12,7 @@ export function changesOf(
   rules: ReadonlyMap<string, RuleEntry>,
 ): Changes {
   // Where rules were exported by the command before, their code lies in the repository.
-  const wantedZips = new Set([...rules.values()].map((entry) => entry.function?.code.file));
+  const wantedZips = new Set([...rules.values()].map((entry) => entry.function?.code?.file));
   return {
     put: Object.entries(wanted).filter(([path, content]) => files.get(path) !== contentId(content)),
     remove: [...files.keys()].filter((path) => /^code\/[^/]+\.zip$/.test(path) && !wantedZips.has(path)).sort(),

@@ -18,13 +18,22 @@ function attributesIn(template: string): string[] {
   return paths.sort();
 }
 
-/** The same of a JSON schema. */
-function propertiesOf(schema: { properties?: object; additionalProperties?: unknown }): string[] {
-  const inner = (value: object): string[] =>
-    propertiesOf("properties" in value ? value : Object(Object(value).additionalProperties));
-  return Object.entries(schema.properties ?? {})
-    .flatMap(([name, value]) => [name, ...inner(value).map((path) => `${name}.${path}`)])
-    .sort();
+interface JsonSchema {
+  properties?: Readonly<Record<string, JsonSchema>>;
+  additionalProperties?: JsonSchema | boolean;
+  anyOf?: readonly JsonSchema[];
+}
+
+/** The same of a JSON schema. An attribute that may be null is one of several schemas. */
+function propertiesOf({ properties = {}, additionalProperties, anyOf = [] }: JsonSchema): string[] {
+  return [
+    ...Object.entries(properties).flatMap(([name, value]) => [
+      name,
+      ...propertiesOf(value).map((path) => `${name}.${path}`),
+    ]),
+    ...(typeof additionalProperties === "object" ? propertiesOf(additionalProperties) : []),
+    ...anyOf.flatMap(propertiesOf),
+  ].sort();
 }
 
 describe("the entry of a rule", () => {
@@ -35,7 +44,7 @@ describe("the entry of a rule", () => {
       const attributes = attributesIn(template);
       expect(attributes).toContain("remediation.parameters.static_values");
       expect(attributes).toHaveLength(47);
-      expect(propertiesOf(toJSONSchema(ruleEntry))).toEqual(attributes);
+      expect(propertiesOf(toJSONSchema(ruleEntry) as JsonSchema)).toEqual(attributes);
     },
   );
 
@@ -49,9 +58,23 @@ describe("the entry of a rule", () => {
     expect(ruleEntry.parse(entry)).toEqual(entry);
   });
 
-  it("A rule entry that lacks an attribute that Terraform requires is refused.", () => {
-    expect(ruleEntry.safeParse({ kind: "managed" }).success).toBe(false);
+  it.each([
+    { frequency: null },
+    { remediation: null },
+    { resource_types: null },
+    { organization: "true" },
+    { function: { name: "F", timeout: "60", code: null } },
+    { tags: { a: 1 } },
+  ])("The entry of a rule may have %j, as Terraform takes it.", (edited) => {
+    const entry = { kind: "custom", ...edited };
+    expect(ruleEntry.parse(entry)).toEqual(entry);
+  });
+
+  it("The entry of a rule is refused where its kind or the name of its function is wrong.", () => {
     expect(ruleEntry.safeParse({ kind: "other", description: "" }).success).toBe(false);
-    expect(ruleEntry.safeParse({ kind: "custom", description: "", function: { name: "F" } }).success).toBe(false);
+    expect(ruleEntry.safeParse({ kind: "custom", function: { handler: "h" } }).success).toBe(false);
+    expect(ruleEntry.safeParse({ kind: "custom", layers: "x", function: { name: "F", layers: "x" } }).success).toBe(
+      false,
+    );
   });
 });
