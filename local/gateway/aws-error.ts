@@ -11,7 +11,7 @@ export class AwsError extends Error {
   }
 }
 
-/** The SDK decides by status and code whether to try again, so the status must be that of AWS. */
+/** The SDK decides by status and code whether to try again, so it must be the status of AWS. */
 function statusOf(code: string): number {
   if (/^(Internal|ServiceUnavailable|ServiceFailure|SystemUnavailable)/.test(code)) return 500;
   if (/^(NotFound|NoSuch)/.test(code)) return 404;

@@ -99,8 +99,8 @@ export async function gateway(
 
 /** Checks the input of a call against the model, and hands it to the operation. */
 async function serve({ name, model, invalidInput, operations }: Service, operation: string, input: unknown) {
-  const isKnown = Object.hasOwn(operations, operation);
-  const [perform, shape] = isKnown ? [operations[operation], model.operations[operation]?.input] : [];
+  const perform = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
+  const shape = perform && model.operations[operation]?.input;
   if (!perform || !shape)
     throw new AwsError("UnknownOperationException", `The local AWS has no operation ${operation} of ${name}.`);
   validateInput(shape, input, invalidInput);

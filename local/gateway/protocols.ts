@@ -67,42 +67,11 @@ export const awsQuery = (): Protocol => {
   };
 };
 
-/** Headers that carry members of an input. */
-const FROM_HEADERS: Readonly<Record<string, string>> = {
-  "if-none-match": "IfNoneMatch",
-  "content-type": "ContentType",
-  "x-amz-checksum-sha256": "ChecksumSHA256",
-};
+/** What every XML answer holds. */
+export const metadata = () => ({ RequestId: randomUUID() });
 
-/** REST XML as S3 has it, with the object in the path: https://smithy.io/2.0/aws/protocols/aws-restxml-protocol.html */
-export const s3Objects: Protocol = {
-  decode: ({ method, path, headers, body }) => {
-    const { pathname } = new URL(path, "http://localhost");
-    const [, bucket = "", key = ""] = /^\/([^/]*)\/?(.*)$/.exec(pathname) ?? [];
-    const members = Object.entries(FROM_HEADERS).flatMap(([header, member]) =>
-      headers[header] === undefined ? [] : [[member, headers[header]]],
-    );
-    return {
-      operation: `${method.charAt(0)}${method.slice(1).toLowerCase()}Object`,
-      input: {
-        Bucket: bucket,
-        Key: decodeURIComponent(key),
-        ...Object.fromEntries(members),
-        Body: body.toString("base64"),
-      },
-    };
-  },
-  encode: () => ({ status: 200, headers: {}, body: "" }),
-  encodeError: ({ name, message, status }) => ({
-    status,
-    headers: { "content-type": "application/xml" },
-    body: xml("Error", { Code: name, Message: message, ...metadata() }),
-  }),
-};
-
-const metadata = () => ({ RequestId: randomUUID() });
-
-function xml(name: string, value: unknown): string {
+/** Writes an XML element with its members. */
+export function xml(name: string, value: unknown): string {
   const content =
     typeof value === "object" && value !== null
       ? Object.entries(value)

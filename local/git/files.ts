@@ -37,7 +37,8 @@ const entriesIn = (listed: string): Entry[] =>
     .split("\0")
     .filter((line) => line !== "")
     .map((line) => {
-      const [facts = "", name = ""] = line.split("\t");
+      // A name may hold tabs, too.
+      const [, facts = "", name = ""] = /^([^\t]*)\t(.*)$/s.exec(line) ?? [];
       const [mode = "", , id = ""] = facts.split(" ");
       return { mode, id, name };
     });

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
+import { ACCOUNT, REGION } from "../account.ts";
 
 /** A request to the container. */
 export interface Invoke {
@@ -21,7 +22,7 @@ parentPort?.on("message", async ({ event, functionName, requestId, timeout }: In
     awsRequestId: requestId,
     functionName,
     functionVersion: "$LATEST",
-    invokedFunctionArn: `arn:aws:lambda:us-east-1:111122223333:function:${functionName}`,
+    invokedFunctionArn: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${functionName}`,
     memoryLimitInMB: "512",
     getRemainingTimeInMillis: () => deadline - Date.now(),
   };

@@ -125,7 +125,7 @@ const configRules: History = [
 ];
 
 export const job: Job = {
-  // The state machine sends its messages; the repository for its pull requests is that of pipeline-starter.
+  // The state machine sends its messages; its pull requests go to the repository of pipeline-starter.
   settings: { CODE_BUCKET, TARGET_REPOSITORY: "infrastructure" },
   topics: [topicArn("config-rules")],
   buckets: [CODE_BUCKET],

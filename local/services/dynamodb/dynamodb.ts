@@ -168,8 +168,9 @@ export function dynamoDb(tables: Tables, path?: string): Service {
       TransactWriteItems: inTurn((input) => transact(parseTransaction(input, keyOf))),
     },
     close: async () => {
-      if (!running) return;
-      const { server } = await running;
+      // An engine that did not start has nothing to close.
+      const server = (await running?.catch(() => undefined))?.server;
+      if (!server) return;
       server.close();
       await once(server, "close");
     },

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import * as z from "zod";
 import { AwsError } from "../../gateway/aws-error.ts";
 import { readModel } from "../../gateway/model.ts";
-import { s3Objects } from "../../gateway/protocols.ts";
 import type { Service } from "../../gateway/service.ts";
+import { s3Protocol } from "./protocol.ts";
 
 const putObjectInput = z.object({
   Bucket: z.string(),
@@ -26,7 +26,7 @@ const MAX_KEY_BYTES = 1_024;
 export const s3 = (buckets: readonly string[], folder: string): Service => ({
   name: "S3",
   signingName: "s3",
-  protocol: s3Objects,
+  protocol: s3Protocol,
   model: readModel("s3"),
   invalidInput: "InvalidArgument",
   operations: {

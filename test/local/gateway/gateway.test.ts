@@ -42,7 +42,9 @@ describe("an operation", () => {
   });
 
   it("The gateway serves every operation that a function or a command calls.", () => {
-    const made = globSync(["functions/**/*.ts", "cli/**/*.ts"]).flatMap((file) => callsIn(readFileSync(file, "utf8")));
+    const made = globSync(["functions/**/*.ts", "shared/*.ts", "cli/**/*.ts"]).flatMap((file) =>
+      callsIn(readFileSync(file, "utf8")),
+    );
     expect(made.length).toBeGreaterThan(20);
     const served = world.services.flatMap(({ name, operations }) =>
       Object.keys(operations).map((operation) => `${name.toLowerCase()}.${operation}`),
@@ -152,10 +154,10 @@ it("The gateway calls the option `before` right before it serves a call.", async
 
 /** The SDK calls in a source file, as `sns.Publish`. */
 function callsIn(source: string): string[] {
-  const imports = source.matchAll(/import (?:type )?\{([^}]*)\} from "@aws-sdk\/client-(\w+)"/g);
+  const imports = source.matchAll(/import (?:type )?\{([^}]*)\} from "@aws-sdk\/client-([\w-]+)"/g);
   return [...imports].flatMap(([, names = "", service]) =>
     [...names.matchAll(/\b(?:(\w+)Command|paginate(\w+))(?=\s*(,|$))/gm)].map(
-      ([, command, page]) => `${service}.${command ?? page}`,
+      ([, command, page]) => `${service?.replaceAll("-", "")}.${command ?? page}`,
     ),
   );
 }

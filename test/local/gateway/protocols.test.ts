@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { AwsError } from "../../../local/gateway/aws-error.ts";
 import { readModel } from "../../../local/gateway/model.ts";
-import { awsJson, awsQuery, type HttpRequest, s3Objects } from "../../../local/gateway/protocols.ts";
+import { awsJson, awsQuery, type HttpRequest } from "../../../local/gateway/protocols.ts";
 
 const request = (parts: Partial<HttpRequest>): HttpRequest => ({
   method: "POST",
@@ -62,25 +62,5 @@ describe("AWS query", () => {
     const answer = query.encodeError(new AwsError(name, "a<b"));
     expect(answer.status).toBe(status);
     expect(answer.body).toContain(`<Error><Type>${type}</Type><Code>${name}</Code><Message>a&#60;b</Message></Error>`);
-  });
-});
-
-describe("the objects of S3", () => {
-  it("The protocol of S3 takes the operation from the method, and the object from the path.", () => {
-    const headers = { "if-none-match": "*", "content-type": "application/zip", accept: "*/*" };
-    const path = "/bucket/a%20b/c%2Bd.zip?x-id=PutObject";
-    expect(s3Objects.decode(request({ method: "PUT", path, headers, body: Buffer.from("x") }), model)).toEqual({
-      operation: "PutObject",
-      input: { Bucket: "bucket", Key: "a b/c+d.zip", IfNoneMatch: "*", ContentType: "application/zip", Body: "eA==" },
-    });
-  });
-
-  it("The protocol of S3 answers without a body, or with the code of an error.", () => {
-    expect(s3Objects.encode("PutObject", {})).toEqual({ status: 200, headers: {}, body: "" });
-    const { status, body } = s3Objects.encodeError(new AwsError("PreconditionFailed", "No"));
-    expect([status, body]).toEqual([
-      412,
-      expect.stringMatching(/^<Error><Code>PreconditionFailed<\/Code><Message>No<\/Message><RequestId>/),
-    ]);
   });
 });

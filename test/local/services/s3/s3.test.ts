@@ -2,7 +2,17 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PutObjectCommand, type PutObjectCommandInput, S3Client } from "@aws-sdk/client-s3";
+import {
+  CopyObjectCommand,
+  CreateBucketCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  PutObjectTaggingCommand,
+  S3Client,
+  UploadPartCommand,
+} from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createWorld, type World } from "../../../../local/world.ts";
 import { localClient } from "../../../support/local-client.ts";
@@ -46,4 +56,18 @@ it.each<[string, Partial<PutObjectCommandInput>, string]>([
   ["with a condition other than *", { IfNoneMatch: '"etag"' }, "NotImplemented"],
 ])("PutObject refuses an object %s.", async (_what, input, name) => {
   await expect(put(input)).rejects.toMatchObject({ name });
+});
+
+it("The local S3 refuses every operation but PutObject as unknown, whatever its method and path.", async () => {
+  const client = new S3Client(localClient(world.endpoint));
+  const Bucket = "palisade-config-rules";
+  const others = [
+    () => client.send(new PutObjectTaggingCommand({ Bucket, Key: "a", Tagging: { TagSet: [] } })),
+    () => client.send(new UploadPartCommand({ Bucket, Key: "a", UploadId: "1", PartNumber: 1, Body: BODY })),
+    () => client.send(new CopyObjectCommand({ Bucket, Key: "a", CopySource: `${Bucket}/b` })),
+    () => client.send(new CreateBucketCommand({ Bucket })),
+    () => client.send(new GetObjectCommand({ Bucket, Key: "a" })),
+    () => client.send(new ListObjectsV2Command({ Bucket })),
+  ];
+  for (const other of others) await expect(other()).rejects.toMatchObject({ name: "UnknownOperationException" });
 });
