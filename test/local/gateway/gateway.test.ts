@@ -1,10 +1,12 @@
+import { once } from "node:events";
 import { globSync, readFileSync } from "node:fs";
+import { Agent, get } from "node:http";
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { topicArn } from "../../../local/account.ts";
 import type { Fault } from "../../../local/gateway/faults.ts";
-import type { Call } from "../../../local/gateway/gateway.ts";
+import { type Call, gateway } from "../../../local/gateway/gateway.ts";
 import { createWorld, type World } from "../../../local/world.ts";
 import { localClient } from "../../support/local-client.ts";
 
@@ -150,6 +152,27 @@ it("The gateway calls the option `before` right before it serves a call.", async
   const client = new SNSClient(localClient(world.endpoint));
   await client.send(new PublishCommand({ TopicArn: topicArn("egress"), Message: "a" }));
   expect(seen).toEqual(["SNS.Publish"]);
+});
+
+it("The gateway closes its connections and its services.", async () => {
+  let closed = 0;
+  const [service] = world.services;
+  if (!service) throw new Error("There is no service.");
+  const close = async () => {
+    closed += 1;
+  };
+  const other = await gateway([{ ...service, close }]);
+  // A connection that stays open after its answer.
+  const agent = new Agent({ keepAlive: true });
+  const [response] = await once(get(other.endpoint, { agent }), "response");
+  response.resume();
+  await once(response, "end");
+  const [socket] = Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? []);
+  const ended = once(socket ?? agent, "close");
+  await other.close();
+  await ended;
+  expect(closed).toBe(1);
+  await expect(fetch(other.endpoint)).rejects.toThrow();
 });
 
 /** The SDK calls in a source file, as `sns.Publish`. */
