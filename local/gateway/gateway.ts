@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { AwsError } from "./aws-error.ts";
 import { type Fault, refuseUnknownFaults, takeFault } from "./faults.ts";
@@ -22,6 +22,8 @@ export interface Gateway {
   services: readonly Service[];
   /** Every call until now, in the order in which they came. */
   calls: readonly Call[];
+  /** Waits for the calls that are being served: those of an invocation that crashed or timed out may still take effect. */
+  idle(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -45,6 +47,8 @@ export async function gateway(
 ): Promise<Gateway> {
   refuseUnknownFaults(faults, services);
   const calls: Call[] = [];
+  const served = new Set<Promise<void>>();
+  let crashing = false;
 
   /** The answer to a request; `cut` ends the connection without one, `none` keeps it open for good. */
   async function answer(request: HttpRequest): Promise<HttpResponse | "cut" | "none"> {
@@ -55,7 +59,9 @@ export async function gateway(
 
     const { name, protocol, model } = service;
     const { operation, input } = protocol.decode(request, model);
-    const fault = takeFault(faults, name, operation);
+    // The other calls of an invocation that crashes are not the next ones that the user meant.
+    const fault = crashing ? undefined : takeFault(faults, name, operation);
+    if (fault?.kind === "crash-after") crashing = true;
     const call: Call = { service: name, operation, input, error: null, ...(fault && { fault: fault.kind }) };
     calls.push(call);
     if (fault?.kind === "hang") return "none";
@@ -69,11 +75,16 @@ export async function gateway(
       call.error = { name: refusal.name, message: refusal.message };
       response = protocol.encodeError(refusal);
     }
-    if (fault?.kind === "crash-after") await crash?.();
+    if (fault?.kind === "crash-after") {
+      await crash?.();
+      // Nothing that the process had sent may arrive in the next invocation.
+      server.closeAllConnections();
+      crashing = false;
+    }
     return fault?.kind === "lose" || fault?.kind === "crash-after" ? "cut" : response;
   }
 
-  const server = createServer(async (request, response) => {
+  async function serveRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const { method = "", url: path = "" } = request;
       const answered = await answer({ method, path, headers: headersOf(request), body: await buffer(request) });
@@ -83,12 +94,21 @@ export async function gateway(
       // The service cannot read the request, or the client gave it up.
       response.writeHead(400).end(String(error));
     }
+  }
+
+  const server = createServer((request, response) => {
+    const serving = serveRequest(request, response);
+    served.add(serving);
+    serving.finally(() => served.delete(serving));
   });
 
   return {
     endpoint: await listen(server),
     services,
     calls,
+    idle: async () => {
+      while (served.size > 0) await Promise.all(served);
+    },
     close: async () => {
       server.close();
       server.closeAllConnections();

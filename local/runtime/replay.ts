@@ -60,10 +60,12 @@ export async function* replay(
     functions.set(key, known);
     return known;
   };
-  const invoke = (sample: Sample) => {
+  const invoke = async (sample: Sample) => {
     world.give(sample.given);
     running = functionOf(sample);
-    return running.invoke(sample.event);
+    const invoked = await running.invoke(sample.event);
+    await world.idle();
+    return invoked;
   };
   try {
     for (const sample of samples) {
