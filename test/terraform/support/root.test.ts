@@ -5,7 +5,7 @@ import { startMoto } from "./moto.ts";
 import { Root } from "./root.ts";
 
 const RESOURCES = {
-  aws_codecommit_repository: { this: { repository_name: "made-up" } },
+  aws_cloudwatch_event_bus: { this: { name: "made-up" } },
   aws_ecr_repository: { this: { name: "made-up" } },
   aws_sfn_activity: { this: { name: "made-up" } },
 };
