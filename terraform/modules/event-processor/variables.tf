@@ -44,7 +44,7 @@ variable "alarm_topic_arn" {
 }
 
 variable "lambda_runtime" {
-  description = "Runtime of the function. With version 5 of the AWS provider, write nodejs22.x: it knows no newer one."
+  description = "Runtime of the function. Before version 6.19 of the AWS provider, set lambda_runtime = \"nodejs22.x\"."
   type        = string
   default     = "nodejs24.x"
 

@@ -21,7 +21,7 @@ mock_provider "aws" {
 
 variables {
   region = "cn-north-1"
-  # The newest that the provider knows before version 6.
+  # The newest that the provider knows before version 6.19.
   lambda_runtime = "nodejs22.x"
 
   subscribers = {
@@ -252,6 +252,11 @@ run "an_event_that_the_schedule_cannot_deliver_is_kept_in_a_queue" {
   }
 
   assert {
+    condition     = one(aws_scheduler_schedule.flush.target[0].retry_policy) == { maximum_event_age_in_seconds = 60, maximum_retry_attempts = 2 }
+    error_message = "An event that fails goes to the queue within a minute: by then the schedule sends the next one."
+  }
+
+  assert {
     condition     = aws_sqs_queue.flush_failures.message_retention_seconds == 1209600 && aws_sqs_queue.flush_failures.kms_master_key_id == module.sni_collector.kms_key_arn
     error_message = "The queue is encrypted and keeps an event for 14 days."
   }
@@ -284,10 +289,20 @@ run "each_subscriber_gets_only_the_e_mails_asked_for" {
     condition     = alltrue([for subscription in concat(values(aws_sns_topic_subscription.digests), values(aws_sns_topic_subscription.alarms)) : subscription.protocol == "email"]) && alltrue([for topic in [aws_sns_topic.digests, aws_sns_topic.alarms] : topic.kms_master_key_id == module.sni_collector.kms_key_arn])
     error_message = "Subscriptions are by e-mail. Topics are encrypted with the key that CloudWatch may use."
   }
+}
+
+run "each_fault_of_what_wakes_the_function_has_an_alarm" {
+  assert {
+    condition = { for name, alarm in aws_cloudwatch_metric_alarm.this : name => "${alarm.namespace} ${alarm.metric_name} ${alarm.statistic} > ${alarm.threshold}" } == {
+      alerts-not-delivered = "AWS/Logs DeliveryErrors Sum > 0"
+      flush-failures       = "AWS/SQS ApproximateNumberOfMessagesVisible Maximum > 0"
+    }
+    error_message = "The alarms are for alerts that were not delivered, and for a schedule that failed."
+  }
 
   assert {
-    condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.this : alarm.alarm_actions == toset([aws_sns_topic.alarms.arn]) && strcontains(alarm.alarm_description, "Impact: ")]) && length(aws_cloudwatch_metric_alarm.this) == 2
-    error_message = "Each alarm goes to the topic and says what it means for people."
+    condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.this : alarm.alarm_actions == toset([aws_sns_topic.alarms.arn]) && alarm.ok_actions == toset([aws_sns_topic.alarms.arn]) && strcontains(alarm.alarm_description, "Impact: ") && alarm.treat_missing_data == "notBreaching" && alarm.comparison_operator == "GreaterThanThreshold"])
+    error_message = "Each alarm goes to the topic, when it begins and when it ends, and says what it means for people."
   }
 }
 

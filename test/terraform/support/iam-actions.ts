@@ -5,9 +5,6 @@ import { readSample } from "../../../local/runtime/sample.ts";
 
 const EVENTS = join(import.meta.dirname, "..", "..", "..", "events");
 
-/** The services whose IAM prefix is not their name in small letters. */
-const PREFIXES: Readonly<Record<string, string>> = { EventBridge: "events" };
-
 /** The IAM actions that a function needs for its samples, in order. */
 export async function actionsOfSamples(functionName: string): Promise<string[]> {
   const actions = new Set<string>();
@@ -17,9 +14,12 @@ export async function actionsOfSamples(functionName: string): Promise<string[]> 
   return [...actions].sort();
 }
 
-/** The IAM actions that a call needs. A transaction needs the actions of its parts. */
+/**
+ * The IAM actions that a call needs. A transaction needs the actions of its parts.
+ * The IAM prefix of each service that the samples call is its name in small letters.
+ */
 function actionsOf({ service, operation, input }: { service: string; operation: string; input: unknown }): string[] {
-  const prefix = PREFIXES[service] ?? service.toLowerCase();
+  const prefix = service.toLowerCase();
   if (operation !== "TransactWriteItems") return [`${prefix}:${operation}`];
   const { TransactItems } = input as { TransactItems: Record<string, unknown>[] };
   return TransactItems.flatMap((item) => Object.keys(item)).map((part) => `${prefix}:${part}Item`);

@@ -120,8 +120,8 @@ run "each_fault_has_an_alarm_that_says_what_it_means" {
   }
 
   assert {
-    condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.this : alarm.alarm_actions == toset([var.alarm_topic_arn]) && endswith(alarm.alarm_description, " Impact: No e-mails come.") && alarm.treat_missing_data == "notBreaching" && alarm.comparison_operator == "GreaterThanThreshold"])
-    error_message = "Each alarm goes to the topic and says what it means for people."
+    condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.this : alarm.alarm_actions == toset([var.alarm_topic_arn]) && alarm.ok_actions == toset([var.alarm_topic_arn]) && endswith(alarm.alarm_description, " Impact: No e-mails come.") && alarm.treat_missing_data == "notBreaching" && alarm.comparison_operator == "GreaterThanThreshold"])
+    error_message = "Each alarm goes to the topic, when it begins and when it ends, and says what it means for people."
   }
 
   assert {
