@@ -145,7 +145,7 @@ describe("main that has diverged from the tested commit", () => {
       kind: "guardrails-not-activated",
       commits: [{ commitId: GUARDRAILS.main, subject: "Except the log bucket" }],
     });
-    expect(message?.email).toContain("\nCOMMITS OF main THAT IT LACKS\n");
+    expect(message?.email).toContain("\nCOMMITS OF main THAT THE TESTED COMMIT LACKS\n");
     expect(message?.email).toContain("\nMerge main into develop and push. ");
     expect(message?.email).toContain(
       `\n  npm run force-merge -- --repository guardrails --commit ${GUARDRAILS.divergedInOtherFile} --reason "..."\n`,

@@ -7,7 +7,7 @@ const world = useReleaseWorld();
 it("pipeline-starter is composed with the setting TEAMS, and refuses the tags of all other teams.", async () => {
   expect(await world.starter({ TEAMS: '["risk"]' })(tagEvent(world.newTag()))).toMatchObject({
     outcome: "refused",
-    reason: "Only the teams risk may release.",
+    reason: "Only these teams may release: risk.",
   });
   expect(world.starts()).toEqual([]);
 });
