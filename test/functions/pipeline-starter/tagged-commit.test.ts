@@ -71,14 +71,14 @@ it.each([
   ["MaximumFileContentToLoadExceededException", /too far apart to compare/],
   ["RepositoryDoesNotExistException", /repository infrastructure does not exist/],
 ])("The tagged commit is not found where CodeCommit says %s, and the tag is refused.", async (errorName, reason) => {
-  world.fail("CodeCommit", "GetMergeOptions", errorName, 1);
+  world.fail("CodeCommit", "GetMergeOptions", errorName);
   expect((await refusalOf(find("dev_us-east-1/research/1.0"))).message).toMatch(reason);
 });
 
 it.each(["EncryptionKeyUnavailableException", "AccessDeniedException"])(
   "The tagged commit is not refused where CodeCommit says %s: the error is thrown as it is, so that Lambda retries.",
   async (errorName) => {
-    world.fail("CodeCommit", "GetMergeOptions", errorName, 1);
+    world.fail("CodeCommit", "GetMergeOptions", errorName);
     await expect(find("dev_us-east-1/research/1.0")).rejects.toHaveProperty("name", errorName);
   },
 );
