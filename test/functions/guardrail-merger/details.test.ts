@@ -1,4 +1,7 @@
 import { afterEach, expect, it } from "vitest";
+import { createCommitLog } from "../../../functions/guardrail-merger/commit-log.ts";
+import { createDetails } from "../../../functions/guardrail-merger/details.ts";
+import { createGuardrailBranch } from "../../../functions/guardrail-merger/guardrail-branch.ts";
 import { MAX_ATTEMPTS } from "../../../shared/aws-client.ts";
 import {
   createGuardrailWorld,
@@ -6,6 +9,7 @@ import {
   type GuardrailWorld,
   pipelineEvent,
 } from "../../support/guardrail-merger.ts";
+import { recordingLogger } from "../../support/recording-logger.ts";
 
 let world: GuardrailWorld;
 afterEach(() => world.close());
@@ -53,6 +57,21 @@ it("Details that take longer than the 10 s that each has are left out, and the m
   expect(world.messages()[0]?.subject).toBe("[palisade] guardrails active: new commits on main");
   expect(world.operations()).not.toContain("GetCommit");
   expect(world.logged()).toMatchObject([warning("commits"), warning("paths"), merged]);
+});
+
+it("Details are not read any more when the invocation ends, although their own time is not over.", async () => {
+  world = await createGuardrailWorld();
+  const { logger, lines } = recordingLogger("guardrail-merger");
+  const guardrails = { codecommit: world.codecommit, repository: "guardrails" };
+  const details = createDetails({
+    commitLog: createCommitLog(guardrails),
+    target: createGuardrailBranch({ ...guardrails, branch: "main", pause: async () => undefined }),
+    logger,
+    patience: () => new AbortController().signal,
+  });
+  expect(await details.commit(GUARDRAILS.main, AbortSignal.abort())).toBeUndefined();
+  expect(world.calls).toEqual([]);
+  expect(lines).toMatchObject([warning("commits")]);
 });
 
 it("Details that cannot be read hide no risk: a three-way merge is reported as a combination where its files cannot be compared.", async () => {

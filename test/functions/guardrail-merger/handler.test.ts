@@ -372,11 +372,28 @@ describe("a force merge", () => {
     expect(world.messages()[0]?.email).toContain("The branch develop does not have the commit.");
   });
 
-  it("The handler of guardrail-merger refuses a force merge without a reason before it reads the repository.", async () => {
-    expect(await world.invoke(forceEvent(GUARDRAILS.ahead, { reason: undefined }))).toEqual({ outcome: "refused" });
-    expect(world.operations()).toEqual(["Publish"]);
-    expect(world.messages()[0]?.email).toMatch(
-      /needs a reason[\s\S]*\n {2}npm run force-merge -- --repository guardrails --commit ID --reason "\.\.\."$/,
+  it.each([
+    ["without a reason", { reason: undefined }, "needs a reason"],
+    ["of a commit id that is a number", { commitId: 7 }, "names no commit"],
+  ])(
+    "The handler of guardrail-merger refuses a force merge %s before it reads the repository, and e-mails the command.",
+    async (_what, change, reason) => {
+      expect(await world.invoke(forceEvent(GUARDRAILS.ahead, change))).toEqual({ outcome: "refused" });
+      expect(world.operations()).toEqual(["Publish"]);
+      const [message] = world.messages();
+      expect(message?.data.reason).toContain(reason);
+      expect(message?.email).toMatch(
+        /\n {2}npm run force-merge -- --repository guardrails --commit ID --reason "\.\.\."$/,
+      );
+    },
+  );
+
+  it("The handler of guardrail-merger refuses a force merge of a commit that the repository does not have.", async () => {
+    const commitId = "0".repeat(40);
+    expect(await world.invoke(forceEvent(commitId))).toEqual({ outcome: "refused", commitId });
+    expect(world.operations()).toEqual(["GetMergeOptions", "Publish"]);
+    expect(world.messages()[0]?.data.reason).toContain(
+      `Commit ${commitId}, branch develop, repository guardrails: The repository has no such commit`,
     );
   });
 });
@@ -452,13 +469,37 @@ describe("a fault between two calls", () => {
 });
 
 it("The handler of guardrail-merger counts each handled event once, in the metric of its outcome.", async () => {
-  const added = vi.spyOn(world.metrics, "addMetric");
+  const DIVERGED = "11111111-1234-4234-8bcd-12345678abcd";
+  const FAILED = "22222222-1234-4234-8bcd-12345678abcd";
+  const counted: unknown[] = [];
+  const counting = () => {
+    vi.spyOn(world.metrics, "addMetric").mockImplementation((...metric) => {
+      counted.push(metric);
+      return world.metrics;
+    });
+  };
+  counting();
+  world.addExecution(GUARDRAILS.divergedInSameFile, { pipelineExecutionId: DIVERGED });
+  await world.invoke(pipelineEvent("SUCCEEDED", DIVERGED));
   world.addExecution(GUARDRAILS.ahead);
   await world.invoke(pipelineEvent());
   await world.invoke(forceEvent(GUARDRAILS.ahead));
   await world.invoke(forceEvent("none"));
   await world.invoke(pipelineEvent("STARTED"));
-  expect(added.mock.calls).toEqual(["Merged", "AlreadyActive", "Refused", "Ignored"].map((name) => [name, "Count", 1]));
+  world.addExecution(GUARDRAILS.ahead, { pipelineExecutionId: FAILED, status: "Failed" });
+  await world.invoke(pipelineEvent("FAILED", FAILED));
+  await world.invoke(forceEvent(GUARDRAILS.furtherAhead));
+  await allowThreeWay();
+  counting();
+  world.addExecution(GUARDRAILS.divergedInSameFile);
+  await world.invoke(pipelineEvent());
+  expect(counted).toEqual(
+    ["Diverged", "Merged", "AlreadyActive", "Refused", "Ignored", "NotCompliant", "Forced", "Conflicts"].map((name) => [
+      name,
+      "Count",
+      1,
+    ]),
+  );
 });
 
 it("The handler of guardrail-merger ignores an event that is not ours without any call, and logs it.", async () => {
