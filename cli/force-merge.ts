@@ -14,7 +14,9 @@ interface Options {
 }
 
 const command = new Command("force-merge")
-  .description("Asks guardrail-merger to merge a commit although its checks failed. IAM decides who may ask.")
+  .description(
+    "Asks guardrail-merger to merge a commit that did not pass the pipeline, or that has diverged. IAM decides who may ask.",
+  )
   .requiredOption("--commit <ID>", "the whole id of a commit on the source branch", wholeId)
   .requiredOption("--reason <TEXT>", "why; the merge commit and the e-mail quote it", notEmpty)
   .option("--repository <NAME>", "the guardrail repository", "guardrails")

@@ -36,11 +36,7 @@ const command = new Command("replay")
   .option("--all", "shows every e-mail whole where no EVENT is given")
   .option("--json", "writes one line of JSON for each event")
   .option("--repositories <DIR>", "uses the git repositories in this folder as they are", existingFolder)
-  .option(
-    "--state <DIR>",
-    "keeps tables, repositories and objects in this folder between runs; needs EVENT",
-    stateFolder,
-  )
+  .option("--state <DIR>", "keeps tables, repositories and objects in this folder between runs; needs EVENT", folderOf)
   .option("--fail <SERVICE.OPERATION=ERROR[:N]>", "the next N calls (1 by default) fail; repeatable", addFail)
   .option(
     "--lose <SERVICE.OPERATION[:N]>",
@@ -141,13 +137,13 @@ function refuseUnknownFunctions(samples: readonly Sample[]): void {
 }
 
 function existingFolder(path: string): string {
-  const folder = stateFolder(path);
+  const folder = folderOf(path);
   if (!existsSync(folder)) throw new InvalidArgumentError("It is not a folder.");
   return folder;
 }
 
 /** A folder that is there, or that can be made. */
-function stateFolder(path: string): string {
+function folderOf(path: string): string {
   const folder = fileOf(path);
   if (path === "" || (existsSync(folder) && !isFolder(folder))) throw new InvalidArgumentError("It is not a folder.");
   return folder;

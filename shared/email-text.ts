@@ -1,6 +1,6 @@
 import { labelledLines, type Row } from "./labelled-lines.ts";
 
-/** What an e-mail says, in the order in which it says it. Lines hold no line breaks. */
+/** The content of an e-mail, from top to bottom. Lines hold no line breaks. */
 export interface EmailContent {
   /** What happened, in one line. No full stop follows it, since it may end in a name. */
   summary: string;

@@ -24,3 +24,10 @@ export interface Platform {
   /** The clock (epoch, ms). */
   now: () => number;
 }
+
+/** Where a processor runs that waits between attempts. */
+export interface WaitingPlatform extends Platform {
+  wait: (milliseconds: number) => Promise<void>;
+  /** A number from 0 to 1. */
+  random: () => number;
+}

@@ -30,7 +30,7 @@ export function selectRules(
 ): SelectedRule[] {
   const folders = findRules(rulesDir);
   refuseUnknown(selection.names, folders);
-  // Which rule sets a rule is in, only its file tells.
+  // Only the file of a rule names its rule sets, so all files are read.
   const everyRule = selection.all || selection.rulesets.length > 0;
   const selected = folders
     .filter((folder) => everyRule || selection.names.has(basename(folder)))

@@ -19,7 +19,7 @@ export interface Plan {
   contents: ReadonlyMap<string, Uint8Array>;
   /** Paths of the zips of rules that are gone. */
   obsolete: readonly string[];
-  /** The files with a rule, in the order of `selected`; none of a refused one. */
+  /** For each rule of `selected`, in its order, the paths of the files that hold it; none for a refused rule. */
   files: readonly (readonly string[])[];
 }
 

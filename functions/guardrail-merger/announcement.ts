@@ -15,7 +15,7 @@ export interface Names {
   targetBranch: string;
 }
 
-// What keeps a message below the limit of SNS, for whatever text.
+// They keep a message below the limit of SNS, whatever the text.
 const MAX_LINE = 100;
 const MAX_SUMMARY = 200;
 const MAX_LINK = 500;
@@ -86,7 +86,7 @@ export function announcementOf(notice: Notice, names: Names): Announcement {
           ]),
         ],
         [
-          outcome === "diverged" ? `COMMITS OF ${names.targetBranch} THAT IT LACKS` : "COMMITS",
+          outcome === "diverged" ? `COMMITS OF ${names.targetBranch} THAT THE TESTED COMMIT LACKS` : "COMMITS",
           merged && !commits
             ? ["  The commits could not be read. Look into the repository."]
             : linesOfFirst(commits, (commit) => [
@@ -137,13 +137,15 @@ function wordsOf(
         reason: [
           ...(forced ? ["Somebody forced this merge, so the guardrails are active whatever the checks say."] : []),
           ...(threeWay ? [`${targetBranch} had diverged from the commit.`] : []),
-          ...(notice.combined ? ["The result combines the files of both. This combination was never tested."] : []),
+          ...(notice.combined
+            ? [`The result combines the files of ${targetBranch} and of the commit. This combination was never tested.`]
+            : []),
           ...(threeWay && !notice.combined ? ["The result has exactly the files of the commit."] : []),
         ].join(" "),
         steps: [
           forced
             ? "Talk to the owners of the workloads that do not comply: their next deployment will stop."
-            : "From now on, workloads are checked by these guardrails.",
+            : "The workload pipelines check these guardrails in their next run.",
           // Otherwise the next tested commit would have diverged again.
           ...(threeWay ? [`${mergeBack} and push. ${testAgain}`] : []),
         ],
@@ -152,7 +154,7 @@ function wordsOf(
     case "already active":
       return {
         reason: `The commit is already part of ${targetBranch}, by an earlier event or by hand. This event merged nothing.`,
-        steps: ["Nothing."],
+        steps: ["You need to do nothing."],
       };
     case "diverged":
       return {

@@ -14,7 +14,7 @@ export interface First<Value> {
   more: boolean;
 }
 
-// What keeps a message below the limit of SNS, and the time to read it short.
+// They keep a message below the limit of SNS, and the time to read it short.
 const MOST_COMMITS = 50;
 const MOST_LOOKUPS = 150;
 const MOST_PATHS = 100;

@@ -1,16 +1,15 @@
 import { CodeCommitClient } from "@aws-sdk/client-codecommit";
 import { CodePipelineClient } from "@aws-sdk/client-codepipeline";
 import { SNSClient } from "@aws-sdk/client-sns";
-import type * as z from "zod";
 import { clientConfiguration, namingResource } from "../../shared/aws-client.ts";
 import { eventHandler } from "../../shared/event-handler.ts";
-import type { Platform } from "../../shared/platform.ts";
+import type { WaitingPlatform } from "../../shared/platform.ts";
 import { createCommitLog } from "./commit-log.ts";
 import { createDetails } from "./details.ts";
 import { createGuardrailBranch } from "./guardrail-branch.ts";
 import { createHandler } from "./handler.ts";
 import { createPipelineExecutions } from "./pipeline-executions.ts";
-import type { settingsSchema } from "./settings.ts";
+import type { Settings } from "./settings.ts";
 
 /** The longest that one detail of a message may take (ms), so that time is left to send the message. */
 const DETAIL_TIMEOUT = 10_000;
@@ -18,17 +17,13 @@ const DETAIL_TIMEOUT = 10_000;
 /** How much longer the function waits at most with each try, while the branch keeps moving (ms). */
 const PAUSE = 200;
 
-interface MergerPlatform extends Platform {
-  /** @param milliseconds how long */
-  wait: (milliseconds: number) => Promise<unknown>;
-  /** From 0 to 1. */
-  random: () => number;
+interface MergerPlatform extends WaitingPlatform {
   /** Aborts after so many milliseconds. */
   timeout: (milliseconds: number) => AbortSignal;
 }
 
 /** Wires the function; `index.ts` and the tests use it alike. */
-export function compose(settings: z.output<typeof settingsSchema>, platform: MergerPlatform) {
+export function compose(settings: Settings, platform: MergerPlatform) {
   const { logger, metrics, wait, random, timeout } = platform;
   const { PIPELINE: pipeline, REPOSITORY: repository, TOPIC_ARN: topicArn } = settings;
   const configuration = clientConfiguration(platform);

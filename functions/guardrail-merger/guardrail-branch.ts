@@ -33,7 +33,7 @@ const BY_HAND = "Merge them by hand, and push the result to the source branch.";
  * The errors of CodeCommit that a retry does not change. By name: the bundle leaves out the hundreds of error classes.
  * https://docs.aws.amazon.com/codecommit/latest/APIReference/API_MergeBranchesByThreeWay.html
  */
-const PERMANENT: ReadonlyMap<string, readonly [reason: string, remedy: string]> = new Map([
+const PERMANENT: ReadonlyMap<string, readonly [reason: string, ...steps: string[]]> = new Map([
   ["RepositoryDoesNotExistException", ["There is no such repository.", MISSING]],
   ["BranchDoesNotExistException", ["There is no such branch.", MISSING]],
   ["InvalidTargetBranchException", ["There is no such branch.", MISSING]],
@@ -66,7 +66,7 @@ export function createGuardrailBranch({
   codecommit: CodeCommitClient;
   repository: string;
   branch: string;
-  pause: (attempt: number) => Promise<unknown>;
+  pause: (attempt: number) => Promise<void>;
 }) {
   const merging = (commitId: string) => ({
     repositoryName: repository,
@@ -81,9 +81,9 @@ export function createGuardrailBranch({
     try {
       return await call;
     } catch (error) {
-      const [reason, remedy] = (error instanceof Error && PERMANENT.get(error.name)) || [];
-      if (reason === undefined || remedy === undefined) throw error;
-      throw new Refusal(`Commit ${commitId}, branch ${branch}, repository ${repository}: ${reason}`, remedy);
+      const [reason, ...steps] = (error instanceof Error && PERMANENT.get(error.name)) || [];
+      if (reason === undefined) throw error;
+      throw new Refusal(`Commit ${commitId}, branch ${branch}, repository ${repository}: ${reason}`, ...steps);
     }
   }
 

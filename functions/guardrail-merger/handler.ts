@@ -11,7 +11,7 @@ import { type GuardrailEvent, type PipelineEvent, readGuardrailEvent } from "./e
 import { failedActions } from "./failed-actions.ts";
 import { commitToForce, refuseOffBranch } from "./forced-commit.ts";
 import type { GuardrailBranch, Merge, OnDivergence } from "./guardrail-branch.ts";
-import { METRICS, type Notice, type Result, resultOf } from "./outcome.ts";
+import { type Notice, type Result, resultOf } from "./outcome.ts";
 import type { PipelineExecutions } from "./pipeline-executions.ts";
 import { commitToMerge, refuseUntested, testedCommit } from "./tested-commit.ts";
 
@@ -28,6 +28,17 @@ interface Dependencies extends Names {
   sourceArtifact: string;
   onDivergence: "refuse" | "three-way";
 }
+
+const METRICS: Readonly<Record<Result["outcome"], string>> = {
+  merged: "Merged",
+  "already active": "AlreadyActive",
+  diverged: "Diverged",
+  conflict: "Conflicts",
+  "not compliant": "NotCompliant",
+  forced: "Forced",
+  refused: "Refused",
+  ignored: "Ignored",
+};
 
 /**
  * The story of one event: find the tested commit, merge it and nothing else, send a message. The repository shows what

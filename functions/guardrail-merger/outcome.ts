@@ -48,7 +48,7 @@ export type Notice = { event: GuardrailEvent } & (
     }
 );
 
-/** What one event came to. */
+/** The result of one event. */
 export interface Result {
   outcome: Notice["outcome"] | "ignored";
   /** The commit that the pipeline tested, or that somebody wants to force. */
@@ -68,15 +68,3 @@ export function resultOf(notice: Notice | undefined): Result {
     ...("strategy" in notice && { mergedCommitId: notice.mergedCommitId, strategy: notice.strategy }),
   };
 }
-
-/** The metric that counts an outcome. */
-export const METRICS: Readonly<Record<Result["outcome"], string>> = {
-  merged: "Merged",
-  "already active": "AlreadyActive",
-  diverged: "Diverged",
-  conflict: "Conflicts",
-  "not compliant": "NotCompliant",
-  forced: "Forced",
-  refused: "Refused",
-  ignored: "Ignored",
-};

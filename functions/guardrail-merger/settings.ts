@@ -20,3 +20,5 @@ export const settingsSchema = z.object({
   /** ARN of the SNS topic that people subscribe to. */
   TOPIC_ARN: topicArn,
 });
+
+export type Settings = z.output<typeof settingsSchema>;

@@ -1,4 +1,5 @@
 import type { PipelineExecution } from "@aws-sdk/client-codepipeline";
+import { commandLine } from "../../shared/email-text.ts";
 import { plainText } from "../../shared/plain-text.ts";
 import { Refusal } from "../../shared/refusal.ts";
 
@@ -13,13 +14,13 @@ export function refuseUntested({ status, executionType }: PipelineExecution, sta
   if (executionType !== "STANDARD")
     throw new Refusal(
       `The execution is of the type ${plainText(executionType ?? "unknown", 50)}, not STANDARD: it tested no guardrails.`,
-      "If the pipeline was rolled back, nothing.",
+      "If the pipeline was rolled back, do nothing.",
       "To test the guardrails, start the pipeline.",
     );
   if (status !== STATUS[state])
     throw new Refusal(
       `The event has the status ${STATUS[state]}, but CodePipeline has the status ${plainText(status ?? "unknown", 50)} for this execution.`,
-      "Look at the execution. If somebody retried it, its end sends a message of its own.",
+      "Look at the execution. If somebody retried it, the retry sends its own message when it ends.",
     );
 }
 
@@ -50,7 +51,8 @@ export function commitToMerge(execution: PipelineExecution, sourceArtifact: stri
   if (commitId === undefined)
     throw new Refusal(
       `The artifact ${sourceArtifact} of the execution names no commit.`,
-      "Set SOURCE_ARTIFACT of the function guardrail-merger to the output artifact of the source action.",
+      "Correct this setting of the function guardrail-merger. It names the output artifact of the source action:",
+      commandLine("SOURCE_ARTIFACT"),
       "Start the pipeline again.",
     );
   return commitId;

@@ -2,18 +2,17 @@ import { CodeCommitClient } from "@aws-sdk/client-codecommit";
 import { CodePipelineClient } from "@aws-sdk/client-codepipeline";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SNSClient } from "@aws-sdk/client-sns";
-import type * as z from "zod";
 import { clientConfiguration, namingResource } from "../../shared/aws-client.ts";
 import { eventHandler } from "../../shared/event-handler.ts";
 import type { Platform } from "../../shared/platform.ts";
 import { createHandler } from "./handler.ts";
 import { createOnce } from "./once.ts";
-import type { settingsSchema } from "./settings.ts";
+import type { Settings } from "./settings.ts";
 import { createStartPipeline } from "./start-pipeline.ts";
 import { createFindTaggedCommit } from "./tagged-commit.ts";
 
 /** Wires the function; `index.ts` and the tests use it alike. */
-export function compose(settings: z.output<typeof settingsSchema>, platform: Platform) {
+export function compose(settings: Settings, platform: Platform) {
   const { logger, metrics } = platform;
   const configuration = clientConfiguration(platform);
   return eventHandler(

@@ -13,7 +13,7 @@ import type { createStartPipeline } from "./start-pipeline.ts";
 import { startRequest } from "./start-request.ts";
 import { type createFindTaggedCommit, refuseUnmerged } from "./tagged-commit.ts";
 
-/** What came of one event. */
+/** The result of one event. */
 export type Result = {
   outcome: "started" | "refused" | "ignored" | "already started";
   /** Null for an event that is not about a tag. */

@@ -57,7 +57,7 @@ export function readReleaseTag(
       `Only global or one of ${regions.join(", ")} may follow ${environment}_ in a tag.`,
     ],
     [/^[a-z0-9-]{1,40}$/.test(team), "The team has 1 to 40 characters: a-z, 0-9 and hyphens."],
-    [teams?.includes(team) ?? true, `Only the teams ${teams?.join(", ")} may release.`],
+    [teams?.includes(team) ?? true, `Only these teams may release: ${teams?.join(", ")}.`],
     [
       /^\d[0-9A-Za-z.+-]{0,63}$/.test(version),
       "The version begins with a digit and has 1 to 64 characters: 0-9, A-Z, a-z, dots, plus signs and hyphens.",

@@ -49,7 +49,7 @@ export const createFindTaggedCommit =
         );
       if (NOT_COMPARABLE.has(name))
         throw new Refusal(
-          `CodeCommit cannot tell whether the branch ${branch} contains the commit of this tag: too much lies between the two.`,
+          `CodeCommit cannot tell whether the branch ${branch} contains the commit of this tag: the two are too far apart to compare.`,
           "Push a tag with a new version on a newer commit of the branch.",
         );
       if (name === "RepositoryDoesNotExistException")
@@ -67,7 +67,7 @@ export const createFindTaggedCommit =
 export function refuseUnmerged({ commitId, onBranch }: TaggedCommit, branch: string): void {
   if (!onBranch)
     throw new Refusal(
-      `The commit ${commitId} of this tag is not on the branch ${branch} that releases come from.`,
+      `The release branch ${branch} does not contain the commit ${commitId} of this tag.`,
       "Merge the change into the release branch. Then push a tag with a new version on a commit of that branch.",
     );
 }

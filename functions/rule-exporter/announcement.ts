@@ -16,7 +16,7 @@ export interface Notice extends Outcomes {
   link?: string;
 }
 
-// They keep a message below the limit of SNS, and a result below that of a state machine, whatever the rules say.
+// They keep a message below the limit of SNS, and a result below the limit of a state machine, whatever the rules say.
 const MOST_RULES = 30;
 const MOST_PROBLEMS = 3;
 const MAX_NAME = 100;

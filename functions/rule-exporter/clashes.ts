@@ -18,7 +18,7 @@ export function clashesAmong(
   const functions = rules.flatMap(({ name, entry }) =>
     entry?.function ? [{ rule: name, name: entry.function.name }] : [],
   );
-  // IAM, which names a role after the function, does not tell names apart by capitals.
+  // The role of a function has the name of the function, and IAM compares names of roles without regard to case.
   const sameFunction = [...Map.groupBy(functions, ({ name }) => name.toLowerCase()).values()].flatMap((group) => {
     const names = [...new Set(group.map(({ rule }) => rule))];
     if (names.length < 2) return [];

@@ -14,7 +14,7 @@ import { type Outcomes, publicationOf } from "./publication.ts";
 import { type ReadRule, readRule } from "./rule.ts";
 import type { RulesCommit, RulesRepository } from "./rules-repository.ts";
 
-/** The result of one step. */
+/** The result of one event. */
 export type Result = ListResult | ExportResult | PublishResult;
 
 type ListResult = RulesCommit & {

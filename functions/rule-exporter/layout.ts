@@ -11,7 +11,7 @@ export const TEMPLATE_FILES = {
 /** Their contents. */
 export type Templates = Readonly<Record<keyof typeof TEMPLATE_FILES, string>>;
 
-/** Those among them that an estate has. */
+/** The templates of an estate. */
 export type EstateTemplates = Omit<Templates, "ruleVariables">;
 
 /** Contents of files by their paths. */
@@ -38,9 +38,9 @@ export const zipOfRule = (name: string): string => `${name}.zip`;
 export const ESTATE_RULES = "rules.auto.tfvars.json";
 
 /**
- * One root for all rules, but for the code of those that name a file.
+ * The Terraform files of one root for all rules. Zips are not among them.
  *
- * @param bucket the S3 bucket of the code of those that name a key
+ * @param bucket the S3 bucket that holds the zips, where the entries name them by key
  */
 export const estateLayout = (
   rules: ReadonlyMap<string, RuleEntry>,

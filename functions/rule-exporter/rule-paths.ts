@@ -1,6 +1,6 @@
 import { PARAMETERS_FILE } from "./parameters-file.ts";
 
-/** Whether a folder, by its name, is one in which no rules are looked for: a hidden one, or packages. */
+/** Whether the search for rules skips a folder of this name: a hidden folder, or packages. */
 export const isPassedOver = (folder: string): boolean => folder.startsWith(".") || folder === "node_modules";
 
 /**
@@ -21,5 +21,5 @@ export function rulesAmong(paths: Iterable<string>): string[] {
   return [...rules].sort();
 }
 
-/** The name of a rule by the path of its folder, which gives it its name. */
+/** The name of a rule: the name of its folder. */
 export const ruleNameOf = (rule: string): string => rule.slice(rule.lastIndexOf("/") + 1);

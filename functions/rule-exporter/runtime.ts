@@ -36,21 +36,21 @@ export function runtimeFault(
   today: string,
 ): { severity: "error" | "warning"; message: string } | undefined {
   const [deprecated, blocked] = (Object.hasOwn(RUNTIMES, runtime) && RUNTIMES[runtime]) || [];
-  const remedy = "Write another one, or export with --runtime.";
+  const step = "Write another one, or export with --runtime.";
   if (deprecated === undefined || blocked === undefined)
     return {
       severity: "error",
-      message: `is no runtime that Lambda has for rules: ${Object.keys(RUNTIMES).join(", ")}. ${remedy}`,
+      message: `is no runtime that Lambda has for rules: ${Object.keys(RUNTIMES).join(", ")}. ${step}`,
     };
   if (today >= blocked)
     return {
       severity: "error",
-      message: `${runtime} is retired: AWS has created no function with it since ${blocked}. ${remedy}`,
+      message: `${runtime} is retired: AWS has created no function with it since ${blocked}. ${step}`,
     };
   if (today >= deprecated)
     return {
       severity: "warning",
-      message: `${runtime} has not been supported since ${deprecated}; AWS will create no function with it from ${blocked} on. ${remedy}`,
+      message: `${runtime} has not been supported since ${deprecated}; AWS will create no function with it from ${blocked} on. ${step}`,
     };
   return undefined;
 }

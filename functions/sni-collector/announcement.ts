@@ -40,7 +40,7 @@ export function announcementOf(
       })),
     },
     email: [
-      `Workloads reached for ${newNames(sightings)}: ${countsOf(blocked.length, allowed.length)}.`,
+      `Workloads reached for ${newByKind(sightings)}: ${countsOf(blocked.length, allowed.length)}.`,
       ...(part.of > 1 ? [`This e-mail is part ${part.number} of ${part.of}.`] : []),
       "",
       ...sectionOf("BLOCKED", blocked, shown),
@@ -51,7 +51,7 @@ export function announcementOf(
       ...(allowed.length > 0 ? [...ALLOWED_ADVICE, ""] : []),
       "Palisade e-mails each name once per firewall and verdict.",
       `After ${quantity(ttlDays, "day")} without traffic, a name is new again.`,
-      ...(defanged ? ["Names are written with [.], so that mail programs make no links of them."] : []),
+      ...(defanged ? ["[.] stands for a dot, so that mail programs do not make links of names."] : []),
     ].join("\n"),
     sms: `${title}: ${[...new Set(sightings.map(({ name }) => shown(name)))].join(", ")}`,
     attributes: { kind: "new-hostnames", blocked: String(blocked.length > 0) },
@@ -62,7 +62,7 @@ export function announcementOf(
 function summaryOf(sightings: readonly Sighting[], blocked: number, part: Part): string {
   const [firewall, ...others] = new Set(sightings.map((sighting) => sighting.firewall));
   return [
-    newNames(sightings),
+    newByKind(sightings),
     ...(blocked > 0 ? [`${blocked} blocked`] : []),
     ...(part.of > 1 ? [`part ${part.number} of ${part.of}`] : []),
     `via ${others.length === 0 ? firewall : quantity(others.length + 1, "firewall")}`,
@@ -70,7 +70,7 @@ function summaryOf(sightings: readonly Sighting[], blocked: number, part: Part):
 }
 
 /** For example `3 new hostnames and 1 new IP address`. */
-function newNames(sightings: readonly Sighting[]): string {
+function newByKind(sightings: readonly Sighting[]): string {
   const addresses = sightings.filter(({ kind }) => kind === "address").length;
   const hostnames = sightings.length - addresses;
   return [

@@ -1,26 +1,21 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SNSClient } from "@aws-sdk/client-sns";
-import type * as z from "zod";
 import { clientConfiguration, namingResource } from "../../shared/aws-client.ts";
 import { eventHandler } from "../../shared/event-handler.ts";
-import type { Platform } from "../../shared/platform.ts";
+import type { WaitingPlatform } from "../../shared/platform.ts";
 import { createAnnounce } from "./announce.ts";
 import { createHandler } from "./handler.ts";
 import { createRemember } from "./remember.ts";
-import type { settingsSchema } from "./settings.ts";
+import type { Settings } from "./settings.ts";
 import { createSightingTable } from "./sighting-table.ts";
 
-interface CollectorPlatform extends Platform {
-  /** A number from 0 to 1. */
-  random: () => number;
+interface CollectorPlatform extends WaitingPlatform {
   /** A text that no other call has given. */
   newId: () => string;
-  /** Waits as many milliseconds. */
-  wait: (milliseconds: number) => Promise<void>;
 }
 
 /** Wires the function. `index.ts` and the tests use it alike. */
-export function compose(settings: z.output<typeof settingsSchema>, platform: CollectorPlatform) {
+export function compose(settings: Settings, platform: CollectorPlatform) {
   const { logger, metrics, now, random, newId, wait } = platform;
   const configuration = clientConfiguration(platform);
   const pause = (attempt: number) => wait(random() * Math.min(50 * 2 ** attempt, 2_000));

@@ -27,3 +27,5 @@ export const settingsSchema = z.object({
   /** The most that one payload may unpack to, in MiB. */
   MAX_PAYLOAD_MIB: wholeNumber(1, 256).default(64),
 });
+
+export type Settings = z.output<typeof settingsSchema>;

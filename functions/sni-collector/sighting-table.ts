@@ -183,8 +183,8 @@ export function createSightingTable({
   }
 
   /**
-   * Takes the lease until the deadline of the invocation. No other invocation sends a digest before that, and another
-   * one can do so after that, should this one die.
+   * Takes the lease until the deadline of the invocation. Until then, no other invocation sends a digest. If this
+   * invocation dies, the next digest is due at the deadline.
    *
    * @param holder unique to this acquisition: a repeat by the SDK, after an answer that was lost, finds its own lease
    * @param time the moment of the call (epoch, ms)
@@ -203,8 +203,8 @@ export function createSightingTable({
   }
 
   /**
-   * Gives the lease back: the next digest is due at `nextDigestAt` (epoch, ms). Does nothing where the lease was given
-   * back already or has passed to another holder.
+   * Gives the lease back: the next digest is due at `nextDigestAt` (epoch, ms). Does nothing if the lease was given back
+   * before, or if another holder has it.
    */
   async function releaseLease(holder: string, nextDigestAt: number): Promise<void> {
     const update = new UpdateItemCommand({

@@ -8,7 +8,7 @@ import type { Replayed } from "../../local/runtime/replay.ts";
 import { alertRecord, hostnamesEvent, payload, scheduledEvent } from "../support/firewall-records.ts";
 import { pipelineEvent } from "../support/guardrail-merger.ts";
 import { runReplay, runReplayIn } from "../support/replay.ts";
-import { publishedIn } from "../support/sni-collector.ts";
+import { digestsIn } from "../support/sni-collector.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "palisade replay-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -195,7 +195,7 @@ describe.concurrent("a run of every sample", () => {
 describe.concurrent("an option", () => {
   it("replay --set changes a setting of the function.", async () => {
     const { lines: replayed } = await lines("--set", "DIGEST_MINUTES=0", "--set", "DEFANG=false", first, second);
-    const published = publishedIn(replayed.flatMap(({ calls }) => calls));
+    const published = digestsIn(replayed.flatMap(({ calls }) => calls));
     expect(published.map(({ names }) => names)).toEqual([["a.example.com"], ["b.example.com"]]);
     expect(published[0]?.email).toContain("a.example.com");
   });

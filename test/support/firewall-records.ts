@@ -7,11 +7,11 @@ interface RecordParts {
   source?: string;
   /** Seconds since the epoch. */
   at?: number;
-  /** Fields that take the place of those of the event. */
+  /** Fields of the event that replace or join the default ones. */
   event?: Record<string, unknown>;
 }
 
-/** A Network Firewall alert record: a TLS connection that was dropped, unless told otherwise. */
+/** A Network Firewall alert record. By default it is about a TLS connection that was dropped. */
 export const alertRecord = ({
   sni = "www.example.com",
   firewall = "egress-firewall",

@@ -2,14 +2,14 @@ import { dirname } from "node:path";
 import { CodeCommitClient } from "@aws-sdk/client-codecommit";
 import { compose } from "../../functions/guardrail-merger/compose.ts";
 import { settingsSchema } from "../../functions/guardrail-merger/settings.ts";
-import type { Fault } from "../../local/gateway/faults.ts";
 import type { Execution } from "../../local/services/codepipeline/codepipeline.ts";
 import { createWorld } from "../../local/world.ts";
 import { clientConfiguration } from "../../shared/aws-client.ts";
 import { readSettings } from "../../shared/settings.ts";
 import { lambdaContext } from "./lambda-context.ts";
+import { localFaults } from "./local-faults.ts";
 import { localPlatform } from "./local-platform.ts";
-import { sentMessages } from "./sns-messages.ts";
+import { messagesIn } from "./sns-messages.ts";
 import { workOn } from "./work-on.ts";
 
 /** Commits of the sample repository `guardrails`, by what they are to `main`. */
@@ -57,20 +57,16 @@ export async function createGuardrailWorld(
   changed: Readonly<Record<string, string>> = {},
   timeout = (milliseconds: number) => AbortSignal.timeout(milliseconds),
 ) {
-  const faults: Fault[] = [];
-  const actions: { operation: string; act: () => void }[] = [];
-  const world = await createWorld({
-    faults,
-    before: ({ operation }) => {
-      if (operation === actions[0]?.operation) actions.shift()?.act();
-    },
-  });
+  const { forWorld, ...faults } = localFaults();
+  const world = await createWorld(forWorld);
   const settings = readSettings(settingsSchema, { ...world.environmentOf("guardrail-merger"), ...changed });
   const platform = localPlatform("guardrail-merger", world.endpoint);
   const waits: number[] = [];
   const handler = compose(settings, {
     ...platform,
-    wait: async (milliseconds) => waits.push(milliseconds),
+    wait: async (milliseconds) => {
+      waits.push(milliseconds);
+    },
     random: () => 1,
     timeout,
   });
@@ -106,15 +102,9 @@ export async function createGuardrailWorld(
     waits,
     calls: world.calls,
     operations: () => world.calls.map(({ operation }) => operation),
-    fail: (service: string, operation: string, errorName: string, remaining = 1) =>
-      faults.push({ kind: "fail", service, operation, errorName, remaining }),
-    /** The next call of an operation takes effect, and its answer is lost. */
-    loseAnswer: (service: string, operation: string) => faults.push({ kind: "lose", service, operation, remaining: 1 }),
-    /** Does something right before the next call of an operation is served. */
-    justBefore: (operation: string, act: () => void) => actions.push({ operation, act }),
-    sent: () => sentMessages(world.calls),
+    ...faults,
+    messages: () => messagesIn(world.calls),
     metrics: platform.metrics,
-    /** What the function has logged. */
     logged: platform.logged,
     close: world.close,
   };

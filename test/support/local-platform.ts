@@ -1,7 +1,7 @@
 import { Metrics } from "@aws-lambda-powertools/metrics";
 import { ConfiguredRetryStrategy } from "@smithy/core/retry";
 import { localClient } from "./local-client.ts";
-import { recordingLogger } from "./recording-logger.ts";
+import { type LogLine, recordingLogger } from "./recording-logger.ts";
 
 /**
  * The local AWS as the platform of a function. The SDK tries as often as in Lambda, and does not wait in between.
@@ -18,7 +18,26 @@ export function localPlatform(functionName: string, endpoint: string, now: () =>
     logger,
     metrics: new Metrics({ namespace: "Palisade", serviceName: functionName }),
     now,
-    /** What the function has logged. */
-    logged: lines,
+    /** What the function has logged: level, sentence and the fields of its own. */
+    logged: () => lines.map(ownFields),
   };
 }
+
+const ownFields = ({ level, message, ...fields }: LogLine): LogLine => ({
+  level,
+  message,
+  ...Object.fromEntries(Object.entries(fields).filter(([name]) => !FIELDS_OF_POWERTOOLS.has(name))),
+});
+
+const FIELDS_OF_POWERTOOLS = new Set([
+  "service",
+  "timestamp",
+  "cold_start",
+  "function_arn",
+  "function_memory_size",
+  "function_name",
+  "function_request_id",
+  "tenant_id",
+  "sampling_rate",
+  "xray_trace_id",
+]);

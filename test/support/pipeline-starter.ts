@@ -1,18 +1,18 @@
 import { execFileSync } from "node:child_process";
 import { CodePipelineClient, GetPipelineExecutionCommand } from "@aws-sdk/client-codepipeline";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, vi } from "vitest";
 import { compose } from "../../functions/pipeline-starter/compose.ts";
 import type { Result } from "../../functions/pipeline-starter/handler.ts";
 import type { Release } from "../../functions/pipeline-starter/release-tag.ts";
 import { settingsSchema } from "../../functions/pipeline-starter/settings.ts";
-import type { Fault } from "../../local/gateway/faults.ts";
 import type { Call } from "../../local/gateway/gateway.ts";
 import { createWorld, type World } from "../../local/world.ts";
-import { clientConfiguration, MAX_ATTEMPTS } from "../../shared/aws-client.ts";
+import { clientConfiguration } from "../../shared/aws-client.ts";
 import { readSettings } from "../../shared/settings.ts";
 import { lambdaContext } from "./lambda-context.ts";
+import { localFaults } from "./local-faults.ts";
 import { localPlatform } from "./local-platform.ts";
-import { sentMessages } from "./sns-messages.ts";
+import { messagesIn } from "./sns-messages.ts";
 
 /** Commits of the sample repository `infrastructure`. */
 export const COMMITS = {
@@ -61,11 +61,10 @@ export const tagEvent = (
 
 /**
  * Gives the tests of a file or of a `describe` one local AWS with a sample repository of its own. Tests do not influence
- * each other where each releases its own `newTag`: calls and log lines are those of the running test, and a fault that
- * did not happen fails its test.
+ * each other where each releases its own `newTag`: calls and log lines are those of the running test.
  */
 export function useReleaseWorld() {
-  const faults: Fault[] = [];
+  const { forWorld, ...faults } = localFaults();
   let repository: string;
   let world: World;
   let platform: ReturnType<typeof localPlatform>;
@@ -73,7 +72,7 @@ export function useReleaseWorld() {
   let tags = 0;
 
   beforeAll(async () => {
-    world = await createWorld({ faults });
+    world = await createWorld(forWorld);
     repository = await world.repositoryFolder("infrastructure");
   });
   beforeEach(() => {
@@ -83,8 +82,6 @@ export function useReleaseWorld() {
   });
   afterEach(() => {
     vi.useRealTimers();
-    const left = faults.splice(0).filter(({ remaining }) => remaining > 0);
-    expect(left).toEqual([]);
   });
   afterAll(async () => await world.close());
 
@@ -93,10 +90,10 @@ export function useReleaseWorld() {
   const calls = () => world.calls.slice(first);
   return {
     /** The function with the settings that replay gives it, and those changed. */
-    starter: (changed: Readonly<Record<string, string>> = {}) => {
+    container: (changed: Readonly<Record<string, string>> = {}) => {
       const settings = readSettings(settingsSchema, { ...world.environmentOf("pipeline-starter"), ...changed });
       const handler = compose(settings, platform);
-      return (event: unknown, timeout?: number): Promise<Result> => handler(event, lambdaContext(timeout));
+      return { invoke: (event: unknown, timeout?: number): Promise<Result> => handler(event, lambdaContext(timeout)) };
     },
     platform: () => platform,
     git,
@@ -114,23 +111,11 @@ export function useReleaseWorld() {
     },
     calls,
     operations: () => calls().map(({ service, operation }) => `${service}.${operation}`),
-    /** Calls of an operation fail, by default as often as the SDK tries, after some that go well. */
-    fail: (service: string, operation: string, errorName: string, remaining = MAX_ATTEMPTS, skip = 0) => {
-      faults.push({ kind: "fail", service, operation, errorName, remaining, skip });
-    },
-    /** A call of an operation takes effect, and its answer is lost, after some that go well. */
-    lose: (service: string, operation: string, skip = 0) => {
-      faults.push({ kind: "lose", service, operation, remaining: 1, skip });
-    },
-    /** A call of an operation is never answered. */
-    hang: (service: string, operation: string) => {
-      faults.push({ kind: "hang", service, operation, remaining: 1 });
-    },
+    ...faults,
     starts: () => startsIn(calls()),
-    messages: () => sentMessages(calls()),
-    kinds: () => sentMessages(calls()).map(({ data }) => data.kind),
-    /** What an operator reads in the log. */
-    logged: () => platform.logged,
+    messages: () => messagesIn(calls()),
+    kinds: () => messagesIn(calls()).map(({ data }) => data.kind),
+    logged: () => platform.logged(),
   };
 }
 

@@ -3,11 +3,10 @@ import { dirname, join } from "node:path";
 import { readTemplates } from "../../cli/export-rules/templates.ts";
 import { compose } from "../../functions/rule-exporter/compose.ts";
 import { settingsSchema } from "../../functions/rule-exporter/settings.ts";
-import type { Fault } from "../../local/gateway/faults.ts";
-import type { Call } from "../../local/gateway/gateway.ts";
 import { createWorld } from "../../local/world.ts";
 import { readSettings } from "../../shared/settings.ts";
 import { lambdaContext } from "./lambda-context.ts";
+import { localFaults } from "./local-faults.ts";
 import { localPlatform } from "./local-platform.ts";
 import { workOn } from "./work-on.ts";
 
@@ -30,13 +29,9 @@ export async function createExportWorld({
   EXPORT_OPTIONS?: string;
   TARGET_BRANCH?: string;
 } = {}) {
-  const faults: Fault[] = [];
-  const hooks: ((call: Call) => void)[] = [];
+  const { forWorld, ...faults } = localFaults();
   const world = await createWorld({
-    faults,
-    before: (call) => {
-      for (const hook of hooks) hook(call);
-    },
+    ...forWorld,
     ...(state !== undefined && { state }),
   });
   const repositories = dirname(await world.repositoryFolder("config-rules"));
@@ -78,31 +73,8 @@ export async function createExportWorld({
     calls: world.calls,
     callsOf,
     operations: () => world.calls.map(({ operation }) => operation),
-    /** The next calls of an operation are refused; one by default. */
-    fail: (service: string, operation: string, errorName: string, remaining = 1) =>
-      faults.push({ kind: "fail", service, operation, errorName, remaining }),
-    /** The next call of an operation takes effect, and its answer is lost. */
-    lose: (service: string, operation: string) => faults.push({ kind: "lose", service, operation, remaining: 1 }),
-    /** Does something once, right before the nth call of an operation from now on is served. */
-    before: (operation: string, nth: number, action: () => void) => {
-      let left = nth;
-      hooks.push((call) => {
-        if (call.operation !== operation) return;
-        left -= 1;
-        if (left === 0) action();
-      });
-    },
-    /** The lines of the log, without what every line has. */
-    logged: () =>
-      logged.map(({ level, message, step, outcome, repository, commitId }) => ({
-        level,
-        message,
-        step,
-        outcome,
-        repository,
-        commitId,
-      })),
-    lines: logged,
+    ...faults,
+    logged,
     close: world.close,
   };
 }

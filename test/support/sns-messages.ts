@@ -1,9 +1,9 @@
 import type { Call } from "../../local/gateway/gateway.ts";
 
-/** The messages that SNS took. */
-export const sentMessages = (calls: readonly Call[]) =>
+/** The messages that SNS took, those whose answer was lost included. */
+export const messagesIn = (calls: readonly Call[]) =>
   calls
-    .filter(({ operation, error }) => operation === "Publish" && error === null)
+    .filter(({ operation, error, fault }) => operation === "Publish" && error === null && fault !== "hang")
     .map(({ input }) => {
       const { Subject, Message, MessageAttributes } = input as {
         Subject: string;

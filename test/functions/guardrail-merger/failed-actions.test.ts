@@ -25,15 +25,16 @@ it("An action is among the failed actions even where one of the same name in ano
   expect(namesOf(inStage("Later", "Succeeded", 13), inStage("Earlier", "Failed", 12))).toEqual(["ComplianceCheck_web"]);
 });
 
-it("The failed actions begin with the checks of workloads, each group sorted by name.", () => {
+it("The failed actions begin with the checks of workloads, each group sorted by name, capitals first.", () => {
   expect(
     namesOf(
+      action("audit", "Failed"),
       action("Scan", "Failed"),
       action("ComplianceCheck_web", "Failed"),
       action("Build", "Failed"),
       action("ComplianceCheck_orders", "Failed"),
     ),
-  ).toEqual(["ComplianceCheck_orders", "ComplianceCheck_web", "Build", "Scan"]);
+  ).toEqual(["ComplianceCheck_orders", "ComplianceCheck_web", "Build", "Scan", "audit"]);
 });
 
 it("The summary of a failed action is what the action says, or else its error.", () => {

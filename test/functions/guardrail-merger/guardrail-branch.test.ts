@@ -22,7 +22,9 @@ const branch = (name: string, repository = "guardrails") =>
     codecommit: world.codecommit,
     repository,
     branch: name,
-    pause: async (attempt) => pauses.push(attempt),
+    pause: async (attempt) => {
+      pauses.push(attempt);
+    },
   });
 const merge = (commitId: string, onDivergence: OnDivergence = REFUSE) =>
   branch("main").merge(commitId, onDivergence, signal);
@@ -93,21 +95,21 @@ describe("the relation of a commit to the branch", () => {
 describe("a push to main between the look at it and the merge", () => {
   it("The guardrail branch takes no commit from which a push meanwhile diverged, even in the same file.", async () => {
     const hotfix = world.commit("main", "Hotfix", { "features/tags.feature": "hotfix\n" });
-    world.justBefore("MergeBranchesByFastForward", () => world.push("main", hotfix));
+    world.before("MergeBranchesByFastForward", () => world.push("main", hotfix));
     expect(await merge(GUARDRAILS.ahead)).toEqual({ kind: "diverged", head: hotfix, base: GUARDRAILS.main });
     expect(world.head("main")).toBe(hotfix);
     expect(pauses).toEqual([1]);
   });
 
   it("The guardrail branch takes the tested commit where a push meanwhile moved it a part of the way.", async () => {
-    world.justBefore("MergeBranchesByFastForward", () => world.push("main", GUARDRAILS.ahead));
+    world.before("MergeBranchesByFastForward", () => world.push("main", GUARDRAILS.ahead));
     expect(await merge(GUARDRAILS.furtherAhead)).toMatchObject({ kind: "merged", strategy: "fast-forward" });
     expect(world.head("main")).toBe(GUARDRAILS.furtherAhead);
   });
 
   it("The guardrail branch takes a forced commit by a three-way merge where a push meanwhile makes the fast-forward impossible.", async () => {
     const hotfix = world.commit("main", "Hotfix", { "features/hotfix.feature": "hotfix\n" });
-    world.justBefore("MergeBranchesByFastForward", () => world.push("main", hotfix));
+    world.before("MergeBranchesByFastForward", () => world.push("main", hotfix));
     expect(await merge(GUARDRAILS.ahead, FORCE)).toMatchObject({
       kind: "merged",
       strategy: "three-way",
@@ -118,7 +120,7 @@ describe("a push to main between the look at it and the merge", () => {
 
   it("The guardrail branch keeps a push to main right before a three-way merge.", async () => {
     const hotfix = world.commit("main", "Hotfix", { "features/hotfix.feature": "hotfix\n" });
-    world.justBefore("MergeBranchesByThreeWay", () => world.push("main", hotfix));
+    world.before("MergeBranchesByThreeWay", () => world.push("main", hotfix));
     expect(await merge(GUARDRAILS.divergedInOtherFile, THREE_WAY)).toMatchObject({ kind: "merged" });
     expect(parentsOfMain()).toEqual([hotfix, GUARDRAILS.divergedInOtherFile]);
   });
@@ -126,13 +128,13 @@ describe("a push to main between the look at it and the merge", () => {
 
 describe("an update of main at the same moment", () => {
   it("The guardrail branch that is updated at the same moment is tried again after longer and longer waits.", async () => {
-    world.fail("CodeCommit", "MergeBranchesByFastForward", "ConcurrentReferenceUpdateException", 3);
+    world.fail("CodeCommit", "MergeBranchesByFastForward", "ConcurrentReferenceUpdateException", { times: 3 });
     expect(await merge(GUARDRAILS.ahead)).toMatchObject({ kind: "merged" });
     expect(pauses).toEqual([1, 2, 3]);
   });
 
   it("The guardrail branch that is updated at every moment is given up after five tries with an error that Lambda retries.", async () => {
-    world.fail("CodeCommit", "MergeBranchesByFastForward", "ConcurrentReferenceUpdateException", 5);
+    world.fail("CodeCommit", "MergeBranchesByFastForward", "ConcurrentReferenceUpdateException", { times: 5 });
     await expect(merge(GUARDRAILS.ahead)).rejects.toThrow(
       `The branch main of guardrails moved 5 times during the merge of ${GUARDRAILS.ahead}.`,
     );
@@ -140,7 +142,7 @@ describe("an update of main at the same moment", () => {
   });
 
   it("The guardrail branch that is updated during a forced merge over a conflict does not make it a conflict.", async () => {
-    world.fail("CodeCommit", "MergeBranchesByThreeWay", "ConcurrentReferenceUpdateException", 2);
+    world.fail("CodeCommit", "MergeBranchesByThreeWay", "ConcurrentReferenceUpdateException", { times: 2 });
     expect(await merge(GUARDRAILS.divergedInSameFile, FORCE)).toMatchObject({ kind: "merged" });
     expect(callsOf("GetMergeConflicts")).toBe(0);
   });
@@ -148,21 +150,21 @@ describe("an update of main at the same moment", () => {
 
 describe("a merge by somebody else meanwhile", () => {
   it("The guardrail branch contains a commit that a newer one brought along meanwhile, and does not count it as merged.", async () => {
-    world.justBefore("MergeBranchesByFastForward", () => world.push("main", GUARDRAILS.furtherAhead));
+    world.before("MergeBranchesByFastForward", () => world.push("main", GUARDRAILS.furtherAhead));
     expect(await merge(GUARDRAILS.ahead)).toEqual({ kind: "contained" });
     expect(world.head("main")).toBe(GUARDRAILS.furtherAhead);
   });
 
   it("The guardrail branch contains a commit that somebody merged by hand meanwhile, and does not count it as merged.", async () => {
     const byHand = world.commit(GUARDRAILS.divergedInOtherFile, "By hand", { "features/x.feature": "x\n" });
-    world.justBefore("MergeBranchesByThreeWay", () => world.push("main", byHand));
+    world.before("MergeBranchesByThreeWay", () => world.push("main", byHand));
     expect(await merge(GUARDRAILS.divergedInOtherFile, FORCE)).toEqual({ kind: "contained" });
   });
 });
 
 describe("a merge that succeeds while its answer is lost", () => {
   it("The guardrail branch reports a fast-forward whose answer is lost as the merge that it is.", async () => {
-    world.loseAnswer("CodeCommit", "MergeBranchesByFastForward");
+    world.lose("CodeCommit", "MergeBranchesByFastForward");
     expect(await merge(GUARDRAILS.furtherAhead)).toEqual({
       kind: "merged",
       strategy: "fast-forward",
@@ -174,7 +176,7 @@ describe("a merge that succeeds while its answer is lost", () => {
   });
 
   it("The guardrail branch makes a three-way merge whose answer is lost once, and reports it as the merge that it is.", async () => {
-    world.loseAnswer("CodeCommit", "MergeBranchesByThreeWay");
+    world.lose("CodeCommit", "MergeBranchesByThreeWay");
     expect(await merge(GUARDRAILS.divergedInOtherFile, FORCE)).toEqual({
       kind: "merged",
       strategy: "three-way",

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { MAX_ATTEMPTS } from "../../../shared/aws-client.ts";
 import {
   createGuardrailWorld,
   forceEvent,
@@ -15,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const kinds = () => world.sent().map(({ data }) => data.kind);
+const kinds = () => world.messages().map(({ data }) => data.kind);
 
 /** The lines that an operator finds for events that came to these results. */
 const handled = (...results: object[]) =>
@@ -39,7 +40,7 @@ describe("a tested commit that is ahead of main", () => {
     };
     expect(await world.invoke(pipelineEvent())).toEqual(result);
     expect(world.head("main")).toBe(GUARDRAILS.ahead);
-    expect(world.logged).toMatchObject(handled(result));
+    expect(world.logged()).toMatchObject(handled(result));
   });
 
   it("The handler of guardrail-merger does not merge a commit that was pushed to develop during the test.", async () => {
@@ -54,7 +55,7 @@ describe("a tested commit that is ahead of main", () => {
   it("The handler of guardrail-merger sends a message of the commits and the files that became active.", async () => {
     world.addExecution(GUARDRAILS.furtherAhead);
     await world.invoke(pipelineEvent());
-    const [message, ...others] = world.sent();
+    const [message, ...others] = world.messages();
     expect(others).toEqual([]);
     expect(message).toMatchObject({
       subject: "[palisade] guardrails active: 4 new commits on main",
@@ -102,7 +103,7 @@ describe("what was merged before is seen in the repository", () => {
     expect(results.map(({ outcome }) => outcome)).toEqual(["merged", "already active", "already active"]);
     expect(world.head("main")).toBe(GUARDRAILS.ahead);
     expect(kinds()).toEqual(["guardrails-activated", "guardrails-already-active", "guardrails-already-active"]);
-    expect(world.logged).toMatchObject(handled(...results));
+    expect(world.logged()).toMatchObject(handled(...results));
   });
 
   it("The handler of guardrail-merger never moves main backwards where two executions end in the wrong order.", async () => {
@@ -119,12 +120,12 @@ describe("what was merged before is seen in the repository", () => {
 
   it("The handler of guardrail-merger reports in the retry that the commit is active, where the topic failed after the merge.", async () => {
     world.addExecution(GUARDRAILS.ahead);
-    world.fail("SNS", "Publish", "InternalFailure", 4);
+    world.fail("SNS", "Publish", "InternalFailure", { times: MAX_ATTEMPTS });
     await expect(world.invoke(pipelineEvent())).rejects.toThrow("PublishCommand on topic");
-    expect(world.logged).toMatchObject([{ level: "ERROR", message: "invocation failed" }]);
+    expect(world.logged()).toMatchObject([{ level: "ERROR", message: "invocation failed" }]);
     expect(world.head("main")).toBe(GUARDRAILS.ahead);
     expect(await world.invoke(pipelineEvent())).toMatchObject({ outcome: "already active" });
-    expect(world.sent()).toMatchObject([
+    expect(world.messages()).toMatchObject([
       {
         data: { kind: "guardrails-already-active", commits: [{ subject: "Take the exception from main" }] },
         email: expect.stringContaining("The commit is already part of main"),
@@ -138,14 +139,14 @@ describe("main that has diverged from the tested commit", () => {
     world.addExecution(GUARDRAILS.divergedInOtherFile);
     const result = { outcome: "diverged", commitId: GUARDRAILS.divergedInOtherFile };
     expect(await world.invoke(pipelineEvent())).toEqual(result);
-    expect(world.logged).toMatchObject(handled(result));
+    expect(world.logged()).toMatchObject(handled(result));
     expect(world.head("main")).toBe(GUARDRAILS.main);
-    const [message] = world.sent();
+    const [message] = world.messages();
     expect(message?.data).toMatchObject({
       kind: "guardrails-not-activated",
       commits: [{ commitId: GUARDRAILS.main, subject: "Except the log bucket" }],
     });
-    expect(message?.email).toContain("\nCOMMITS OF main THAT IT LACKS\n");
+    expect(message?.email).toContain("\nCOMMITS OF main THAT THE TESTED COMMIT LACKS\n");
     expect(message?.email).toContain("\nMerge main into develop and push. ");
     expect(message?.email).toContain(
       `\n  npm run force-merge -- --repository guardrails --commit ${GUARDRAILS.divergedInOtherFile} --reason "..."\n`,
@@ -162,14 +163,14 @@ describe("main that has diverged from the tested commit", () => {
       mergedCommitId: world.head("main"),
       strategy: "three-way",
     });
-    expect(world.logged).toMatchObject(handled(result));
+    expect(world.logged()).toMatchObject(handled(result));
     expect(world.git("rev-parse", "main^@").split("\n")).toEqual([GUARDRAILS.main, GUARDRAILS.divergedInOtherFile]);
     expect(world.git("show", "--no-patch", "--format=%B", "main")).toBe(
       `Activate the guardrails of ${GUARDRAILS.divergedInOtherFile}`,
     );
     expect(world.git("show", "main:features/encryption.feature")).toContain("except that of logs");
     expect(world.git("show", "main:features/tags.feature")).toContain("tags on instances");
-    expect(world.sent()).toMatchObject([
+    expect(world.messages()).toMatchObject([
       {
         subject: "[palisade] guardrails active: 1 new commit on main, combined untested",
         data: { commits: [{ commitId: GUARDRAILS.divergedInOtherFile }], paths: ["features/tags[.]feature"] },
@@ -186,8 +187,8 @@ describe("main that has diverged from the tested commit", () => {
     );
     world.addExecution(GUARDRAILS.divergedInOtherFile);
     expect(await world.invoke(pipelineEvent())).toMatchObject({ outcome: "merged", strategy: "three-way" });
-    expect(world.sent()[0]?.email).toContain("The result has exactly the files of the commit.");
-    expect(world.sent()[0]?.subject).not.toContain("combined");
+    expect(world.messages()[0]?.email).toContain("The result has exactly the files of the commit.");
+    expect(world.messages()[0]?.subject).not.toContain("combined");
   });
 
   it("The handler of guardrail-merger does not merge a commit with conflicts, and its message lists the first hundred files.", async () => {
@@ -200,10 +201,10 @@ describe("main that has diverged from the tested commit", () => {
     world.addExecution(tested);
     const result = { outcome: "conflict", commitId: tested };
     expect(await world.invoke(pipelineEvent())).toEqual(result);
-    expect(world.logged).toMatchObject(handled(result));
+    expect(world.logged()).toMatchObject(handled(result));
     expect(world.head("main")).toBe(onMain);
     expect(world.operations().filter((operation) => operation === "GetMergeConflicts")).toHaveLength(2);
-    expect(world.sent()).toMatchObject([
+    expect(world.messages()).toMatchObject([
       {
         data: {
           outcome: "conflict",
@@ -239,10 +240,10 @@ describe("an execution that failed merges nothing", () => {
     });
     const result = { outcome: "not compliant", commitId: GUARDRAILS.ahead };
     expect(await world.invoke(pipelineEvent("FAILED"))).toEqual(result);
-    expect(world.logged).toMatchObject(handled(result));
+    expect(world.logged()).toMatchObject(handled(result));
     expect(world.head("main")).toBe(GUARDRAILS.main);
     const link = "https://us-east-1.console.aws.amazon.com/codebuild/ComplianceCheck_payments";
-    expect(world.sent()).toMatchObject([
+    expect(world.messages()).toMatchObject([
       {
         subject: "[palisade] guardrails not active: 1 workload does not comply with 74426ea",
         data: {
@@ -250,7 +251,7 @@ describe("an execution that failed merges nothing", () => {
         },
       },
     ]);
-    const [email = ""] = world.sent().map((message) => message.email);
+    const [email = ""] = world.messages().map((message) => message.email);
     expect(email).toMatch(/\n {2}workload payments\n {4}2 scenarios failed\n/);
     expect(email).toMatch(/The guardrails are not active\.\n[\s\S]*\n {2}npm run force-merge .*"\n/);
     expect(email).toMatch(new RegExp(`\\nLINKS\\n\\n {2}execution\\n.*\\n {2}workload payments\\n {4}${link}$`));
@@ -263,7 +264,7 @@ describe("an execution that failed merges nothing", () => {
       actionExecutions: [action("Source", "Failed", "2026-10-14T12:00:02Z", "Not authorized")],
     });
     expect(await world.invoke(pipelineEvent("FAILED"))).toEqual({ outcome: "not compliant" });
-    const [message] = world.sent();
+    const [message] = world.messages();
     expect(message?.email).toMatch(/\n {2}action Source\n {4}Not authorized\n/);
     expect(message?.email).not.toContain("force-merge");
   });
@@ -274,7 +275,7 @@ describe("an execution that failed merges nothing", () => {
       actionExecutions: [action("ComplianceCheck_web", "Failed", "2026-10-14T12:00:02Z")],
     });
     expect(await world.invoke(pipelineEvent("FAILED"))).toMatchObject({ outcome: "not compliant" });
-    const [message] = world.sent();
+    const [message] = world.messages();
     expect(message?.subject).toBe("[palisade] guardrails active: 1 workload does not comply with 7de2d6c");
     expect(message?.email).toContain("The guardrails are active all the same");
     expect(message?.email).not.toContain("force-merge");
@@ -286,7 +287,7 @@ describe("an execution that failed merges nothing", () => {
       actionExecutions: [action("PullCode_payments", "Failed", "2026-10-14T12:00:02Z", "Clone failed")],
     });
     expect(await world.invoke(pipelineEvent("FAILED"))).toMatchObject({ outcome: "not compliant" });
-    expect(world.sent()[0]?.email).toMatch(
+    expect(world.messages()[0]?.email).toMatch(
       /were not tested completely[\s\S]*\n {2}action PullCode_payments\n {4}Clone failed\n/,
     );
   });
@@ -302,7 +303,7 @@ describe("an execution that tested no guardrails", () => {
     async (_what, execution) => {
       world.addExecution(GUARDRAILS.ahead, execution);
       expect(await world.invoke(pipelineEvent())).toEqual({ outcome: "refused" });
-      expect(world.logged).toMatchObject(handled({ outcome: "refused" }));
+      expect(world.logged()).toMatchObject(handled({ outcome: "refused" }));
       expect(kinds()).toEqual(["guardrails-not-activated"]);
       expect(world.operations()).toEqual(["GetPipelineExecution", "Publish"]);
     },
@@ -318,9 +319,9 @@ describe("a force merge", () => {
       strategy: "fast-forward",
     };
     expect(await world.invoke(forceEvent(GUARDRAILS.furtherAhead))).toEqual(result);
-    expect(world.logged).toMatchObject(handled(result));
+    expect(world.logged()).toMatchObject(handled(result));
     expect(world.head("main")).toBe(GUARDRAILS.furtherAhead);
-    expect(world.sent()).toMatchObject([
+    expect(world.messages()).toMatchObject([
       {
         data: {
           kind: "guardrails-forced",
@@ -366,16 +367,33 @@ describe("a force merge", () => {
   it("The handler of guardrail-merger refuses a force merge of a commit that develop does not have.", async () => {
     const result = { outcome: "refused", commitId: GUARDRAILS.notOnDevelop };
     expect(await world.invoke(forceEvent(GUARDRAILS.notOnDevelop))).toEqual(result);
-    expect(world.logged).toMatchObject(handled(result));
+    expect(world.logged()).toMatchObject(handled(result));
     expect(world.head("main")).toBe(GUARDRAILS.main);
-    expect(world.sent()[0]?.email).toContain("The branch develop does not have the commit.");
+    expect(world.messages()[0]?.email).toContain("The branch develop does not have the commit.");
   });
 
-  it("The handler of guardrail-merger refuses a force merge without a reason before it reads the repository.", async () => {
-    expect(await world.invoke(forceEvent(GUARDRAILS.ahead, { reason: undefined }))).toEqual({ outcome: "refused" });
-    expect(world.operations()).toEqual(["Publish"]);
-    expect(world.sent()[0]?.email).toMatch(
-      /needs a reason[\s\S]*\n {2}npm run force-merge -- --repository guardrails --commit ID --reason "\.\.\."$/,
+  it.each([
+    ["without a reason", { reason: undefined }, "needs a reason"],
+    ["of a commit id that is a number", { commitId: 7 }, "names no commit"],
+  ])(
+    "The handler of guardrail-merger refuses a force merge %s before it reads the repository, and e-mails the command.",
+    async (_what, change, reason) => {
+      expect(await world.invoke(forceEvent(GUARDRAILS.ahead, change))).toEqual({ outcome: "refused" });
+      expect(world.operations()).toEqual(["Publish"]);
+      const [message] = world.messages();
+      expect(message?.data.reason).toContain(reason);
+      expect(message?.email).toMatch(
+        /\n {2}npm run force-merge -- --repository guardrails --commit ID --reason "\.\.\."$/,
+      );
+    },
+  );
+
+  it("The handler of guardrail-merger refuses a force merge of a commit that the repository does not have.", async () => {
+    const commitId = "0".repeat(40);
+    expect(await world.invoke(forceEvent(commitId))).toEqual({ outcome: "refused", commitId });
+    expect(world.operations()).toEqual(["GetMergeOptions", "Publish"]);
+    expect(world.messages()[0]?.data.reason).toContain(
+      `Commit ${commitId}, branch develop, repository guardrails: The repository has no such commit`,
     );
   });
 });
@@ -390,14 +408,14 @@ describe("a fault between two calls", () => {
     "The handler of guardrail-merger fails where %s ends with %s, and merges in the retry.",
     async (operation, errorName) => {
       world.addExecution(GUARDRAILS.ahead);
-      world.fail("CodeCommit", operation, errorName, errorName === "ThrottlingException" ? 4 : 1);
+      world.fail("CodeCommit", operation, errorName, { times: errorName === "ThrottlingException" ? MAX_ATTEMPTS : 1 });
       await expect(world.invoke(pipelineEvent())).rejects.toThrow(
         `${operation}Command on repository guardrails failed: `,
       );
       expect(world.head("main")).toBe(GUARDRAILS.main);
-      expect(world.sent()).toEqual([]);
+      expect(world.messages()).toEqual([]);
       expect(await world.invoke(pipelineEvent())).toMatchObject({ outcome: "merged" });
-      expect(world.logged).toMatchObject([
+      expect(world.logged()).toMatchObject([
         { level: "ERROR", message: "invocation failed", error: { name: errorName } },
         { message: "event handled", outcome: "merged" },
       ]);
@@ -406,10 +424,10 @@ describe("a fault between two calls", () => {
 
   it("The handler of guardrail-merger fails for a branch that keeps moving, after waits of up to 200 ms more each time.", async () => {
     world.addExecution(GUARDRAILS.ahead);
-    world.fail("CodeCommit", "MergeBranchesByFastForward", "ConcurrentReferenceUpdateException", 5);
+    world.fail("CodeCommit", "MergeBranchesByFastForward", "ConcurrentReferenceUpdateException", { times: 5 });
     await expect(world.invoke(pipelineEvent())).rejects.toThrow("moved 5 times");
     expect(world.waits).toEqual([200, 400, 600, 800]);
-    expect(world.sent()).toEqual([]);
+    expect(world.messages()).toEqual([]);
     expect(await world.invoke(pipelineEvent())).toMatchObject({ outcome: "merged" });
   });
 
@@ -418,19 +436,21 @@ describe("a fault between two calls", () => {
     world.fail("CodeCommit", "GetMergeOptions", "TipsDivergenceExceededException");
     const result = { outcome: "refused", commitId: GUARDRAILS.ahead };
     expect(await world.invoke(pipelineEvent())).toEqual(result);
-    expect(world.logged).toMatchObject(handled(result));
-    expect(world.sent()).toMatchObject([{ email: expect.stringContaining("too far apart for CodeCommit to compare") }]);
+    expect(world.logged()).toMatchObject(handled(result));
+    expect(world.messages()).toMatchObject([
+      { email: expect.stringContaining("too far apart for CodeCommit to compare") },
+    ]);
   });
 
   it("The handler of guardrail-merger reports a merge whose answer is lost once, with all its commits.", async () => {
     world.addExecution(GUARDRAILS.furtherAhead);
-    world.loseAnswer("CodeCommit", "MergeBranchesByFastForward");
+    world.lose("CodeCommit", "MergeBranchesByFastForward");
     expect(await world.invoke(pipelineEvent())).toMatchObject({ outcome: "merged", strategy: "fast-forward" });
-    expect(world.sent()).toMatchObject([{ data: { outcome: "merged", commits: [{}, {}, {}, {}] } }]);
+    expect(world.messages()).toMatchObject([{ data: { outcome: "merged", commits: [{}, {}, {}, {}] } }]);
   });
 
   it("The handler of guardrail-merger makes and reports a forced three-way merge whose answer is lost once.", async () => {
-    world.loseAnswer("CodeCommit", "MergeBranchesByThreeWay");
+    world.lose("CodeCommit", "MergeBranchesByThreeWay");
     expect(await world.invoke(forceEvent(GUARDRAILS.divergedInSameFile))).toMatchObject({
       outcome: "forced",
       mergedCommitId: world.head("main"),
@@ -441,7 +461,7 @@ describe("a fault between two calls", () => {
 
   it("The handler of guardrail-merger sends a message whose answer is lost again, and merges nothing again.", async () => {
     world.addExecution(GUARDRAILS.ahead);
-    world.loseAnswer("SNS", "Publish");
+    world.lose("SNS", "Publish");
     expect(await world.invoke(pipelineEvent())).toMatchObject({ outcome: "merged" });
     expect(kinds()).toEqual(["guardrails-activated", "guardrails-activated"]);
     expect(world.operations().filter((operation) => operation.startsWith("MergeBranches"))).toHaveLength(1);
@@ -449,25 +469,49 @@ describe("a fault between two calls", () => {
 });
 
 it("The handler of guardrail-merger counts each handled event once, in the metric of its outcome.", async () => {
-  const added = vi.spyOn(world.metrics, "addMetric");
+  const DIVERGED = "11111111-1234-4234-8bcd-12345678abcd";
+  const FAILED = "22222222-1234-4234-8bcd-12345678abcd";
+  const counted: unknown[] = [];
+  const counting = () => {
+    vi.spyOn(world.metrics, "addMetric").mockImplementation((...metric) => {
+      counted.push(metric);
+      return world.metrics;
+    });
+  };
+  counting();
+  world.addExecution(GUARDRAILS.divergedInSameFile, { pipelineExecutionId: DIVERGED });
+  await world.invoke(pipelineEvent("SUCCEEDED", DIVERGED));
   world.addExecution(GUARDRAILS.ahead);
   await world.invoke(pipelineEvent());
   await world.invoke(forceEvent(GUARDRAILS.ahead));
   await world.invoke(forceEvent("none"));
   await world.invoke(pipelineEvent("STARTED"));
-  expect(added.mock.calls).toEqual(["Merged", "AlreadyActive", "Refused", "Ignored"].map((name) => [name, "Count", 1]));
+  world.addExecution(GUARDRAILS.ahead, { pipelineExecutionId: FAILED, status: "Failed" });
+  await world.invoke(pipelineEvent("FAILED", FAILED));
+  await world.invoke(forceEvent(GUARDRAILS.furtherAhead));
+  await allowThreeWay();
+  counting();
+  world.addExecution(GUARDRAILS.divergedInSameFile);
+  await world.invoke(pipelineEvent());
+  expect(counted).toEqual(
+    ["Diverged", "Merged", "AlreadyActive", "Refused", "Ignored", "NotCompliant", "Forced", "Conflicts"].map((name) => [
+      name,
+      "Count",
+      1,
+    ]),
+  );
 });
 
 it("The handler of guardrail-merger ignores an event that is not ours without any call, and logs it.", async () => {
   const event = { ...pipelineEvent(), detail: { ...pipelineEvent().detail, pipeline: "other" } };
   expect(await world.invoke(event)).toEqual({ outcome: "ignored" });
   expect(world.calls).toEqual([]);
-  expect(world.logged).toMatchObject(handled({ outcome: "ignored" }));
+  expect(world.logged()).toMatchObject(handled({ outcome: "ignored" }));
 });
 
 it("The handler of guardrail-merger fails for what is no event, and logs it without its content.", async () => {
   await expect(world.invoke({ secret: "s3cret" })).rejects.toThrow("This is not an event of EventBridge");
   expect(world.calls).toEqual([]);
-  expect(world.logged).toMatchObject([{ level: "ERROR", message: "invocation failed" }]);
-  expect(JSON.stringify(world.logged)).not.toContain("s3cret");
+  expect(world.logged()).toMatchObject([{ level: "ERROR", message: "invocation failed" }]);
+  expect(JSON.stringify(world.logged())).not.toContain("s3cret");
 });

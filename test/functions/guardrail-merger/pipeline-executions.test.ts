@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { MAX_ATTEMPTS } from "../../../shared/aws-client.ts";
 import {
   createGuardrailWorld,
   GUARDRAILS,
@@ -16,7 +17,7 @@ it("A pipeline execution that CodePipeline does not know is refused.", async () 
   expect(await world.invoke(pipelineEvent("SUCCEEDED", "00000000-0000-4000-8000-000000000000"))).toEqual({
     outcome: "refused",
   });
-  expect(world.sent()[0]).toMatchObject({
+  expect(world.messages()[0]).toMatchObject({
     data: { kind: "guardrails-not-activated" },
     email: expect.stringContaining("CodePipeline has no such execution"),
   });
@@ -41,7 +42,7 @@ it("A pipeline execution with more than a hundred actions is read to its last pa
   });
   await world.invoke(pipelineEvent("FAILED"));
   expect(world.operations().filter((operation) => operation === "ListActionExecutions")).toHaveLength(2);
-  expect(world.sent().at(-1)?.data.failed).toEqual([expect.objectContaining({ workload: "w0" })]);
+  expect(world.messages().at(-1)?.data.failed).toEqual([expect.objectContaining({ workload: "w0" })]);
 });
 
 it.each([
@@ -51,12 +52,12 @@ it.each([
   "A pipeline execution in the state %s fails its event where %s is throttled, and the retry reads it.",
   async (state, operation) => {
     world.addExecution(GUARDRAILS.first, { status: state === "FAILED" ? "Failed" : "Succeeded" });
-    const before = world.sent().length;
-    world.fail("CodePipeline", operation, "ThrottlingException", 4);
+    const before = world.messages().length;
+    world.fail("CodePipeline", operation, "ThrottlingException", { times: MAX_ATTEMPTS });
     await expect(world.invoke(pipelineEvent(state))).rejects.toThrow(
       `${operation}Command on pipeline guardrails-develop`,
     );
-    expect(world.sent()).toHaveLength(before);
+    expect(world.messages()).toHaveLength(before);
     expect(await world.invoke(pipelineEvent(state))).toMatchObject({ commitId: GUARDRAILS.first });
   },
 );

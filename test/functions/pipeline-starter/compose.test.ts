@@ -5,24 +5,24 @@ import { COMMITS, tagEvent, useReleaseWorld } from "../../support/pipeline-start
 const world = useReleaseWorld();
 
 it("pipeline-starter is composed with the setting TEAMS, and refuses the tags of all other teams.", async () => {
-  expect(await world.starter({ TEAMS: '["risk"]' })(tagEvent(world.newTag()))).toMatchObject({
+  expect(await world.container({ TEAMS: '["risk"]' }).invoke(tagEvent(world.newTag()))).toMatchObject({
     outcome: "refused",
-    reason: "Only the teams risk may release.",
+    reason: "Only these teams may release: risk.",
   });
   expect(world.starts()).toEqual([]);
 });
 
 it("pipeline-starter is composed with the setting BRANCH, and releases the commits of that branch alone.", async () => {
-  const starter = world.starter({ BRANCH: "larger-database" });
-  expect(await starter(tagEvent(world.newTag(COMMITS.side)))).toMatchObject({ outcome: "started" });
-  expect(await starter(tagEvent(world.newTag(COMMITS.head)))).toMatchObject({ outcome: "refused" });
+  const { invoke } = world.container({ BRANCH: "larger-database" });
+  expect(await invoke(tagEvent(world.newTag(COMMITS.side)))).toMatchObject({ outcome: "started" });
+  expect(await invoke(tagEvent(world.newTag(COMMITS.head)))).toMatchObject({ outcome: "refused" });
 });
 
 it("pipeline-starter is composed with the setting REPOSITORY, releases the tags of that repository alone, and errors name it.", async () => {
-  const starter = world.starter({ REPOSITORY: "guardrails" });
-  expect(await starter(tagEvent(world.newTag()))).toMatchObject({ outcome: "ignored" });
-  world.fail("CodeCommit", "GetMergeOptions", "AccessDeniedException", 1);
-  await expect(starter(tagEvent(world.newTag(), { repositoryName: "guardrails" }))).rejects.toThrow(
+  const { invoke } = world.container({ REPOSITORY: "guardrails" });
+  expect(await invoke(tagEvent(world.newTag()))).toMatchObject({ outcome: "ignored" });
+  world.fail("CodeCommit", "GetMergeOptions", "AccessDeniedException");
+  await expect(invoke(tagEvent(world.newTag(), { repositoryName: "guardrails" }))).rejects.toThrow(
     "GetMergeOptionsCommand on repository guardrails failed",
   );
 });
@@ -42,9 +42,9 @@ it("pipeline-starter is composed with a time limit that gives up calls that are 
   ] as const)
     world.hang(service, operation);
 
-  const starter = world.starter();
+  const { invoke } = world.container();
   // Each fault hits one of them. Half of the time goes to the failure, so this takes a second.
-  const ended = await Promise.allSettled([1, 2, 3].map(() => starter(tagEvent(world.newTag()), 2_000)));
+  const ended = await Promise.allSettled([1, 2, 3].map(() => invoke(tagEvent(world.newTag()), 2_000)));
   for (const { reason } of ended as PromiseRejectedResult[])
     expect(reason).toHaveProperty("message", expect.stringContaining("The time limit of the function was near"));
   // A call that is not given up would wait for its own limit of 5 s.

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import { MAX_ATTEMPTS } from "../../../shared/aws-client.ts";
 import { COMMITS, tagEvent, useReleaseWorld } from "../../support/pipeline-starter.ts";
 
 // The whole story through the real SDK clients, against the local AWS with the sample repository.
@@ -16,7 +17,7 @@ describe("a release", () => {
 
   it("The handler of pipeline-starter starts the pipeline of a release tag's environment with the tagged commit, and sends one message.", async () => {
     const tag = world.newTag();
-    const result = await world.starter()(tagEvent(tag));
+    const result = await world.container().invoke(tagEvent(tag));
     expect(result).toEqual({
       outcome: "started",
       tag,
@@ -35,7 +36,7 @@ describe("a release", () => {
 
   it("The handler of pipeline-starter releases the commit that the tag points to, and not the head of the branch.", async () => {
     const tag = world.newTag(COMMITS.database, "qa_eu-central-1/risk");
-    await world.starter()(tagEvent(tag, { commitId: COMMITS.database }));
+    await world.container().invoke(tagEvent(tag, { commitId: COMMITS.database }));
     expect(world.starts()[0]?.variables.COMMIT_ID).toBe(COMMITS.database);
     expect(COMMITS.database).not.toBe(COMMITS.head);
   });
@@ -48,13 +49,13 @@ describe("a release", () => {
     "The handler of pipeline-starter releases the commit of an annotated tag where the event names %s.",
     async (_id, commitId) => {
       const tag = world.newTag("prod_global/tooling/1.0", "prod_global/tooling");
-      await world.starter()(tagEvent(tag, { commitId }));
+      await world.container().invoke(tagEvent(tag, { commitId }));
       expect(world.starts()[0]?.variables).toMatchObject({ COMMIT_ID: COMMITS.head, REGION: "us-east-1" });
     },
   );
 
   it("The handler of pipeline-starter needs two calls for a release besides those of idempotency and the message.", async () => {
-    await world.starter()(tagEvent(world.newTag()));
+    await world.container().invoke(tagEvent(world.newTag()));
     expect(world.operations()).toEqual([
       "DynamoDB.PutItem",
       "DynamoDB.PutItem",
@@ -75,8 +76,8 @@ describe("a release", () => {
     "The handler of pipeline-starter loses no release when one %s starts at the same time.",
     async (_what, commitId, beginning) => {
       const tags = [world.newTag(), world.newTag(commitId, beginning)];
-      const starter = world.starter();
-      const results = await Promise.all(tags.map((tag) => starter(tagEvent(tag))));
+      const { invoke } = world.container();
+      const results = await Promise.all(tags.map((tag) => invoke(tagEvent(tag))));
       expect(results.map(({ outcome }) => outcome)).toEqual(["started", "started"]);
       expect(new Set(world.starts().map(({ variables }) => variables.TAG))).toEqual(new Set(tags));
       for (const { executionId } of results)
@@ -91,8 +92,8 @@ describe("metrics", () => {
   it("The handler of pipeline-starter counts each outcome in a metric of its own.", async () => {
     const added = vi.spyOn(world.platform().metrics, "addMetric");
     const event = tagEvent(world.newTag());
-    const starter = world.starter();
-    for (const one of [event, event, tagEvent("dev_us-east-1"), tagEvent("v1.0")]) await starter(one);
+    const { invoke } = world.container();
+    for (const one of [event, event, tagEvent("dev_us-east-1"), tagEvent("v1.0")]) await invoke(one);
     expect(added.mock.calls).toEqual(
       ["Started", "AlreadyStarted", "Refused", "Ignored"].map((name) => [name, "Count", 1]),
     );
@@ -104,11 +105,11 @@ describe("repeated events", () => {
 
   it("The handler of pipeline-starter starts and sends nothing for an event that comes again after 35 hours, and logs it as already started.", async () => {
     const event = tagEvent(world.newTag());
-    const starter = world.starter();
-    const first = await starter(event);
+    const { invoke } = world.container();
+    const first = await invoke(event);
     const calls = world.calls().length;
     vi.setSystemTime(Date.now() + 35 * HOUR);
-    expect(await starter(event)).toEqual({ ...first, outcome: "already started" });
+    expect(await invoke(event)).toEqual({ ...first, outcome: "already started" });
     expect(world.starts()).toHaveLength(1);
     expect(world.kinds()).toEqual(["release-started"]);
     // The SDK may repeat a call, since the clock of the local AWS has not moved.
@@ -119,40 +120,40 @@ describe("repeated events", () => {
   it("The handler of pipeline-starter starts and sends nothing for an event that comes again after its tag was deleted.", async () => {
     const tag = world.newTag();
     const event = tagEvent(tag);
-    const starter = world.starter();
-    await starter(event);
+    const { invoke } = world.container();
+    await invoke(event);
     world.git("tag", "--delete", tag);
-    await starter(tagEvent(tag, { event: "referenceDeleted", commitId: undefined, oldCommitId: COMMITS.roles }));
-    expect(await starter(event)).toMatchObject({ outcome: "already started" });
+    await invoke(tagEvent(tag, { event: "referenceDeleted", commitId: undefined, oldCommitId: COMMITS.roles }));
+    expect(await invoke(event)).toMatchObject({ outcome: "already started" });
     expect(world.starts()).toHaveLength(1);
     expect(world.kinds()).toEqual(["release-started", "tag-deleted"]);
   });
 
   it("The handler of pipeline-starter fails for one of two copies of an event at the same time, and the retry finds the release started.", async () => {
     const event = tagEvent(world.newTag());
-    const starter = world.starter();
-    const both = await Promise.allSettled([starter(event), starter(event)]);
+    const { invoke } = world.container();
+    const both = await Promise.allSettled([invoke(event), invoke(event)]);
     expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
-    expect(await starter(event)).toMatchObject({ outcome: "already started" });
+    expect(await invoke(event)).toMatchObject({ outcome: "already started" });
     expect(world.starts()).toHaveLength(1);
     expect(world.kinds()).toEqual(["release-started"]);
   });
 
   it("The handler of pipeline-starter starts nothing for a tag that is pushed again on the same commit, and sends a message that says so.", async () => {
     const tag = world.newTag();
-    const starter = world.starter();
-    const first = await starter(tagEvent(tag));
-    expect(await starter(tagEvent(tag))).toEqual({ ...first, outcome: "already started" });
+    const { invoke } = world.container();
+    const first = await invoke(tagEvent(tag));
+    expect(await invoke(tagEvent(tag))).toEqual({ ...first, outcome: "already started" });
     expect(world.starts()).toHaveLength(1);
     expect(world.kinds()).toEqual(["release-started", "release-repeated"]);
   });
 
   it("The handler of pipeline-starter makes another release of a tag that was deleted and pushed on another commit.", async () => {
     const tag = world.newTag();
-    const starter = world.starter();
-    await starter(tagEvent(tag));
+    const { invoke } = world.container();
+    await invoke(tagEvent(tag));
     world.git("tag", "--force", tag, COMMITS.head);
-    expect(await starter(tagEvent(tag, { commitId: COMMITS.head }))).toMatchObject({ outcome: "started" });
+    expect(await invoke(tagEvent(tag, { commitId: COMMITS.head }))).toMatchObject({ outcome: "started" });
     expect(world.starts().map(({ variables }) => variables.COMMIT_ID)).toEqual([COMMITS.roles, COMMITS.head]);
   });
 
@@ -164,9 +165,9 @@ describe("repeated events", () => {
     "The handler of pipeline-starter takes an event %s for another event even with the same id.",
     async (_what, other, kind) => {
       const tag = world.newTag();
-      const starter = world.starter();
-      await starter(tagEvent(tag, { id: "1" }));
-      await starter(other(tag));
+      const { invoke } = world.container();
+      await invoke(tagEvent(tag, { id: "1" }));
+      await invoke(other(tag));
       expect(world.kinds()).toEqual(["release-started", kind]);
     },
   );
@@ -177,9 +178,9 @@ describe("an invocation that ends in the middle", () => {
 
   it("The handler of pipeline-starter starts nothing in the retry after a fault of the topic, and sends the message of the start.", async () => {
     const event = tagEvent(world.newTag());
-    const starter = world.starter();
-    world.fail("SNS", "Publish", "InternalFailure");
-    await expect(starter(event)).rejects.toThrow(/PublishCommand on topic .*:releases failed/);
+    const { invoke } = world.container();
+    world.fail("SNS", "Publish", "InternalFailure", { times: MAX_ATTEMPTS });
+    await expect(invoke(event)).rejects.toThrow(/PublishCommand on topic .*:releases failed/);
     expect(world.starts()).toHaveLength(1);
     expect(world.logged()).toMatchObject([
       {
@@ -189,10 +190,10 @@ describe("an invocation that ends in the middle", () => {
       },
     ]);
 
-    expect(await starter(event)).toMatchObject({ outcome: "already started", pipeline: "dev-infrastructure" });
+    expect(await invoke(event)).toMatchObject({ outcome: "already started", pipeline: "dev-infrastructure" });
     expect(world.starts()).toHaveLength(1);
     expect(world.kinds()).toEqual(["release-started"]);
-    await starter(event);
+    await invoke(event);
     expect(world.kinds()).toEqual(["release-started"]);
   });
 
@@ -204,11 +205,11 @@ describe("an invocation that ends in the middle", () => {
     async (_what, change) => {
       const tag = world.newTag();
       const event = tagEvent(tag);
-      const starter = world.starter();
-      world.fail("SNS", "Publish", "InternalFailure");
-      await expect(starter(event)).rejects.toThrow("PublishCommand");
+      const { invoke } = world.container();
+      world.fail("SNS", "Publish", "InternalFailure", { times: MAX_ATTEMPTS });
+      await expect(invoke(event)).rejects.toThrow("PublishCommand");
       change(tag);
-      expect(await starter(event)).toMatchObject({ outcome: "already started" });
+      expect(await invoke(event)).toMatchObject({ outcome: "already started" });
       expect(world.starts().map(({ variables }) => variables.COMMIT_ID)).toEqual([COMMITS.roles]);
       expect(world.messages()).toMatchObject([{ data: { kind: "release-started", commitId: COMMITS.roles } }]);
     },
@@ -216,13 +217,13 @@ describe("an invocation that ends in the middle", () => {
 
   it("The handler of pipeline-starter starts one execution and reports it, where the record of the start fails and the event comes again.", async () => {
     const event = tagEvent(world.newTag());
-    const starter = world.starter();
-    world.fail("DynamoDB", "UpdateItem", "InternalServerError", 4, BEFORE_START);
-    await expect(starter(event)).rejects.toThrow(/UpdateItemCommand on table palisade-releases failed/);
+    const { invoke } = world.container();
+    world.fail("DynamoDB", "UpdateItem", "InternalServerError", { times: MAX_ATTEMPTS, skip: BEFORE_START });
+    await expect(invoke(event)).rejects.toThrow(/UpdateItemCommand on table palisade-releases failed/);
     // Until the deadline of the invocation that ended, nobody knows whether it goes on.
-    await expect(starter(event)).rejects.toThrow("already an execution in progress");
+    await expect(invoke(event)).rejects.toThrow("already an execution in progress");
     vi.setSystemTime(Date.now() + TIME_LIMIT + 1);
-    const result = await starter(event);
+    const result = await invoke(event);
     expect(result).toMatchObject({ outcome: "started" });
     const [first, second, ...others] = world.starts();
     expect(first).toEqual(second);
@@ -235,23 +236,23 @@ describe("an invocation that ends in the middle", () => {
   it("The handler of pipeline-starter releases the same commit where the record of the start fails, even if the tag was moved.", async () => {
     const tag = world.newTag();
     const event = tagEvent(tag);
-    const starter = world.starter();
-    world.fail("DynamoDB", "UpdateItem", "InternalServerError", 4, BEFORE_START);
-    await expect(starter(event)).rejects.toThrow("UpdateItemCommand");
+    const { invoke } = world.container();
+    world.fail("DynamoDB", "UpdateItem", "InternalServerError", { times: MAX_ATTEMPTS, skip: BEFORE_START });
+    await expect(invoke(event)).rejects.toThrow("UpdateItemCommand");
     world.git("tag", "--force", tag, COMMITS.head);
     vi.setSystemTime(Date.now() + TIME_LIMIT + 1);
-    await starter(event);
+    await invoke(event);
     expect(new Set(world.starts().map(({ variables }) => variables.COMMIT_ID))).toEqual(new Set([COMMITS.roles]));
     expect(new Set(world.starts().map(({ clientRequestToken }) => clientRequestToken)).size).toBe(1);
   });
 
   it("The handler of pipeline-starter sends the message once more and starts nothing after a fault right behind the message.", async () => {
     const event = tagEvent(world.newTag());
-    const starter = world.starter();
-    world.fail("DynamoDB", "UpdateItem", "InternalServerError", 4, BEFORE_START + 1);
-    await expect(starter(event)).rejects.toThrow("UpdateItemCommand");
+    const { invoke } = world.container();
+    world.fail("DynamoDB", "UpdateItem", "InternalServerError", { times: MAX_ATTEMPTS, skip: BEFORE_START + 1 });
+    await expect(invoke(event)).rejects.toThrow("UpdateItemCommand");
     vi.setSystemTime(Date.now() + TIME_LIMIT + 1);
-    await starter(event);
+    await invoke(event);
     expect(world.starts()).toHaveLength(1);
     expect(world.kinds()).toEqual(["release-started", "release-started"]);
   });
@@ -262,7 +263,7 @@ describe("a lost answer", () => {
 
   it("The handler of pipeline-starter repeats a start whose answer is lost with the same token, and reports one execution.", async () => {
     world.lose("CodePipeline", "StartPipelineExecution");
-    const result = await world.starter()(tagEvent(world.newTag()));
+    const result = await world.container().invoke(tagEvent(world.newTag()));
     expect(result).toMatchObject({ outcome: "started" });
     const [first, second, ...others] = world.starts();
     expect(first).toEqual(second);
@@ -273,10 +274,10 @@ describe("a lost answer", () => {
 
   it("The handler of pipeline-starter sends a message whose answer is lost once more, and starts nothing again.", async () => {
     const event = tagEvent(world.newTag());
-    const starter = world.starter();
+    const { invoke } = world.container();
     world.lose("SNS", "Publish");
-    expect(await starter(event)).toMatchObject({ outcome: "started" });
-    await starter(event);
+    expect(await invoke(event)).toMatchObject({ outcome: "started" });
+    await invoke(event);
     expect(world.starts()).toHaveLength(1);
     const [first, second, ...others] = world.messages();
     expect(first).toEqual(second);
@@ -291,13 +292,13 @@ describe("a lost answer", () => {
     "The handler of pipeline-starter fails where the answer to the first record of the %s is lost, and releases in the retry after the time limit.",
     async (_record, skip) => {
       const event = tagEvent(world.newTag());
-      const starter = world.starter();
-      world.lose("DynamoDB", "PutItem", skip);
-      await expect(starter(event)).rejects.toThrow("already an execution in progress");
+      const { invoke } = world.container();
+      world.lose("DynamoDB", "PutItem", { skip });
+      await expect(invoke(event)).rejects.toThrow("already an execution in progress");
       expect(world.starts()).toEqual([]);
       expect(world.messages()).toEqual([]);
       vi.setSystemTime(Date.now() + TIME_LIMIT + 1);
-      expect(await starter(event)).toMatchObject({ outcome: "started" });
+      expect(await invoke(event)).toMatchObject({ outcome: "started" });
       expect(world.starts()).toHaveLength(1);
       expect(world.kinds()).toEqual(["release-started"]);
     },
@@ -311,10 +312,10 @@ describe("a lost answer", () => {
     "The handler of pipeline-starter releases once where the answer to the completed record of the %s is lost.",
     async (_record, skip) => {
       const event = tagEvent(world.newTag());
-      const starter = world.starter();
-      world.lose("DynamoDB", "UpdateItem", skip);
-      expect(await starter(event)).toMatchObject({ outcome: "started" });
-      expect(await starter(event)).toMatchObject({ outcome: "already started" });
+      const { invoke } = world.container();
+      world.lose("DynamoDB", "UpdateItem", { skip });
+      expect(await invoke(event)).toMatchObject({ outcome: "started" });
+      expect(await invoke(event)).toMatchObject({ outcome: "already started" });
       expect(world.starts()).toHaveLength(1);
       expect(world.kinds()).toEqual(["release-started"]);
     },
@@ -322,12 +323,12 @@ describe("a lost answer", () => {
 
   it("The handler of pipeline-starter releases a tag that is pushed again, where the answer to the deletion of its record was lost.", async () => {
     const tag = world.newTag();
-    const starter = world.starter();
-    world.fail("CodePipeline", "StartPipelineExecution", "ValidationException", 1);
+    const { invoke } = world.container();
+    world.fail("CodePipeline", "StartPipelineExecution", "ValidationException");
     world.lose("DynamoDB", "DeleteItem");
-    expect(await starter(tagEvent(tag))).toMatchObject({ outcome: "refused" });
+    expect(await invoke(tagEvent(tag))).toMatchObject({ outcome: "refused" });
     expect(world.kinds()).toEqual(["release-refused"]);
-    expect(await starter(tagEvent(tag))).toMatchObject({ outcome: "started" });
+    expect(await invoke(tagEvent(tag))).toMatchObject({ outcome: "started" });
   });
 });
 
@@ -354,16 +355,16 @@ describe("a transient fault", () => {
     async (...fault) => {
       const [service, operation, errorName, attempts, message] = fault;
       const event = tagEvent(world.newTag());
-      const starter = world.starter();
-      world.fail(service, operation, errorName, attempts);
-      await expect(starter(event)).rejects.toThrow(message);
+      const { invoke } = world.container();
+      world.fail(service, operation, errorName, { times: attempts });
+      await expect(invoke(event)).rejects.toThrow(message);
       expect(world.starts()).toEqual([]);
       expect(world.messages()).toEqual([]);
       expect(world.logged()).toMatchObject([
         { level: "ERROR", message: "invocation failed", error: { message: expect.stringMatching(message) } },
       ]);
 
-      expect(await starter(event)).toMatchObject({ outcome: "started" });
+      expect(await invoke(event)).toMatchObject({ outcome: "started" });
       expect(world.starts()).toHaveLength(1);
       expect(world.kinds()).toEqual(["release-started"]);
     },
@@ -383,31 +384,31 @@ describe("a refusal", () => {
       const [service, operation, errorName, reason] = fault;
       const tag = world.newTag();
       const event = tagEvent(tag);
-      const starter = world.starter();
-      world.fail(service, operation, errorName, 1);
-      const result = await starter(event);
+      const { invoke } = world.container();
+      world.fail(service, operation, errorName);
+      const result = await invoke(event);
       expect(result).toEqual({ outcome: "refused", tag, reason: expect.stringMatching(reason) });
       expect(world.messages()).toMatchObject([{ data: { kind: "release-refused", reason: result.reason } }]);
       expect(world.logged()).toMatchObject([{ level: "INFO", message: "event handled", ...result }]);
 
-      expect(await starter(event)).toEqual(result);
+      expect(await invoke(event)).toEqual(result);
       expect(world.starts()).toEqual([]);
       expect(world.kinds()).toEqual(["release-refused"]);
-      expect(await starter(tagEvent(tag))).toMatchObject({ outcome: "started" });
+      expect(await invoke(tagEvent(tag))).toMatchObject({ outcome: "started" });
     },
   );
 
   it("The handler of pipeline-starter reports a refusal even where its record cannot be deleted.", async () => {
     const tag = world.newTag();
-    world.fail("CodePipeline", "StartPipelineExecution", "ValidationException", 1);
-    world.fail("DynamoDB", "DeleteItem", "InternalServerError");
-    expect(await world.starter()(tagEvent(tag))).toMatchObject({ outcome: "refused" });
+    world.fail("CodePipeline", "StartPipelineExecution", "ValidationException");
+    world.fail("DynamoDB", "DeleteItem", "InternalServerError", { times: MAX_ATTEMPTS });
+    expect(await world.container().invoke(tagEvent(tag))).toMatchObject({ outcome: "refused" });
     expect(world.kinds()).toEqual(["release-refused"]);
   });
 
   it("The handler of pipeline-starter starts nothing for a tag whose commit is not on the release branch, and its message names the commit.", async () => {
     const tag = world.newTag(COMMITS.side);
-    expect(await world.starter()(tagEvent(tag))).toMatchObject({
+    expect(await world.container().invoke(tagEvent(tag))).toMatchObject({
       outcome: "refused",
       reason: expect.stringContaining(COMMITS.side),
     });
@@ -416,7 +417,7 @@ describe("a refusal", () => {
   });
 
   it("The handler of pipeline-starter starts nothing for a tag that breaks the rules, and does not ask CodeCommit for it.", async () => {
-    const result = await world.starter()(tagEvent("dev_us-east-1/Research/1"));
+    const result = await world.container().invoke(tagEvent("dev_us-east-1/Research/1"));
     expect(result).toEqual({
       outcome: "refused",
       tag: "dev_us-east-1/Research/1",
@@ -427,17 +428,17 @@ describe("a refusal", () => {
 
   it("The handler of pipeline-starter reports a refusal in the retry where the topic failed.", async () => {
     const event = tagEvent("dev_us-east-1");
-    const starter = world.starter();
-    world.fail("SNS", "Publish", "InternalFailure");
-    await expect(starter(event)).rejects.toThrow("PublishCommand");
-    expect(await starter(event)).toMatchObject({ outcome: "refused" });
+    const { invoke } = world.container();
+    world.fail("SNS", "Publish", "InternalFailure", { times: MAX_ATTEMPTS });
+    await expect(invoke(event)).rejects.toThrow("PublishCommand");
+    expect(await invoke(event)).toMatchObject({ outcome: "refused" });
     expect(world.kinds()).toEqual(["release-refused"]);
   });
 
   it("The handler of pipeline-starter starts nothing for a moved tag, and its message says who moved it, from where and to where.", async () => {
     const tag = world.newTag(COMMITS.head);
     const moved = tagEvent(tag, { event: "referenceUpdated", commitId: COMMITS.head, oldCommitId: COMMITS.roles });
-    const result = await world.starter()(moved);
+    const result = await world.container().invoke(moved);
     expect(result).toMatchObject({ outcome: "refused", reason: expect.stringMatching("was moved") });
     expect(world.operations()).toEqual(["DynamoDB.PutItem", "SNS.Publish", "DynamoDB.UpdateItem"]);
     expect(world.messages()).toMatchObject([
@@ -463,7 +464,7 @@ describe("a refusal", () => {
       commitId: undefined,
       oldCommitId: COMMITS.roles,
     });
-    expect(await world.starter()(deleted)).toMatchObject({ outcome: "refused" });
+    expect(await world.container().invoke(deleted)).toMatchObject({ outcome: "refused" });
     expect(world.operations()).toEqual(["DynamoDB.PutItem", "SNS.Publish", "DynamoDB.UpdateItem"]);
     expect(world.messages()).toMatchObject([
       {
@@ -480,7 +481,7 @@ describe("a refusal", () => {
   ])(
     "The handler of pipeline-starter ignores an event about %s, calls nothing, and logs the reason.",
     async (_what, event, tag) => {
-      const result = await world.starter()(event);
+      const result = await world.container().invoke(event);
       expect(result).toEqual({ outcome: "ignored", tag, reason: expect.any(String) });
       expect(world.calls()).toEqual([]);
       expect(world.logged()).toMatchObject([

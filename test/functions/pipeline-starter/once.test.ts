@@ -1,7 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { beforeEach, expect, it, vi } from "vitest";
 import { createOnce, type Once } from "../../../functions/pipeline-starter/once.ts";
-import { clientConfiguration } from "../../../shared/aws-client.ts";
+import { clientConfiguration, MAX_ATTEMPTS } from "../../../shared/aws-client.ts";
 import { lambdaContext } from "../../support/lambda-context.ts";
 import { useReleaseWorld } from "../../support/pipeline-starter.ts";
 
@@ -54,7 +54,7 @@ it("An action that must be done once and failed is done again by the next try.",
 });
 
 it("An action that must be done once throws its error even where its record cannot be deleted.", async () => {
-  world.fail("DynamoDB", "DeleteItem", "InternalServerError");
+  world.fail("DynamoDB", "DeleteItem", "InternalServerError", { times: MAX_ATTEMPTS });
   await expect(once(key, invocation(), action().mockRejectedValueOnce(new Error("no")))).rejects.toThrow(/^no$/);
 });
 
@@ -85,7 +85,7 @@ it.each([
 ])(
   "An action that must be done once throws a fault of its table at %s with what DynamoDB says.",
   async (operation, message) => {
-    world.fail("DynamoDB", operation, "AccessDeniedException", 1);
+    world.fail("DynamoDB", operation, "AccessDeniedException");
     await expect(once(key, invocation(), action())).rejects.toThrow(
       new RegExp(`^${message}.*: The run asked for this fault`),
     );

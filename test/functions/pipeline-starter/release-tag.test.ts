@@ -116,7 +116,7 @@ it("A release tag that breaks the rules is refused with one that keeps them, on 
 
 it("A release tag of a team that is not on the list is refused, where teams are limited.", () => {
   expect(reasonFor("dev_us-east-1/risk/1", ["research", "tooling"])).toBe(
-    "Only the teams research, tooling may release.",
+    "Only these teams may release: research, tooling.",
   );
   expect(read("dev_us-east-1/research/1", ["research", "tooling"])).toHaveProperty("release.team", "research");
 });

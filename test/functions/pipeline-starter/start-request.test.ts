@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { Release } from "../../../functions/pipeline-starter/release-tag.ts";
+import { type Release, readReleaseTag } from "../../../functions/pipeline-starter/release-tag.ts";
 import { startRequest } from "../../../functions/pipeline-starter/start-request.ts";
 import { RELEASE } from "../../support/pipeline-starter.ts";
 
@@ -57,26 +57,32 @@ it("The request for a start has one token for each repository, tag and commit.",
   expect(new Set(tokens).size).toBe(4);
 });
 
-it("The request for a start is one that CodePipeline takes, for every release that the rules allow.", () => {
+it("The request for a start is one that CodePipeline takes, for every tag that the rules allow.", () => {
   const text = (characters: string, maxLength: number, minLength = 0) =>
     fc.string({ unit: fc.constantFrom(...characters), minLength, maxLength });
   const digits = "0123456789";
   const small = "abcdefghijklmnopqrstuvwxyz";
-  const releases = fc
+  const settings = {
+    pipeline: "dev-infrastructure",
+    sourceAction: "Source",
+    regions: ["us-east-1"],
+    homeRegion: "us-west-2",
+  };
+  const environments = { dev: settings, "dev-2": settings, ["A".repeat(32)]: settings };
+  const tags = fc
     .tuple(
-      fc.constantFrom("dev", "dev-2", "A".repeat(32)),
+      fc.constantFrom(...Object.keys(environments)),
       fc.constantFrom("us-east-1", "global"),
       text(`${small}${digits}-`, 40, 1),
       text(digits, 1, 1),
       text(`${small}${small.toUpperCase()}${digits}.+-`, 63),
     )
-    .map(([environment, scope, team, digit, rest]) => {
-      const version = `${digit}${rest}`;
-      return { ...release, environment, scope, team, version, tag: `${environment}_${scope}/${team}/${version}` };
-    });
+    .map(([environment, scope, team, digit, rest]) => `${environment}_${scope}/${team}/${digit}${rest}`);
   fc.assert(
-    fc.property(releases, (any) => {
-      const { clientRequestToken, variables } = startRequest(any, "infrastructure", commitId);
+    fc.property(tags, (tag) => {
+      const releaseTag = readReleaseTag(tag, environments, undefined);
+      if (!releaseTag || !("release" in releaseTag)) throw new Error(`${tag} is not a release.`);
+      const { clientRequestToken, variables } = startRequest(releaseTag.release, "infrastructure", commitId);
       expect(clientRequestToken).toMatch(/^[a-zA-Z0-9-]{1,128}$/);
       for (const { value } of variables) expect(value).toMatch(/^[!-~]{1,1000}$/);
     }),

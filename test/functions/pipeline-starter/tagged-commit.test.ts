@@ -66,19 +66,19 @@ it("The tagged commit of a repository that does not exist is refused, and the se
 it.each([
   ["CommitDoesNotExistException", /finds no commit/],
   ["InvalidCommitException", /finds no commit/],
-  ["TipsDivergenceExceededException", /too much lies between/],
-  ["MaximumItemsToCompareExceededException", /too much lies between/],
-  ["MaximumFileContentToLoadExceededException", /too much lies between/],
+  ["TipsDivergenceExceededException", /too far apart to compare/],
+  ["MaximumItemsToCompareExceededException", /too far apart to compare/],
+  ["MaximumFileContentToLoadExceededException", /too far apart to compare/],
   ["RepositoryDoesNotExistException", /repository infrastructure does not exist/],
 ])("The tagged commit is not found where CodeCommit says %s, and the tag is refused.", async (errorName, reason) => {
-  world.fail("CodeCommit", "GetMergeOptions", errorName, 1);
+  world.fail("CodeCommit", "GetMergeOptions", errorName);
   expect((await refusalOf(find("dev_us-east-1/research/1.0"))).message).toMatch(reason);
 });
 
 it.each(["EncryptionKeyUnavailableException", "AccessDeniedException"])(
   "The tagged commit is not refused where CodeCommit says %s: the error is thrown as it is, so that Lambda retries.",
   async (errorName) => {
-    world.fail("CodeCommit", "GetMergeOptions", errorName, 1);
+    world.fail("CodeCommit", "GetMergeOptions", errorName);
     await expect(find("dev_us-east-1/research/1.0")).rejects.toHaveProperty("name", errorName);
   },
 );
@@ -87,7 +87,7 @@ it("The tagged commit that is not on the release branch is refused, with what to
   expect(() => refuseUnmerged({ commitId: COMMITS.head, onBranch: true }, "main")).not.toThrow();
   expect(() => refuseUnmerged({ commitId: COMMITS.side, onBranch: false }, "main")).toThrow(
     expect.objectContaining({
-      message: `The commit ${COMMITS.side} of this tag is not on the branch main that releases come from.`,
+      message: `The release branch main does not contain the commit ${COMMITS.side} of this tag.`,
       steps: [expect.stringMatching(/^Merge the change .* push a tag with a new version/)],
     }),
   );

@@ -47,7 +47,7 @@ it("The code store is asked again where S3 is busy.", async () => {
 });
 
 it("The code store that stays busy fails an export after two attempts, and its error names the bucket.", async () => {
-  world.fail("S3", "PutObject", "ServiceUnavailable", 9);
+  world.fail("S3", "PutObject", "ServiceUnavailable", { times: 2 });
   await expect(world.exportRule(FIRST, "rules/S3_VERSIONING_ON")).rejects.toThrow(
     /^PutObjectCommand on bucket palisade-config-rules failed: /,
   );

@@ -220,12 +220,16 @@ describe("a publication that is repeated", () => {
   it("The estate repository fails a publication where somebody pushed to its branch meanwhile, and the repeat keeps their commit.", async () => {
     let pushed = "";
     // The first call reads the estate of the target branch, the second one the branch of the export, at its head.
-    world.before("GetFolder", 2, () => {
-      pushed = world.infrastructure.commit(world.infrastructure.head(BRANCH), "Mine", {
-        "config-rules/mine.tf": "# mine\n",
-      });
-      world.infrastructure.push(BRANCH, pushed);
-    });
+    world.before(
+      "GetFolder",
+      () => {
+        pushed = world.infrastructure.commit(world.infrastructure.head(BRANCH), "Mine", {
+          "config-rules/mine.tf": "# mine\n",
+        });
+        world.infrastructure.push(BRANCH, pushed);
+      },
+      { skip: 1 },
+    );
     await expect(world.publish(FIRST, ENTRIES)).rejects.toThrow("is at another commit");
     expect(world.infrastructure.head(BRANCH)).toBe(pushed);
     expect(await world.publish(FIRST, ENTRIES)).toMatchObject({ outcome: "published" });
@@ -246,7 +250,7 @@ describe("a target that cannot be worked on", () => {
       expect(error.message).toBe(
         "config-rules/rules.auto.tfvars.json on main was changed by hand, and its rules cannot be read: correct it, or delete it for a new start.",
       );
-      expect(inspect([error, world.lines], { depth: 9 })).not.toContain("x1");
+      expect(inspect([error, world.logged()], { depth: 9 })).not.toContain("x1");
       expect(world.logged()).toMatchObject([{ level: "ERROR", message: "invocation failed" }]);
     },
   );

@@ -1,5 +1,9 @@
+import { CodeCommitClient, GetFileCommand, GetFolderCommand } from "@aws-sdk/client-codecommit";
+import { mockClient } from "aws-sdk-client-mock";
 import { unzipSync } from "fflate";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createRulesRepository } from "../../../functions/rule-exporter/rules-repository.ts";
+import { localClient } from "../../support/local-client.ts";
 import { createExportWorld, type ExportWorld, FIRST } from "../../support/rule-exporter.ts";
 
 let world: ExportWorld;
@@ -100,6 +104,32 @@ describe("the folder of a rule in the repository", () => {
       ]),
     });
     expect(world.callsOf("GetFile")).toEqual([]);
+  });
+
+  it("The rules repository gives the files of a rule in the order of their paths.", async () => {
+    const files = ["z.py", "lib/b.py", "lib/a/c.py", "B.py", "parameters.json"];
+    const commitId = world.rules.commit(
+      FIRST,
+      "Folders",
+      Object.fromEntries(files.map((path) => [`rules/A/${path}`, path])),
+    );
+    const rules = createRulesRepository(new CodeCommitClient(localClient(world.endpoint)));
+    const rule = await rules.read({ repository: "config-rules", commitId }, "rules/A", new AbortController().signal);
+    expect([...rule.files.keys()]).toEqual(["B.py", "lib/a/c.py", "lib/b.py", "parameters.json", "z.py"]);
+  });
+
+  it("The rules repository reads no more of a rule once its files have more bytes than Lambda takes.", async () => {
+    // Real files would be 260 MB.
+    const codecommit = mockClient(new CodeCommitClient(localClient(world.endpoint)));
+    const files = many(100, (n) => `rules/A/${n}.bin`).map((absolutePath) => ({ absolutePath }));
+    codecommit.on(GetFolderCommand).resolves({ files });
+    codecommit.on(GetFileCommand).resolves({ fileContent: Buffer.alloc(5_242_880) });
+    const rules = createRulesRepository(codecommit as unknown as CodeCommitClient);
+    const commit = { repository: "config-rules", commitId: FIRST };
+    const { problems } = await rules.read(commit, "rules/A", new AbortController().signal);
+    expect(problems).toMatchObject([{ file: "", message: expect.stringContaining("Lambda takes 262144000 bytes") }]);
+    // Fifty files have exactly the limit, and ten are read at once.
+    expect(codecommit).toHaveReceivedCommandTimes(GetFileCommand, 60);
   });
 
   it("The rules repository fails the step where CodeCommit has a fault, and refuses no rule.", async () => {

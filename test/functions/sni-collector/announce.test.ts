@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { MAX_ATTEMPTS } from "../../../shared/aws-client.ts";
 import { alertRecord, hostnamesEvent, scheduledEvent, subscriptionEvent } from "../../support/firewall-records.ts";
 import { createCollectorWorld } from "../../support/sni-collector.ts";
 
@@ -40,10 +41,7 @@ describe("digests", () => {
     expect(await invoke(hostnamesEvent("c.example.com"))).toMatchObject({ outcome: "recorded" });
     world.clock.now += 1;
     expect(await invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "announced", new: 0 });
-    expect(world.published().map(({ names }) => names)).toEqual([
-      ["a.example.com"],
-      ["b.example.com", "c.example.com"],
-    ]);
+    expect(world.messages().map(({ names }) => names)).toEqual([["a.example.com"], ["b.example.com", "c.example.com"]]);
   });
 
   it("sni-collector announces with the schedule where no batch comes.", async () => {
@@ -56,7 +54,7 @@ describe("digests", () => {
     await invoke(scheduledEvent);
     expect(world.announcedNames()).toEqual(["a.example.com", "b.example.com"]);
     await invoke(scheduledEvent);
-    expect(world.published()).toHaveLength(2);
+    expect(world.messages()).toHaveLength(2);
   });
 
   it("sni-collector announces at most once per window over all containers.", async () => {
@@ -69,7 +67,7 @@ describe("digests", () => {
     const { invoke } = world.container(EACH_BATCH);
     for (const name of ["a.example.com", "b.example.com"])
       expect(await invoke(hostnamesEvent(name))).toMatchObject({ outcome: "announced" });
-    expect(world.published()).toHaveLength(2);
+    expect(world.messages()).toHaveLength(2);
   });
 
   it("sni-collector announces nothing within the window in a warm container, and makes no call for that.", async () => {
@@ -78,30 +76,45 @@ describe("digests", () => {
     expect(await world.operationsOf(() => invoke(hostnamesEvent("a.example.com")))).toEqual([]);
   });
 
+  it("sni-collector announces again when the window is over that begins with the invocation, not with its message.", async () => {
+    const { invoke } = world.container();
+    world.before("Publish", () => {
+      world.clock.now += 10_000;
+    });
+    await invoke(hostnamesEvent("a.example.com"));
+    world.clock.now += 5 * MINUTE - 10_000 - 1;
+    const elsewhere = world.container();
+    for (const one of [invoke, elsewhere.invoke])
+      expect(await one(hostnamesEvent("b.example.com"))).not.toHaveProperty("outcome", "announced");
+    world.clock.now += 1;
+    expect(await elsewhere.invoke(scheduledEvent)).toMatchObject({ outcome: "flushed" });
+    expect(world.announcedNames()).toEqual(["a.example.com", "b.example.com"]);
+  });
+
   it("sni-collector announces the parts of a digest slowly enough for e-mail subscriptions: fewer than ten messages in a second.", async () => {
     await world.container().invoke(largeSightings(namesOf(60)));
-    expect(world.published().length).toBeGreaterThan(1);
-    expect(world.waits).toHaveLength(world.published().length - 1);
+    expect(world.messages().length).toBeGreaterThan(1);
+    expect(world.waits).toHaveLength(world.messages().length - 1);
     for (const milliseconds of world.waits) expect(milliseconds).toBeGreaterThan(100);
   });
 
   it("sni-collector announces names as the settings want them written.", async () => {
     await world.container({ DEFANG: "false", TTL_DAYS: "7" }).invoke(hostnamesEvent("a.example.com"));
-    expect(world.published()[0]?.email).toContain("  a.example.com\n");
-    expect(world.published()[0]?.email).toContain("After 7 days");
+    expect(world.messages()[0]?.email).toContain("  a.example.com\n");
+    expect(world.messages()[0]?.email).toContain("After 7 days");
   });
 });
 
 describe("faults", () => {
   // Each fault outlasts the attempts of the SDK, so that the invocation fails; Lambda would retry the same payload.
   it.each([
-    ["taking the lease fails", "UpdateItem", "InternalServerError"],
-    ["reading the waiting list fails", "Query", "ProvisionedThroughputExceededException"],
-    ["SNS is down", "Publish", "InternalError"],
-    ["SNS throttles", "Publish", "Throttling"],
-  ])("sni-collector announces a name once in the retry, where %s.", async (_fault, operation, errorName) => {
+    ["taking the lease fails", "DynamoDB", "UpdateItem", "InternalServerError"],
+    ["reading the waiting list fails", "DynamoDB", "Query", "ProvisionedThroughputExceededException"],
+    ["SNS is down", "SNS", "Publish", "InternalError"],
+    ["SNS throttles", "SNS", "Publish", "Throttling"],
+  ])("sni-collector announces a name once in the retry, where %s.", async (_fault, service, operation, errorName) => {
     const { invoke } = world.container();
-    world.fail(operation, errorName);
+    world.fail(service, operation, errorName, { times: MAX_ATTEMPTS });
     await expect(invoke(hostnamesEvent("a.example.com"))).rejects.toThrow("failed: The run asked for this fault.");
     expect(world.announcedNames()).toEqual([]);
 
@@ -110,14 +123,14 @@ describe("faults", () => {
     expect(world.announcedNames()).toEqual(["a.example.com"]);
   });
 
-  it.each([3, 2, 1])("sni-collector announces a name once where SNS throttles %i times.", async (remaining) => {
-    world.fail("Publish", "Throttling", { remaining });
+  it.each([3, 2, 1])("sni-collector announces a name once where SNS throttles %i times.", async (times) => {
+    world.fail("SNS", "Publish", "Throttling", { times });
     expect(await world.container().invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "announced" });
     expect(world.announcedNames()).toEqual(["a.example.com"]);
   });
 
   it("sni-collector announces the names of a payload that fails for good with the schedule, from another container.", async () => {
-    world.fail("Publish", "InternalError");
+    world.fail("SNS", "Publish", "InternalError", { times: MAX_ATTEMPTS });
     await expect(world.container().invoke(hostnamesEvent("a.example.com"))).rejects.toThrow();
     await world.container().invoke(scheduledEvent);
     expect(world.announcedNames()).toEqual(["a.example.com"]);
@@ -126,11 +139,11 @@ describe("faults", () => {
   it("sni-collector announces only the rest where a digest failed after its first part.", async () => {
     const { invoke } = world.container(EACH_BATCH);
     const names = namesOf(100);
-    world.fail("Publish", "InternalError", { skip: 1 });
+    world.fail("SNS", "Publish", "InternalError", { times: MAX_ATTEMPTS, skip: 1 });
     await expect(invoke(largeSightings(names))).rejects.toThrow();
-    expect(world.published()).toHaveLength(1);
+    expect(world.messages()).toHaveLength(1);
     await invoke(scheduledEvent);
-    expect(world.published().length).toBeGreaterThan(2);
+    expect(world.messages().length).toBeGreaterThan(2);
     expect(world.announcedNames().toSorted()).toEqual(names);
   });
 
@@ -151,7 +164,7 @@ describe("lost answers", () => {
     ["of shortening the waiting list", "BatchWriteItem", 0],
   ])("sni-collector announces a name once where the answer %s is lost.", async (_step, operation, skip) => {
     const { invoke } = world.container();
-    world.lose(operation, { skip });
+    world.lose("DynamoDB", operation, { skip });
     expect(await invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "announced" });
     world.clock.now += 5 * MINUTE - 1;
     expect(await world.container().invoke(hostnamesEvent("b.example.com"))).toMatchObject({ outcome: "recorded" });
@@ -162,7 +175,7 @@ describe("lost answers", () => {
 
   it("sni-collector announces a name twice where the answer of publishing is lost, since SNS cannot know the message, and no more often.", async () => {
     const { invoke } = world.container(EACH_BATCH);
-    world.lose("Publish");
+    world.lose("SNS", "Publish");
     expect(await invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "announced" });
     await invoke(hostnamesEvent("a.example.com"));
     await invoke(scheduledEvent);
@@ -173,7 +186,7 @@ describe("lost answers", () => {
 describe("a waiting list that cannot be shortened", () => {
   it("sni-collector announces a digest twice where the waiting list cannot be shortened for a while, and then no more.", async () => {
     const { invoke } = world.container(EACH_BATCH);
-    world.fail("BatchWriteItem", "InternalServerError");
+    world.fail("DynamoDB", "BatchWriteItem", "InternalServerError", { times: MAX_ATTEMPTS });
     await expect(invoke(hostnamesEvent("a.example.com"))).rejects.toThrow();
     await invoke(hostnamesEvent("a.example.com"));
     await invoke(scheduledEvent);
@@ -182,7 +195,7 @@ describe("a waiting list that cannot be shortened", () => {
 
   it("sni-collector announces a digest once per window where the waiting list cannot be shortened at all, not with every batch.", async () => {
     const { invoke } = world.container();
-    world.fail("BatchWriteItem", "AccessDeniedException", { remaining: 100 });
+    world.fail("DynamoDB", "BatchWriteItem", "AccessDeniedException");
     await expect(invoke(hostnamesEvent("a.example.com"))).rejects.toThrow();
     for (const name of ["a.example.com", "b.example.com", "c.example.com"]) await invoke(hostnamesEvent(name));
     await world.container().invoke(scheduledEvent);
@@ -192,8 +205,8 @@ describe("a waiting list that cannot be shortened", () => {
 
 describe("time limits", () => {
   it("sni-collector announces after the deadline of an invocation that dies with the lease, and no later.", async () => {
-    world.fail("Publish", "InternalError");
-    world.fail("UpdateItem", "InternalServerError", { skip: 1 });
+    world.fail("SNS", "Publish", "InternalError", { times: MAX_ATTEMPTS });
+    world.fail("DynamoDB", "UpdateItem", "InternalServerError", { times: MAX_ATTEMPTS, skip: 1 });
     await expect(world.container().invoke(hostnamesEvent("a.example.com"))).rejects.toThrow("PublishCommand");
     const { invoke } = world.container();
     world.clock.now += 59_000;
@@ -205,8 +218,7 @@ describe("time limits", () => {
   });
 
   it("sni-collector announces nothing in an invocation without time for a message, and its error says so.", async () => {
-    const hurried = world.container({}, 2_900);
-    await expect(hurried.invoke(hostnamesEvent("a.example.com"))).rejects.toThrow(
+    await expect(world.container().invoke(hostnamesEvent("a.example.com"), 2_900)).rejects.toThrow(
       "1 of 1 sightings are not announced yet, and the time limit of the function is near. The next digest will hold them. If this repeats, raise the timeout.",
     );
     expect(world.announcedNames()).toEqual([]);
@@ -215,15 +227,14 @@ describe("time limits", () => {
   });
 
   it("sni-collector announces after the deadline of an invocation whose message gets no answer, and which fails in time.", async () => {
-    world.hang("Publish");
+    world.hang("SNS", "Publish");
     // The clock goes back while the lease is taken, so that there seems to be time for a message.
-    world.beforeEachCall(({ operation }) => {
-      if (operation === "UpdateItem") world.clock.now -= 5_000;
+    world.before("UpdateItem", () => {
+      world.clock.now -= 5_000;
     });
-    await expect(world.container({}, 1_200).invoke(hostnamesEvent("a.example.com"))).rejects.toThrow(
+    await expect(world.container().invoke(hostnamesEvent("a.example.com"), 1_200)).rejects.toThrow(
       "The time limit of the function was near",
     );
-    world.beforeEachCall(() => undefined);
     expect(world.announcedNames()).toEqual([]);
     world.clock.now += 10_000;
     expect(await world.container().invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "announced" });
@@ -231,9 +242,9 @@ describe("time limits", () => {
   });
 
   it("sni-collector announces nothing in an invocation whose read gets no answer, fails in time, and makes no call after that.", async () => {
-    world.hang("BatchGetItem");
+    world.hang("DynamoDB", "BatchGetItem");
     const operations = await world.operationsOf(async () => {
-      await expect(world.container({}, 1_200).invoke(hostnamesEvent("a.example.com"))).rejects.toThrow(
+      await expect(world.container().invoke(hostnamesEvent("a.example.com"), 1_200)).rejects.toThrow(
         "The time limit of the function was near",
       );
     });

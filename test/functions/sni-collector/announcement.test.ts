@@ -122,7 +122,7 @@ describe("e-mail", () => {
 
       Palisade e-mails each name once per firewall and verdict.
       After 30 days without traffic, a name is new again.
-      Names are written with [.], so that mail programs make no links of them."
+      [.] stands for a dot, so that mail programs do not make links of names."
     `);
   });
 

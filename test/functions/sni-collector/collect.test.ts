@@ -64,6 +64,12 @@ describe("sightings", () => {
     expect(namesOf(alertRecord({ event }))).toEqual(["1.a", "2.a", "3.a"]);
   });
 
+  it("Collecting a batch gives a sighting for each of the 100,000 names that a record of a log event may hold.", () => {
+    const values = Array.from({ length: 100_000 }, (_, index) => `${index.toString(36)}.a`);
+    const event = { tls: {}, quic: { extensions: [{ name: "server_name", values }] } };
+    expect(namesOf(alertRecord({ event }))).toEqual(values);
+  });
+
   it("Collecting a batch gives one firewall called unknown for all records without a valid name of one.", () => {
     const records = [undefined, 7, "a b", "", "<b>"].map((firewall_name) => ({ ...alertRecord(), firewall_name }));
     expect(collected(...records).sightings.map(({ firewall }) => firewall)).toEqual(["unknown"]);
@@ -101,7 +107,7 @@ describe("times", () => {
   });
 
   it("Collecting a batch counts a name as seen at the time of each record, though the records before had another or none.", () => {
-    const times = [1_791_982_415, "soon", 1_791_982_419].map((event_timestamp, index) => ({
+    const times = [1_791_982_415, "soon", 1_791_982_419, undefined].map((event_timestamp, index) => ({
       ...alertRecord({ sni: `${index}.example.com` }),
       event_timestamp,
     }));
@@ -109,6 +115,7 @@ describe("times", () => {
       1_791_982_415_000,
       Date.parse("2026-10-14T12:53:35.006Z"),
       1_791_982_419_000,
+      Date.parse("2026-10-14T12:53:35.006Z"),
     ]);
   });
 });

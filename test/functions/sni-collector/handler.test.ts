@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { pack } from "../../../local/runtime/sample.ts";
+import { MAX_ATTEMPTS } from "../../../shared/aws-client.ts";
 import { alertRecord, hostnamesEvent, scheduledEvent, subscriptionEvent } from "../../support/firewall-records.ts";
 import { createCollectorWorld } from "../../support/sni-collector.ts";
 
@@ -68,7 +69,7 @@ describe("batches", () => {
 
   it("The handler of sni-collector logs a batch that fails as an error with its cause, and as nothing else.", async () => {
     const { invoke, logged } = world.container();
-    world.fail("BatchGetItem", "InternalServerError");
+    world.fail("DynamoDB", "BatchGetItem", "InternalServerError", { times: MAX_ATTEMPTS });
     await expect(invoke(hostnamesEvent("a.example.com"))).rejects.toThrow();
     expect(logged()).toEqual([
       {
@@ -98,7 +99,7 @@ describe("schedule", () => {
     const { invoke, logged } = world.container();
     expect(await invoke(scheduledEvent)).toEqual({ ...NOTHING, outcome: "flushed" });
     expect(logged()).toEqual([{ level: "INFO", message: "flushed", announced: 0 }]);
-    expect(world.published()).toEqual([]);
+    expect(world.messages()).toEqual([]);
   });
 });
 
@@ -167,7 +168,7 @@ describe("hostile names", () => {
       outcome: "nothing new",
       rejected: 1,
     });
-    expect(world.published()).toEqual([]);
+    expect(world.messages()).toEqual([]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { MAX_ATTEMPTS } from "../../../shared/aws-client.ts";
 import { alertRecord, hostnamesEvent, scheduledEvent, subscriptionEvent } from "../../support/firewall-records.ts";
 import { createCollectorWorld } from "../../support/sni-collector.ts";
 
@@ -137,7 +138,7 @@ describe("faults", () => {
     "sni-collector remembers each name once in the retry, after a fault of the table while %s.",
     async (_step, operation, errorName) => {
       const { invoke } = world.container();
-      world.fail(operation, errorName);
+      world.fail("DynamoDB", operation, errorName, { times: MAX_ATTEMPTS });
       await expect(invoke(hostnamesEvent("a.example.com"))).rejects.toThrow(
         `${operation}Command on table palisade-hostnames failed: The run asked for this fault.`,
       );
@@ -149,7 +150,7 @@ describe("faults", () => {
   );
 
   it("sni-collector remembers a name without a sign of a fault of the table that ends before the SDK gives up.", async () => {
-    world.fail("TransactWriteItems", "ProvisionedThroughputExceededException", { remaining: 2 });
+    world.fail("DynamoDB", "TransactWriteItems", "ProvisionedThroughputExceededException", { times: 2 });
     expect(await world.container().invoke(hostnamesEvent("a.example.com"))).toMatchObject({
       outcome: "announced",
       new: 1,
@@ -158,7 +159,7 @@ describe("faults", () => {
 
   it("sni-collector remembers a name where the table loses the answer of a write: it loses none and announces none twice.", async () => {
     const { invoke } = world.container(EACH_BATCH);
-    world.lose("TransactWriteItems");
+    world.lose("DynamoDB", "TransactWriteItems");
     expect(await invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "announced", new: 1 });
     expect(await invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "nothing new", new: 0 });
     expect(world.announcedNames()).toEqual(["a.example.com"]);
@@ -166,7 +167,7 @@ describe("faults", () => {
 
   it("sni-collector remembers a name where the table loses every answer of a write: the invocation fails, and the retry announces it once.", async () => {
     const { invoke } = world.container();
-    world.lose("TransactWriteItems", { remaining: 4 });
+    world.lose("DynamoDB", "TransactWriteItems", { times: MAX_ATTEMPTS });
     await expect(invoke(hostnamesEvent("a.example.com"))).rejects.toThrow("TransactWriteItemsCommand on table");
     expect(await invoke(hostnamesEvent("a.example.com"))).toMatchObject({ outcome: "announced", new: 0 });
     expect(world.announcedNames()).toEqual(["a.example.com"]);
@@ -177,7 +178,7 @@ describe("faults", () => {
     await expect(invoke(hostnamesEvent("a.example.com"))).rejects.toThrow(
       "on table no-such-table failed: Requested resource not found",
     );
-    expect(world.published()).toEqual([]);
+    expect(world.messages()).toEqual([]);
   });
 });
 
