@@ -98,7 +98,8 @@ export class Root {
       region,
       access_key: "made-up",
       secret_key: "made-up",
-      max_retries: 1,
+      // On a busy machine, the connection to moto sometimes breaks.
+      max_retries: 3,
       s3_use_path_style: true,
       skip_credentials_validation: true,
       skip_metadata_api_check: true,
