@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { basename, join, relative } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { bundleOf, type Replayed, type ReplayOptions, replay } from "../local/runtime/replay.ts";
 import { readSample, type Sample } from "../local/runtime/sample.ts";
@@ -74,8 +74,9 @@ async function replayAll(
   const whole = files.length > 0 || options.all === true;
   const replayed: Replayed[] = [];
   let exampleShown = false;
-  // Faults are for the first calls of all runs, so those happen one after the other.
-  for await (const one of inOrder(runs, replayOptions, asked.length > 0 ? 1 : availableParallelism())) {
+  // Faults are for the first calls of all runs, and repositories of the user are there for all runs.
+  const isShared = asked.length > 0 || options.repositories !== undefined;
+  for await (const one of inOrder(runs, replayOptions, isShared ? 1 : availableParallelism())) {
     replayed.push(one);
     const { log, ...line } = one;
     if (options.logs) process.stderr.write(log);
@@ -108,9 +109,10 @@ async function* inOrder(runs: readonly Sample[][], options: ReplayOptions, atOnc
   }
 }
 
-/** A file from the folder of the package, where npm runs scripts, or else from where the user is. */
+/** A file from where the user is, or else from the folder of the package, in which the samples lie. */
 function fileOf(file: string): string {
-  return existsSync(file) ? file : located(file);
+  const meant = located(file);
+  return resolve(file) === meant || !existsSync(meant) ? file : meant;
 }
 
 /** Samples know nothing of each other, so each is a run of its own. */
@@ -144,7 +146,7 @@ function existingFolder(path: string): string {
 
 /** A folder that is there, or that can be made. */
 function folderOf(path: string): string {
-  const folder = fileOf(path);
+  const folder = located(path);
   if (path === "" || (existsSync(folder) && !isFolder(folder))) throw new InvalidArgumentError("It is not a folder.");
   return folder;
 }

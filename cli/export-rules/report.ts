@@ -25,6 +25,6 @@ export function textReport(reports: readonly RuleReport[], changed: number, chec
     ),
   ]);
   const refused = reports.filter(({ status }) => status === "refused").length;
-  const files = `${changed} files ${check ? "would change" : "changed"}`;
+  const files = `${changed} ${changed === 1 ? "file" : "files"} ${check ? "would change" : "changed"}`;
   return [...lines, `${reports.length - refused} exported, ${refused} refused, ${files}`].join("\n");
 }

@@ -2,7 +2,7 @@ import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Replayed } from "../../local/runtime/replay.ts";
 import { alertRecord, hostnamesEvent, payload, scheduledEvent } from "../support/firewall-records.ts";
@@ -257,6 +257,16 @@ describe.concurrent("an option", () => {
         ].join("\n"),
       );
     });
+  });
+
+  it("replay takes a file from where the user is before one of the same path in the package.", async () => {
+    const file = "events/sni-collector/announced-quic.json";
+    mkdirSync(join(folder, dirname(file)), { recursive: true });
+    cpSync(first, join(folder, file));
+    const env = { ...process.env, INIT_CWD: folder };
+    const { stdout } = await runReplayIn({ env }, "--json", file);
+    const [replayed] = objectsIn<Replayed>(stdout);
+    expect(digestsIn(replayed?.calls ?? [])[0]?.names).toEqual(["a.example.com"]);
   });
 
   it("replay --state keeps tables between runs, in a folder where the user is.", async () => {

@@ -27,6 +27,7 @@ describe("the report for people", () => {
 
   it("The report of export-rules --check counts the files that would change.", () => {
     expect(textReport([report("A")], 2, true)).toMatch(/\n1 exported, 0 refused, 2 files would change$/);
+    expect(textReport([report("A")], 1, true)).toMatch(/\n1 exported, 0 refused, 1 file would change$/);
   });
 
   it("The report of export-rules has no character that steers the terminal.", () => {

@@ -98,7 +98,7 @@ export class Root {
       region,
       access_key: "made-up",
       secret_key: "made-up",
-      // On a busy machine, moto sometimes closes a connection before its answer is read.
+      // On a busy machine, the connection to moto sometimes breaks.
       max_retries: 3,
       s3_use_path_style: true,
       skip_credentials_validation: true,
