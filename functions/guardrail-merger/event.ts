@@ -8,7 +8,7 @@ const pipelineEvent = z.object({
   detail: z.object({ pipeline: z.string(), "execution-id": z.string(), state: z.enum(["SUCCEEDED", "FAILED"]) }),
 });
 
-/** Somebody asks for a merge that the checks do not allow. `npm run force-merge` sends it. */
+/** Somebody asks to merge a commit that did not pass the pipeline, or that has diverged. `npm run force-merge` sends it. */
 const forceMergeEvent = z.object({
   source: z.literal("palisade"),
   "detail-type": z.literal("Guardrail Force Merge Requested"),

@@ -59,7 +59,11 @@ it.each([
   (_what, artifactRevisions) => {
     expect(testedCommit({ artifactRevisions }, "Source")).toBeUndefined();
     expect(() => commitToMerge({ artifactRevisions }, "Source")).toThrow(
-      expect.objectContaining({ name: "Refusal", message: "The artifact Source of the execution names no commit." }),
+      expect.objectContaining({
+        name: "Refusal",
+        message: "The artifact Source of the execution names no commit.",
+        steps: expect.arrayContaining(["  SOURCE_ARTIFACT"]),
+      }),
     );
   },
 );
