@@ -43,7 +43,7 @@ describe.concurrent("the repositories of a replay", () => {
     expect(start?.input).toMatchObject({
       sourceRevisions: [{ actionName: "Source", revisionType: "COMMIT_ID", revisionValue: COMMITS.roles }],
     });
-    expect(second?.result).toMatchObject({ outcome: "refused", reason: expect.stringContaining("not on the branch") });
+    expect(second?.result).toMatchObject({ outcome: "refused", reason: expect.stringContaining("does not contain the commit") });
   });
 
   it("The runtime replays samples without a repository that is not among those of the user.", async () => {
