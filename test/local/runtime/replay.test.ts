@@ -45,7 +45,7 @@ describe.concurrent("the repositories of a replay", () => {
     });
     expect(second?.result).toMatchObject({
       outcome: "refused",
-      reason: expect.stringContaining("does not contain the commit"),
+      reason: expect.stringContaining("The release branch main does not contain the commit"),
     });
   });
 
@@ -150,4 +150,17 @@ describe.concurrent("a fault of a replay", () => {
     expect(resultsOf(runs)).toMatchObject([{ name: expect.stringContaining("InternalError") }, { outcome: "started" }]);
     expect(faults[0]?.remaining).toBe(0);
   });
+});
+
+it("The runtime keeps the calls of an invocation that crashes to it, and counts one crash for it.", async () => {
+  // rule-exporter reads the files of a rule at once.
+  const exporting = readSample("events/rule-exporter/exported-custom-change.json");
+  const crash: Fault = { kind: "crash-after", service: "CodeCommit", operation: "GetFile", remaining: 2 };
+  const [first, second, third] = await replayed([exporting, exporting, exporting], { faults: [crash] });
+  for (const crashed of [first, second]) {
+    expect(crashed?.error?.name).toBe("Runtime.ExitError");
+    expect(crashed?.calls.filter(({ fault }) => fault)).toHaveLength(1);
+  }
+  expect(third?.error).toBeNull();
+  expect(third?.calls[0]?.operation).toBe("GetFolder");
 });
