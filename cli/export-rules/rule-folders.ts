@@ -11,10 +11,11 @@ import {
 import { PARAMETERS_FILE } from "../../functions/rule-exporter/parameters-file.ts";
 import { type Problem, problemOf } from "../../functions/rule-exporter/problem.ts";
 import { isPassedOver } from "../../functions/rule-exporter/rule-paths.ts";
+import { byCodeUnits } from "../../shared/code-unit-order.ts";
 
 /** The folders with a parameters.json in a folder, in order. Nothing within the folder of a rule is a rule. */
 export function findRules(root: string): string[] {
-  const entries = readdirSync(root, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const entries = readdirSync(root, { withFileTypes: true }).sort((a, b) => byCodeUnits(a.name, b.name));
   // It may be no plain file, which the reading of the rule complains of.
   if (entries.some((entry) => entry.name === PARAMETERS_FILE)) return [root];
   return entries

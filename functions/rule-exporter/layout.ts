@@ -1,3 +1,4 @@
+import { byCodeUnits } from "../../shared/code-unit-order.ts";
 import type { ReadRule } from "./rule.ts";
 import type { RuleEntry } from "./rule-entry.ts";
 
@@ -65,7 +66,7 @@ export const zipInBucket = (sha256: string): string => `${sha256}.zip`;
 const orderedJson = (value: unknown): string =>
   `${JSON.stringify(value, (_key, member: unknown) => (isObject(member) ? inOrder(member) : member), 2)}\n`;
 
-const inOrder = (value: object) => Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+const inOrder = (value: object) => Object.fromEntries(Object.entries(value).sort(([a], [b]) => byCodeUnits(a, b)));
 
 const isObject = (value: unknown): value is object =>
   typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { byCodeUnits } from "../../shared/code-unit-order.ts";
 import { clashesAmong } from "./clashes.ts";
 import type { ExportedRule } from "./event.ts";
 import type { Problem } from "./problem.ts";
@@ -62,7 +63,7 @@ export function publicationOf(entries: readonly ExportedRule[], before: Readonly
         .sort(),
       removed: [...before.keys()].filter((name) => !names.has(name)).sort(),
       warned: exported.filter(({ problems }) => problems.length > 0).map(({ rule, problems }) => ({ rule, problems })),
-      refused: refused.sort((a, b) => (a.rule < b.rule ? -1 : 1)),
+      refused: refused.sort((a, b) => byCodeUnits(a.rule, b.rule)),
     },
   };
 }

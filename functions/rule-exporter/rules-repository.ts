@@ -5,6 +5,7 @@ import {
   GetFolderCommand,
   paginateGetDifferences,
 } from "@aws-sdk/client-codecommit";
+import { byCodeUnits } from "../../shared/code-unit-order.ts";
 import { excessOf, isNeeded, isNeededFolder, isWithinLimits, noPlainFile, type RuleFolder } from "./needed-files.ts";
 import { type Problem, problemOf } from "./problem.ts";
 import { ruleNameOf, rulesAmong } from "./rule-paths.ts";
@@ -55,7 +56,7 @@ export function createRulesRepository(codecommit: CodeCommitClient) {
     }
     return {
       name: ruleNameOf(rule),
-      files: new Map(files.sort(([a], [b]) => (a < b ? -1 : 1))),
+      files: new Map(files.sort(([a], [b]) => byCodeUnits(a, b))),
       problems: [...problems, ...excessOf(paths.length, bytes)],
     };
   }
