@@ -45,13 +45,12 @@ const entriesIn = (listed: string): Entry[] =>
 
 /** Applies changes to the tree of a commit, and returns the id of the new tree. */
 export async function changedTree(
-  { git }: Repository,
+  repository: Repository,
   commit: string,
   changes: readonly FileChange[],
 ): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), "palisade-commit-"));
-  const environment = { GIT_INDEX_FILE: join(folder, "index") };
-  try {
+  const { git } = repository;
+  return await editedTree(repository, commit, async (folder) => {
     const contents = changes.flatMap(({ content }, index) => {
       if (content === undefined) return [];
       const file = join(folder, String(index));
@@ -62,11 +61,34 @@ export async function changedTree(
       input: contents.map((file) => `${file}\n`).join(""),
     });
     const ids = hashed.output.split("\n").values();
-    const entries = changes.map(({ path, content, mode = "100644" }) =>
-      content === undefined ? `0 ${"0".repeat(40)}\t${path}\0` : `${mode} ${ids.next().value}\t${path}\0`,
+    return changes.map(({ path, content, mode = "100644" }) =>
+      content === undefined ? removalOf(path) : `${mode} ${ids.next().value}\t${path}`,
     );
-    await git(["read-tree", commit], { environment });
-    await git(["update-index", "-z", "--index-info"], { input: entries.join(""), environment });
+  });
+}
+
+/** The line of `git update-index --index-info` that removes a path. */
+export const removalOf = (path: string): string => `0 ${"0".repeat(40)}\t${path}`;
+
+/**
+ * Edits a tree, or that of a commit, in an index of its own, and returns the id of the new tree.
+ *
+ * @param edit gets a folder for its files, and returns lines of `git update-index --index-info`
+ */
+export async function editedTree(
+  { git }: Repository,
+  tree: string,
+  edit: (folder: string) => Promise<readonly string[]>,
+): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "palisade-tree-"));
+  const environment = { GIT_INDEX_FILE: join(folder, "index") };
+  try {
+    const lines = await edit(folder);
+    await git(["read-tree", tree], { environment });
+    await git(["update-index", "-z", "--index-info"], {
+      input: lines.map((line) => `${line}\0`).join(""),
+      environment,
+    });
     return (await git(["write-tree"], { environment })).output;
   } finally {
     rmSync(folder, { recursive: true });

@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { editedTree, entryAt, removalOf } from "./files.ts";
 import type { Repository } from "./git.ts";
 
 /** A conflict is two changes of one file, or only two changes of the same lines. */
@@ -37,8 +37,15 @@ export async function changes({ git }: Repository, before: string, after: string
 }
 
 /** The paths that git cannot merge alone, in order. */
-export async function conflictingPaths(repository: Repository, sides: Sides, level: DetailLevel): Promise<string[]> {
-  const { conflicts } = await mergeTree(repository, sides);
+export const conflictingPaths = async (repository: Repository, sides: Sides, level: DetailLevel): Promise<string[]> =>
+  conflictsOf(repository, sides, level, await mergeTree(repository, sides));
+
+async function conflictsOf(
+  repository: Repository,
+  sides: Sides,
+  level: DetailLevel,
+  { conflicts }: MergeTree,
+): Promise<string[]> {
   const onSource = await changes(repository, sides.base, sides.source);
   const onDestination = await changes(repository, sides.base, sides.destination);
   const onBoth = [...onSource].filter(([path, { mode, id, status }]) => {
@@ -50,9 +57,6 @@ export async function conflictingPaths(repository: Repository, sides: Sides, lev
   return [...new Set([...conflicts, ...onBoth.map(([path]) => path)])].sort();
 }
 
-/** The entry that removes a path from an index. */
-const NOTHING = `0 ${"0".repeat(40)}`;
-
 /** The id of the merged tree; undefined where conflicts are left. */
 export async function mergedTree(
   repository: Repository,
@@ -60,35 +64,37 @@ export async function mergedTree(
   level: DetailLevel,
   strategy: Strategy,
 ): Promise<string | undefined> {
-  const { tree } = await mergeTree(repository, sides);
-  const conflicts = await conflictingPaths(repository, sides, strategy === "AUTOMERGE" ? "LINE_LEVEL" : level);
+  const merged = await mergeTree(repository, sides);
+  const { tree } = merged;
+  const conflicts = await conflictsOf(repository, sides, strategy === "AUTOMERGE" ? "LINE_LEVEL" : level, merged);
   if (conflicts.length === 0) return tree;
   if (strategy === "NONE" || strategy === "AUTOMERGE") return undefined;
 
-  const folder = mkdtempSync(join(tmpdir(), "palisade-merge-"));
-  const environment = { GIT_INDEX_FILE: join(folder, "index") };
-  try {
-    await repository.git(["read-tree", tree], { environment });
-    const { output: listed } = await repository.git(["ls-files", "-z"], { environment });
+  const listed = (await repository.git(["ls-tree", "-r", "-z", "--name-only", tree])).output.split("\0");
+  return await editedTree(repository, tree, async (folder) => {
+    const lines: string[] = [];
     for (const path of conflicts) {
       const entry = await resolvedEntry(repository, sides, path, level, strategy, folder);
-      const inTheWay = listed
-        .split("\0")
-        .filter((other) => (entry && other.startsWith(`${path}/`)) || other.replace(ASIDE, "") === path);
-      const lines = [...inTheWay.map((other) => `${NOTHING}\t${other}`), `${entry ?? NOTHING}\t${path}`];
-      const input = lines.map((line) => `${line}\0`).join("");
-      await repository.git(["update-index", "-z", "--index-info"], { input, environment });
+      const inTheWay = listed.filter(
+        (other) => (entry && other.startsWith(`${path}/`)) || other.replace(ASIDE, "") === path,
+      );
+      lines.push(...inTheWay.map(removalOf), entry === undefined ? removalOf(path) : `${entry}\t${path}`);
     }
-    return (await repository.git(["write-tree"], { environment })).output;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+    return lines;
+  });
 }
 
 /** git renames a file like this where a folder needs its name. */
 const ASIDE = /~[0-9a-f]{40}$/;
 
-async function mergeTree({ git }: Repository, { source, destination }: Sides) {
+interface MergeTree {
+  /** With conflicts, it has the files as git leaves them to a person. */
+  tree: string;
+  /** The paths of files that git cannot merge alone. */
+  conflicts: ReadonlySet<string>;
+}
+
+async function mergeTree({ git }: Repository, { source, destination }: Sides): Promise<MergeTree> {
   const { output } = await git([
     ...["-c", "merge.renames=false", "merge-tree", "--write-tree", "-z", "--name-only", "--no-messages"],
     ...[destination, source],
@@ -99,7 +105,7 @@ async function mergeTree({ git }: Repository, { source, destination }: Sides) {
 
 /** Mode and id of the file that settles a conflict in favour of one side; undefined where that side has none. */
 async function resolvedEntry(
-  { git }: Repository,
+  repository: Repository,
   { base, source, destination }: Sides,
   path: string,
   level: DetailLevel,
@@ -108,22 +114,18 @@ async function resolvedEntry(
 ): Promise<string | undefined> {
   const favoured = strategy === "ACCEPT_SOURCE" ? source : destination;
   const other = strategy === "ACCEPT_SOURCE" ? destination : source;
-  const entryIn = async (commit: string) => {
-    const { output } = await git(["--literal-pathspecs", "ls-tree", "-z", commit, "--", path]);
-    const [mode = "", , id = ""] = output.split("\t")[0]?.split(" ") ?? [];
-    return id === "" ? undefined : { mode, id };
-  };
-  const [chosen, left] = [await entryIn(favoured), await entryIn(other)];
+  const [chosen, left] = [await entryAt(repository, favoured, path), await entryAt(repository, other, path)];
   // A folder comes with its files.
   if (!chosen || chosen.mode === "040000") return undefined;
   const whole = `${chosen.mode} ${chosen.id}`;
   const regular = [chosen, left].every((entry) => entry?.mode.startsWith("100"));
   if (level === "FILE_LEVEL" || !left || !regular) return whole;
 
+  const { git } = repository;
   const unpacked = async (id: string) => join(folder, (await git(["unpack-file", id], { folder })).output);
   const emptyFile = join(folder, "empty");
   writeFileSync(emptyFile, "");
-  const original = await entryIn(base);
+  const original = await entryAt(repository, base, path);
   const file = await unpacked(chosen.id);
   try {
     await git([
