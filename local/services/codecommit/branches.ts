@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { AwsError } from "../../gateway/aws-error.ts";
 import type { OpenRepository } from "./repository.ts";
-import { commitOf, headOf } from "./specifier.ts";
+import { commitOf, headOf, refuseNoId } from "./specifier.ts";
 
 const branchInput = z.object({ repositoryName: z.string(), branchName: z.string() });
 const createBranchInput = branchInput.extend({ commitId: z.string() });
@@ -19,7 +19,7 @@ export function branches(open: OpenRepository) {
     const { repositoryName, branchName, commitId } = createBranchInput.parse(input);
     const repository = await open(repositoryName);
     const { git } = repository;
-    if (!/^[0-9a-f]{40}$/.test(commitId)) throw new AwsError("InvalidCommitIdException", `${commitId} is not an id`);
+    refuseNoId(commitId);
     const reference = `refs/heads/${branchName}`;
     if (!(await git(["check-ref-format", reference])).yes)
       throw new AwsError("InvalidBranchNameException", `${branchName} is not the name of a branch`);

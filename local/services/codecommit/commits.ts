@@ -1,19 +1,20 @@
 import * as z from "zod";
 import { AwsError } from "../../gateway/aws-error.ts";
+import { pageOf, pageToken } from "../../gateway/page.ts";
 import { changedTree, everyEntry, type FileChange } from "../../git/files.ts";
 import { changes } from "../../git/merge.ts";
 import { commitTree, moveBranch } from "./branch-move.ts";
-import { PAGE, pageToken } from "./page.ts";
+import { pageSize } from "./page.ts";
 import { FILE_MODES, MAX_FILE_BYTES, plainPath } from "./path.ts";
 import type { OpenRepository } from "./repository.ts";
-import { commitOf, headOf, typeOf } from "./specifier.ts";
+import { commitOf, headOf, refuseNoId, typeOf } from "./specifier.ts";
 
 const commitInput = z.object({ repositoryName: z.string(), commitId: z.string() });
 const differencesInput = z.object({
   repositoryName: z.string(),
   beforeCommitSpecifier: z.string().optional(),
   afterCommitSpecifier: z.string(),
-  MaxResults: z.number().default(PAGE),
+  MaxResults: pageSize,
   NextToken: pageToken,
 });
 const createCommitInput = z.object({
@@ -41,7 +42,7 @@ const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 export function commits(open: OpenRepository) {
   async function getCommit(input: unknown) {
     const { repositoryName, commitId } = commitInput.parse(input);
-    if (!/^[0-9a-f]{40}$/.test(commitId)) throw new AwsError("InvalidCommitIdException", `${commitId} is not an id`);
+    refuseNoId(commitId);
     const repository = await open(repositoryName);
     if ((await typeOf(repository, commitId)) !== "commit")
       throw new AwsError("CommitIdDoesNotExistException", `${commitId} does not exist`);
@@ -69,14 +70,14 @@ export function commits(open: OpenRepository) {
       before === undefined ? EMPTY_TREE : await commitOf(repository, before),
       await commitOf(repository, asked.afterCommitSpecifier),
     );
-    const end = asked.NextToken + Math.min(asked.MaxResults, PAGE);
+    const { page, next } = pageOf([...differences], asked.NextToken, asked.MaxResults);
     return {
-      differences: [...differences].slice(asked.NextToken, end).map(([path, change]) => ({
+      differences: page.map(([path, change]) => ({
         changeType: change.status === "T" ? "M" : change.status,
         ...(change.status !== "A" && { beforeBlob: { path, blobId: change.oldId, mode: change.oldMode } }),
         ...(change.status !== "D" && { afterBlob: { path, blobId: change.id, mode: change.mode } }),
       })),
-      ...(end < differences.size && { NextToken: String(end) }),
+      NextToken: next,
     };
   }
 

@@ -1,8 +1,9 @@
 import * as z from "zod";
 import { AwsError } from "../../gateway/aws-error.ts";
+import { pageOf, pageToken } from "../../gateway/page.ts";
 import { changes, conflictingPaths, mergedTree, type Sides } from "../../git/merge.ts";
 import { commitTree, moveBranch } from "./branch-move.ts";
-import { PAGE, pageToken } from "./page.ts";
+import { pageSize } from "./page.ts";
 import type { OpenRepository } from "./repository.ts";
 import { commitOf, targetOf } from "./specifier.ts";
 
@@ -19,7 +20,7 @@ const merge = z.object({
 });
 const mergeConflicts = merge.extend({
   mergeOption: z.string(),
-  maxConflictFiles: z.number().default(PAGE),
+  maxConflictFiles: pageSize,
   nextToken: pageToken,
 });
 
@@ -68,11 +69,11 @@ export function merges(open: OpenRepository) {
           : [];
     const onSource = await changes(repository, base, ends.source);
     const onDestination = await changes(repository, base, ends.destination);
-    const end = asked.nextToken + Math.min(asked.maxConflictFiles, PAGE);
+    const { page, next } = pageOf(paths, asked.nextToken, asked.maxConflictFiles);
     return {
       ...ids,
       mergeable: paths.length === 0,
-      conflictMetadataList: paths.slice(asked.nextToken, end).map((filePath) => {
+      conflictMetadataList: page.map((filePath) => {
         const [source, destination] = [onSource.get(filePath), onDestination.get(filePath)];
         return {
           filePath,
@@ -81,7 +82,7 @@ export function merges(open: OpenRepository) {
           mergeOperations: { source: source?.status, destination: destination?.status },
         };
       }),
-      ...(end < paths.length && { nextToken: String(end) }),
+      nextToken: next,
     };
   }
 

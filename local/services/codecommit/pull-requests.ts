@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import * as z from "zod";
 import { AwsError } from "../../gateway/aws-error.ts";
-import { PAGE, pageToken } from "./page.ts";
+import { pageOf, pageToken } from "../../gateway/page.ts";
+import { pageSize } from "./page.ts";
 import type { OpenRepository } from "./repository.ts";
 import { headOf } from "./specifier.ts";
 
@@ -19,7 +20,7 @@ const creation = z.object({
 const list = z.object({
   repositoryName: z.string(),
   pullRequestStatus: z.enum(["OPEN", "CLOSED"]).optional(),
-  maxResults: z.number().default(PAGE),
+  maxResults: pageSize,
   nextToken: pageToken,
 });
 const one = z.object({ pullRequestId: z.string() });
@@ -101,8 +102,8 @@ export function pullRequests(open: OpenRepository, file: string) {
         .filter(({ pullRequestStatus: status }) => pullRequestStatus === undefined || status === pullRequestStatus)
         .map(({ pullRequestId }) => pullRequestId)
         .reverse();
-      const end = nextToken + Math.min(maxResults, PAGE);
-      return { pullRequestIds: ids.slice(nextToken, end), ...(end < ids.length && { nextToken: String(end) }) };
+      const { page, next } = pageOf(ids, nextToken, maxResults);
+      return { pullRequestIds: page, nextToken: next };
     },
 
     GetPullRequest: async (input: unknown) => ({ pullRequest: find(one.parse(input).pullRequestId) }),

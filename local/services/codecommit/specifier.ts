@@ -1,6 +1,13 @@
 import { AwsError } from "../../gateway/aws-error.ts";
 import type { Repository } from "../../git/git.ts";
 
+const COMMIT_ID = /^[0-9a-f]{40}$/;
+
+/** @throws AwsError for what is no whole id */
+export function refuseNoId(commitId: string): void {
+  if (!COMMIT_ID.test(commitId)) throw new AwsError("InvalidCommitIdException", `${commitId} is not an id`);
+}
+
 /** The types of objects by id. They stay as they are, so git is asked once. */
 const knownTypes = new WeakMap<Repository, Map<string, string>>();
 
@@ -21,7 +28,7 @@ export async function typeOf(repository: Repository, id: string): Promise<string
 export async function commitOf(repository: Repository, specifier: string): Promise<string> {
   const { git } = repository;
   if (specifier === "") throw new AwsError("CommitRequiredException", "A commit specifier is required");
-  if (/^[0-9a-f]{40}$/.test(specifier)) {
+  if (COMMIT_ID.test(specifier)) {
     const type = await typeOf(repository, specifier);
     if (type === "missing") throw new AwsError("CommitDoesNotExistException", `${specifier} does not exist`);
     // AWS does not document whether it takes the id of an annotated tag, so no processor may rely on it.

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import * as z from "zod";
 import { AwsError } from "../../gateway/aws-error.ts";
 import { readModel } from "../../gateway/model.ts";
+import { pageOf, pageToken } from "../../gateway/page.ts";
 import { awsJson } from "../../gateway/protocols.ts";
 import type { Service } from "../../gateway/service.ts";
 
@@ -48,7 +49,7 @@ const listInput = z.object({
   pipelineName: z.string(),
   filter: z.object({ pipelineExecutionId: z.string().optional() }).optional(),
   maxResults: z.number().default(MOST_ACTIONS_PER_PAGE),
-  nextToken: z.string().regex(/^\d+$/).default("0"),
+  nextToken: pageToken,
 });
 
 /** CodePipeline: executions start and stay in progress. https://docs.aws.amazon.com/codepipeline/latest/APIReference/ */
@@ -123,11 +124,8 @@ export function codePipeline(existing: readonly Pipeline[]): CodePipeline {
     const actions = asked.flatMap(({ pipelineExecutionId, actionExecutions }) =>
       actionExecutions.map((action) => ({ pipelineExecutionId, ...action })),
     );
-    const end = Number(nextToken) + maxResults;
-    return {
-      actionExecutionDetails: actions.slice(Number(nextToken), end),
-      ...(end < actions.length && { nextToken: String(end) }),
-    };
+    const { page, next } = pageOf(actions, nextToken, maxResults);
+    return { actionExecutionDetails: page, nextToken: next };
   }
 
   return {
