@@ -16,18 +16,26 @@ locals {
   # Version 6 of the provider deprecates the attribute `name`, and version 5 has no `region`; both have `id`.
   region = data.aws_region.current.id
 
-  # The encryption context names what is encrypted. EventBridge sends no other condition key to KMS.
+  # The encryption context names what is encrypted. EventBridge sends KMS no other condition key.
   # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
-  services = merge(
-    { for service, topics in var.topics : "${title(service)}ToTopics" => {
-      service = service
-      context = "aws:sns:topicArn"
-      arns    = [for topic in topics : "arn:${local.partition}:sns:${local.region}:${local.account}:${topic}"]
+  uses = merge(
+    { LogGroups = {
+      principal = data.aws_service_principal.this["logs"].id
+      actions   = ["kms:Decrypt", "kms:Encrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"]
+      context   = "aws:logs:arn"
+      arns      = [for name in var.log_groups : "arn:${local.partition}:logs:${local.region}:${local.account}:log-group:${name}"]
     } },
-    { for service, queues in var.queues : "${title(service)}ToQueues" => {
-      service = service
-      context = "aws:sqs:arn"
-      arns    = [for queue in queues : "arn:${local.partition}:sqs:${local.region}:${local.account}:${queue}"]
+    { for service, names in var.topics : "${replace(title(service), "-", "")}ToTopics" => {
+      principal = data.aws_service_principal.this[service].name
+      actions   = ["kms:Decrypt", "kms:GenerateDataKey*"]
+      context   = "aws:sns:topicArn"
+      arns      = [for name in names : "arn:${local.partition}:sns:${local.region}:${local.account}:${name}"]
+    } },
+    { for service, names in var.queues : "${replace(title(service), "-", "")}ToQueues" => {
+      principal = data.aws_service_principal.this[service].name
+      actions   = ["kms:Decrypt", "kms:GenerateDataKey*"]
+      context   = "aws:sqs:arn"
+      arns      = [for name in names : "arn:${local.partition}:sqs:${local.region}:${local.account}:${name}"]
     } },
   )
 }
@@ -58,35 +66,18 @@ data "aws_iam_policy_document" "this" {
     }
   }
 
-  # A statement without a log group would allow nothing.
-  statement {
-    sid       = "LogGroups"
-    actions   = ["kms:Decrypt", "kms:Encrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"]
-    resources = ["*"]
-
-    principals {
-      type        = "Service"
-      identifiers = [data.aws_service_principal.this["logs"].id]
-    }
-
-    condition {
-      test     = "ArnEquals"
-      variable = "kms:EncryptionContext:aws:logs:arn"
-      values   = [for name in var.log_groups : "arn:${local.partition}:logs:${local.region}:${local.account}:log-group:${name}"]
-    }
-  }
-
   dynamic "statement" {
-    for_each = local.services
+    # A condition without a value is no condition.
+    for_each = { for sid, use in local.uses : sid => use if length(use.arns) > 0 }
 
     content {
       sid       = statement.key
-      actions   = ["kms:Decrypt", "kms:GenerateDataKey*"]
+      actions   = statement.value.actions
       resources = ["*"]
 
       principals {
         type        = "Service"
-        identifiers = [data.aws_service_principal.this[statement.value.service].name]
+        identifiers = [statement.value.principal]
       }
 
       condition {

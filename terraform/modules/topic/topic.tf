@@ -19,20 +19,31 @@ resource "aws_sns_topic_policy" "this" {
 }
 
 data "aws_iam_policy_document" "this" {
-  statement {
-    sid       = "ServicesOfTheAccount"
-    actions   = ["sns:Publish"]
-    resources = [aws_sns_topic.this.arn]
+  dynamic "statement" {
+    for_each = data.aws_service_principal.publisher
 
-    principals {
-      type        = "Service"
-      identifiers = [for service in data.aws_service_principal.publisher : service.name]
-    }
+    content {
+      sid       = replace(title(statement.key), "-", "")
+      actions   = ["sns:Publish"]
+      resources = [aws_sns_topic.this.arn]
 
-    condition {
-      test     = "StringEquals"
-      variable = "aws:SourceAccount"
-      values   = [data.aws_caller_identity.current.account_id]
+      principals {
+        type        = "Service"
+        identifiers = [statement.value.name]
+      }
+
+      dynamic "condition" {
+        # EventBridge does not publish to a topic whose policy has a condition, and AWS documents none for notification rules.
+        # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions
+        # https://docs.aws.amazon.com/dtconsole/latest/userguide/set-up-sns.html
+        for_each = setsubtract([statement.key], ["codestar-notifications", "events"])
+
+        content {
+          test     = "StringEquals"
+          variable = "aws:SourceAccount"
+          values   = [data.aws_caller_identity.current.account_id]
+        }
+      }
     }
   }
 
@@ -58,10 +69,11 @@ data "aws_iam_policy_document" "this" {
 resource "aws_sns_topic_subscription" "this" {
   for_each = var.subscribers
 
-  topic_arn     = aws_sns_topic.this.arn
-  protocol      = each.value.protocol
-  endpoint      = each.key
-  filter_policy = each.value.filter == null ? null : jsonencode(each.value.filter)
+  topic_arn             = aws_sns_topic.this.arn
+  protocol              = each.value.protocol
+  endpoint              = each.key
+  filter_policy         = each.value.filter == null ? null : jsonencode(each.value.filter)
+  subscription_role_arn = each.value.role_arn
 }
 
 resource "aws_cloudwatch_metric_alarm" "failed" {

@@ -9,7 +9,7 @@ variable "name" {
 }
 
 variable "kms_key_arn" {
-  description = "Key of the root. Its policy must let the services in publishers use it for this topic: see topics of modules/key."
+  description = "Key of the root. Its policy must let the publishing services use it for this topic: see the variable topics of modules/key."
   type        = string
 }
 
@@ -20,10 +20,11 @@ variable "publishing_services" {
 }
 
 variable "subscribers" {
-  description = "Endpoints, such as e-mail addresses, with their protocol and the message attributes that they want: filter maps the name of an attribute to the wanted values, and null takes every message."
+  description = "Endpoints, such as e-mail addresses, with their protocol, and with the message attributes that they want: filter maps the name of an attribute to the wanted values, and null takes every message. Firehose needs a role that may write to the stream."
   type = map(object({
     protocol = optional(string, "email")
     filter   = optional(map(list(string)))
+    role_arn = optional(string)
   }))
   default = {}
 
@@ -34,8 +35,13 @@ variable "subscribers" {
 
   validation {
     # https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html
-    condition     = alltrue([for subscriber in values(var.subscribers) : contains(["email", "email-json", "firehose", "http", "https", "lambda", "sms", "sqs"], subscriber.protocol)])
-    error_message = "A protocol must be email, email-json, firehose, http, https, lambda, sms or sqs."
+    condition     = alltrue([for subscriber in values(var.subscribers) : contains(["application", "email", "email-json", "firehose", "http", "https", "lambda", "sms", "sqs"], subscriber.protocol)])
+    error_message = "A protocol must be application, email, email-json, firehose, http, https, lambda, sms or sqs."
+  }
+
+  validation {
+    condition     = alltrue([for subscriber in values(var.subscribers) : (subscriber.protocol == "firehose") == (subscriber.role_arn != null)])
+    error_message = "Write role_arn together with the protocol firehose, and only then."
   }
 }
 
