@@ -1,16 +1,5 @@
 # The function, its log, and the queue for events that fail.
 
-data "aws_caller_identity" "current" {}
-data "aws_partition" "current" {}
-data "aws_region" "current" {}
-
-locals {
-  account   = data.aws_caller_identity.current.account_id
-  partition = data.aws_partition.current.partition
-  # Version 6 of the provider deprecates the attribute `name`, and version 5 has no `region`; both have `id`.
-  region = data.aws_region.current.id
-}
-
 resource "aws_lambda_function" "this" {
   # checkov:skip=CKV_AWS_116: Failed events go to the on-failure destination, whose messages also hold the error.
   # checkov:skip=CKV_AWS_117: The function calls only public endpoints of AWS. In a VPC it would need a NAT gateway.
@@ -26,7 +15,7 @@ resource "aws_lambda_function" "this" {
   memory_size                    = var.memory_size
   timeout                        = var.timeout
   reserved_concurrent_executions = coalesce(var.reserved_concurrency, -1)
-  kms_key_arn                    = aws_kms_key.this.arn
+  kms_key_arn                    = var.kms_key_arn
 
   environment {
     variables = merge(var.environment, { NODE_OPTIONS = "--enable-source-maps" })
@@ -60,11 +49,11 @@ resource "aws_lambda_function_event_invoke_config" "this" {
 resource "aws_sqs_queue" "failures" {
   name                      = "${var.name}-failures"
   message_retention_seconds = 1209600
-  kms_master_key_id         = aws_kms_key.this.arn
+  kms_master_key_id         = var.kms_key_arn
 }
 
 resource "aws_cloudwatch_log_group" "this" {
   name              = "/aws/lambda/${var.name}"
   retention_in_days = var.log_retention_days
-  kms_key_id        = aws_kms_key.this.arn
+  kms_key_id        = var.kms_key_arn
 }

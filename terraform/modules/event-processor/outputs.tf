@@ -4,7 +4,7 @@ output "function_name" {
 }
 
 output "function_arn" {
-  description = "ARN of the function, for its trigger."
+  description = "ARN of the function."
   value       = aws_lambda_function.this.arn
 }
 
@@ -18,7 +18,17 @@ output "failure_queue_name" {
   value       = aws_sqs_queue.failures.name
 }
 
-output "kms_key_arn" {
-  description = "ARN of the KMS key, for the topics and tables that the root adds. The function may use the key."
-  value       = aws_kms_key.this.arn
+output "role_arn" {
+  description = "ARN of the role of the function, for policies of resources that it uses."
+  value       = aws_iam_role.this.arn
+}
+
+output "undelivered_queue_name" {
+  description = "Name of the SQS queue with the events that EventBridge could not hand over; null without triggers."
+  value       = one(aws_sqs_queue.undelivered[*].name)
+}
+
+output "alarm_arns" {
+  description = "ARNs of the alarms, for a dashboard."
+  value       = [for alarm in aws_cloudwatch_metric_alarm.this : alarm.arn]
 }

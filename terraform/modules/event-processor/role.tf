@@ -1,3 +1,9 @@
+data "aws_region" "current" {}
+
+data "aws_service_principal" "lambda" {
+  service_name = "lambda"
+}
+
 data "aws_iam_policy_document" "assume" {
   statement {
     sid     = "Lambda"
@@ -5,14 +11,15 @@ data "aws_iam_policy_document" "assume" {
 
     principals {
       type        = "Service"
-      identifiers = ["lambda.amazonaws.com"]
+      identifiers = [data.aws_service_principal.lambda.name]
     }
   }
 }
 
 resource "aws_iam_role" "this" {
   # The name has the region: roles are global in an account, functions are not.
-  name                 = "${var.name}-${local.region}"
+  # Version 6 of the provider deprecates the attribute `name`, and version 5 has no `region`; both have `id`.
+  name                 = "${var.name}-${data.aws_region.current.id}"
   path                 = var.role_path
   permissions_boundary = var.permissions_boundary_arn
   assume_role_policy   = data.aws_iam_policy_document.assume.json
@@ -47,7 +54,7 @@ data "aws_iam_policy_document" "platform" {
   statement {
     sid       = "UseKey"
     actions   = ["kms:Decrypt", "kms:GenerateDataKey*"]
-    resources = [aws_kms_key.this.arn]
+    resources = [var.kms_key_arn]
   }
 
   statement {

@@ -38,9 +38,53 @@ variable "impact" {
   type        = string
 }
 
-variable "alarm_topic_arn" {
-  description = "SNS topic of the alarms. If it is encrypted, CloudWatch must be allowed to use its key, as it may use the key of this module."
+variable "kms_key_arn" {
+  description = "Key of the root. Its policy must let CloudWatch Logs use it for the log group /aws/lambda/<name>, and with triggers EventBridge for the queue <name>-undelivered: see modules/key."
   type        = string
+}
+
+variable "alarm_topic_arn" {
+  description = "SNS topic of the alarms, such as one of modules/topic."
+  type        = string
+}
+
+variable "triggers" {
+  description = "What wakes the function, by name: events that match event_pattern, or a schedule such as rate(1 minute). input replaces the event. EventBridge tries for maximum_event_age_in_seconds and maximum_retry_attempts to hand an event over, then puts it into the queue <name>-undelivered."
+  type = map(object({
+    event_pattern                = optional(string)
+    schedule                     = optional(string)
+    input                        = optional(string)
+    maximum_event_age_in_seconds = optional(number, 86400)
+    maximum_retry_attempts       = optional(number, 185)
+  }))
+  default = {}
+
+  validation {
+    # A rule has a name of at most 64 characters.
+    condition     = alltrue([for name in keys(var.triggers) : can(regex("^[a-z][a-z0-9-]{0,24}$", name))])
+    error_message = "The name of a trigger must have 1 to 25 of a-z, 0-9 and -, and begin with a letter."
+  }
+
+  validation {
+    condition     = alltrue([for trigger in values(var.triggers) : length(compact([trigger.event_pattern, trigger.schedule])) == 1])
+    error_message = "A trigger must have either event_pattern or schedule."
+  }
+
+  validation {
+    condition     = alltrue([for trigger in values(var.triggers) : alltrue([for text in compact([trigger.event_pattern, trigger.input]) : can(jsondecode(text))])])
+    error_message = "Write event_pattern and input as JSON text, such as file(\"event-pattern.json\")."
+  }
+
+  validation {
+    condition     = alltrue([for trigger in values(var.triggers) : alltrue([for schedule in compact([trigger.schedule]) : can(regex("^(rate|cron)\\(.+\\)$", schedule))])])
+    error_message = "Write a schedule such as rate(1 minute) or cron(0 8 * * ? *)."
+  }
+
+  validation {
+    # https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_RetryPolicy.html
+    condition     = alltrue([for trigger in values(var.triggers) : trigger.maximum_event_age_in_seconds >= 60 && trigger.maximum_event_age_in_seconds <= 86400 && trigger.maximum_retry_attempts >= 0 && trigger.maximum_retry_attempts <= 185])
+    error_message = "EventBridge tries for 60 to 86400 s, and 0 to 185 times."
+  }
 }
 
 variable "lambda_runtime" {

@@ -17,6 +17,14 @@ mock_data "aws_iam_policy_document" {
   defaults = { json = "{}" }
 }
 
+mock_data "aws_service_principal" {
+  defaults = { name = "made-up.amazonaws.com.cn", id = "made-up.cn-north-1.amazonaws.com.cn" }
+}
+
+mock_resource "aws_cloudwatch_event_rule" {
+  defaults = { arn = "arn:aws-cn:events:cn-north-1:111122223333:rule/made-up" }
+}
+
 mock_resource "aws_dynamodb_table" {
   defaults = { arn = "arn:aws-cn:dynamodb:cn-north-1:111122223333:table/made-up" }
 }
