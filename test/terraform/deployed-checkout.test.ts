@@ -53,6 +53,8 @@ it("A deployed checkout passes its tests, which read nothing of the deployment a
     }),
     "terraform/egress/.terraform/environment": "production",
     "terraform/egress/terraform.tfstate": "This is no state.",
+    "terraform/sni-collector/backend.tf": `terraform {\nbackend "s3" {${backend.replaceAll(", ", "\n")}\n}\n}\n\n`,
+    "terraform/sni-collector/terraform.tfvars": 'name = "Not allowed"\n',
     "terraform/modules/event-processor/terraform.tfvars": 'name = "Not allowed"\n',
     "terraform/modules/event-processor/.terraform.lock.hcl": "This is no lock file.",
   };
@@ -72,6 +74,7 @@ it("A deployed checkout passes its tests, which read nothing of the deployment a
   // Without the tests that apply: they take a minute, and start as these do.
   const args = [
     "egress",
+    "sni-collector",
     "modules/event-processor",
     "--testNamePattern",
     "format|partition|valid|mocked|checkov|wrong",

@@ -88,26 +88,6 @@ const DEPLOYMENTS = [
   happened: [] as string[],
   resources: [] as Resource[],
 }));
-beforeAll(async () => {
-  const { aws, stop } = await startMoto();
-  // The provider mostly waits for SQS, so both deployments are made at once.
-  await Promise.all(
-    DEPLOYMENTS.map(async (deployment) => {
-      const { root, region, variables } = deployment;
-      await makeLogGroups(aws, region);
-      root.useMoto(aws, region);
-      root.override("modules/event-processor");
-      root.give({ ...VARIABLES, region, ...variables });
-      await root.run("init");
-      deployment.happened = await root.apply();
-      deployment.resources = await root.resources();
-    }),
-  );
-  return stop;
-});
-afterAll(() => {
-  for (const { root } of DEPLOYMENTS) root.remove();
-});
 
 /** The alarms of a deployment: metric, dimensions, condition, and whether its end means that the fault is over. */
 function alarmsOf(name: string, timeout: number) {
@@ -176,407 +156,439 @@ async function makeLogGroups(aws: string, region: string): Promise<void> {
   root.remove();
 }
 
-describe.each(DEPLOYMENTS)("$name in $region", (deployed) => {
-  const { region, partition, logs, name, root } = deployed;
-  const the = (address: string) => {
-    const found = deployed.resources.find((resource) => resource.address === address);
-    if (!found) throw new Error(`There is no ${address}.`);
-    return found.values;
-  };
-  const all = (type: string) =>
-    deployed.resources.filter((resource) => resource.type === type).map(({ values }) => values);
-  const policyOf = (address: string, attribute = "policy") => JSON.parse(the(address)[attribute]);
-  const arn = (service: string, resource: string) => `arn:${partition}:${service}:${region}:${ACCOUNT}:${resource}`;
-  const key = () => the("module.key.aws_kms_key.this").arn;
-
-  it(`A second plan of ${name} changes nothing.`, async () => {
-    expect(deployed.resources.length).toBeGreaterThan(40);
-    await root.run("plan", ["-detailed-exitcode"], 0);
-  });
-
-  it(`AWS services use the key of ${name} for its log, its queue and its alarm topic alone.`, () => {
-    const allowed = { Effect: "Allow", Resource: "*" };
-    expect(policyOf("module.key.aws_kms_key.this")).toEqual({
-      Version: "2012-10-17",
-      Statement: [
-        {
-          ...allowed,
-          Sid: "AccountDecidesByIam",
-          Principal: { AWS: `arn:${partition}:iam::${ACCOUNT}:root` },
-          Action: "kms:*",
-        },
-        {
-          ...allowed,
-          Sid: "CloudwatchToTopics",
-          Principal: { Service: "cloudwatch.amazonaws.com" },
-          Action: ["kms:GenerateDataKey*", "kms:Decrypt"],
-          Condition: { ArnEquals: { "kms:EncryptionContext:aws:sns:topicArn": arn("sns", `${name}-alarms`) } },
-        },
-        {
-          ...allowed,
-          Sid: "EventsToQueues",
-          Principal: { Service: "events.amazonaws.com" },
-          Action: ["kms:GenerateDataKey*", "kms:Decrypt"],
-          Condition: { ArnEquals: { "kms:EncryptionContext:aws:sqs:arn": arn("sqs", `${name}-undelivered`) } },
-        },
-        {
-          ...allowed,
-          Sid: "LogGroups",
-          Principal: { Service: `logs.${region}.${logs}` },
-          Action: ["kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Encrypt", "kms:DescribeKey", "kms:Decrypt"],
-          Condition: {
-            ArnEquals: { "kms:EncryptionContext:aws:logs:arn": arn("logs", `log-group:/aws/lambda/${name}`) },
-          },
-        },
-      ],
-    });
-  });
-
-  it(`All data of ${name} is encrypted with its key.`, () => {
-    for (const [attribute, count, encrypted] of [
-      ["kms_master_key_id", 4, [...all("aws_sns_topic"), ...all("aws_sqs_queue")]],
-      ["kms_key_id", 1, all("aws_cloudwatch_log_group")],
-      [
-        "kms_key_arn",
-        2,
-        [...all("aws_lambda_function"), ...all("aws_dynamodb_table").map((v) => v.server_side_encryption[0])],
-      ],
-    ] as const)
-      expect(encrypted.map((values) => values[attribute])).toEqual(Array(count).fill(key()));
-  });
-
-  it(`The role of ${name} is for Lambda, and allows the calls of the function and of Lambda alone.`, () => {
-    const role = "module.sni_collector.aws_iam_role";
-    expect(policyOf(`${role}.this`, "assume_role_policy")).toEqual({
-      Version: "2012-10-17",
-      Statement: [
-        { Sid: "Lambda", Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
-      ],
-    });
-    expect(policyOf(`${role}_policy.function`)).toEqual({
-      Version: "2012-10-17",
-      Statement: [
-        {
-          Sid: "RememberHostnames",
-          Effect: "Allow",
-          Action: [
-            "dynamodb:UpdateItem",
-            "dynamodb:Query",
-            "dynamodb:PutItem",
-            "dynamodb:BatchWriteItem",
-            "dynamodb:BatchGetItem",
-          ],
-          Resource: arn("dynamodb", `table/${name}-hostnames`),
-        },
-        { Sid: "SendDigests", Effect: "Allow", Action: "sns:Publish", Resource: arn("sns", `${name}-digests`) },
-      ],
-    });
-    expect(policyOf(`${role}_policy.platform`)).toEqual({
-      Version: "2012-10-17",
-      Statement: [
-        {
-          Sid: "WriteOwnLog",
-          Effect: "Allow",
-          Action: ["logs:PutLogEvents", "logs:CreateLogStream"],
-          Resource: arn("logs", `log-group:/aws/lambda/${name}:*`),
-        },
-        {
-          Sid: "KeepFailedEvents",
-          Effect: "Allow",
-          Action: "sqs:SendMessage",
-          Resource: arn("sqs", `${name}-failures`),
-        },
-        { Sid: "UseKey", Effect: "Allow", Action: ["kms:GenerateDataKey*", "kms:Decrypt"], Resource: key() },
-        {
-          Sid: "WriteTraces",
-          Effect: "Allow",
-          Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
-          Resource: "*",
-        },
-      ],
-    });
-    expect(all("aws_iam_role")).toHaveLength(1);
-    expect(all("aws_iam_role_policy")).toHaveLength(2);
-  });
-
-  it(`Only CloudWatch publishes to the alarm topic of ${name}, besides roles of the account, and only over TLS.`, () => {
-    const tlsOnly = (topic: string) => ({
-      Sid: "TlsOnly",
-      Effect: "Deny",
-      Principal: "*",
-      Action: "sns:Publish",
-      Resource: arn("sns", topic),
-      Condition: { Bool: { "aws:SecureTransport": "false" } },
-    });
-    expect(policyOf("module.digests.aws_sns_topic_policy.this")).toEqual({
-      Version: "2012-10-17",
-      Statement: [tlsOnly(`${name}-digests`)],
-    });
-    expect(policyOf("module.alarms.aws_sns_topic_policy.this")).toEqual({
-      Version: "2012-10-17",
-      Statement: [
-        {
-          Sid: "Cloudwatch",
-          Effect: "Allow",
-          Principal: { Service: "cloudwatch.amazonaws.com" },
-          Action: "sns:Publish",
-          Resource: arn("sns", `${name}-alarms`),
-          Condition: { StringEquals: { "aws:SourceAccount": ACCOUNT } },
-        },
-        tlsOnly(`${name}-alarms`),
-      ],
-    });
-  });
-
-  it(`Only the rule of ${name} puts events into the queue for what it cannot hand over, and only over TLS.`, () => {
-    const Resource = arn("sqs", `${name}-undelivered`);
-    expect(policyOf("module.sni_collector.aws_sqs_queue_policy.undelivered[0]")).toEqual({
-      Version: "2012-10-17",
-      Statement: [
-        {
-          Sid: "Rules",
-          Effect: "Allow",
-          Principal: { Service: "events.amazonaws.com" },
-          Action: "sqs:SendMessage",
-          Resource,
-          Condition: { ArnEquals: { "aws:SourceArn": arn("events", `rule/${name}-flush`) } },
-        },
-        {
-          Sid: "TlsOnly",
-          Effect: "Deny",
-          Principal: "*",
-          Action: "sqs:*",
-          Resource,
-          Condition: { Bool: { "aws:SecureTransport": "false" } },
-        },
-      ],
-    });
-  });
-
-  it(`Only the log groups with the alerts and the rule invoke ${name}.`, () => {
-    const permission = { action: "lambda:InvokeFunction", function_name: name };
-    const permissions = all("aws_lambda_permission").map(
-      ({ action, function_name, principal, source_account, source_arn, statement_id }) => ({
-        ...{ action, function_name, principal, source_account, source_arn, statement_id },
+describe("two deployments on moto", () => {
+  beforeAll(async () => {
+    const { aws, stop } = await startMoto();
+    // The provider mostly waits for SQS, so both deployments are made at once.
+    await Promise.all(
+      DEPLOYMENTS.map(async (deployment) => {
+        const { root, region, variables } = deployment;
+        await makeLogGroups(aws, region);
+        root.useMoto(aws, region);
+        root.override("modules/event-processor");
+        root.give({ ...VARIABLES, region, ...variables });
+        await root.run("init");
+        deployment.happened = await root.apply();
+        deployment.resources = await root.resources();
       }),
     );
-    expect(permissions).toHaveLength(3);
-    expect(permissions).toEqual(
-      expect.arrayContaining([
-        ...LOG_GROUPS.map((name) => ({
-          ...permission,
-          principal: `logs.${logs}`,
-          source_account: ACCOUNT,
-          source_arn: arn("logs", `log-group:${name}:*`),
-          statement_id: `AlertLog-${createHash("sha256").update(name).digest("hex")}`,
-        })),
-        {
-          ...permission,
-          principal: "events.amazonaws.com",
-          source_account: null,
-          source_arn: arn("events", `rule/${name}-flush`),
-          statement_id: "Rule-flush",
-        },
-      ]),
-    );
-    for (const { statement_id } of permissions) expect(statement_id).toMatch(/^[A-Za-z0-9_-]{1,100}$/);
+    return stop;
+  });
+  afterAll(() => {
+    for (const { root } of DEPLOYMENTS) root.remove();
   });
 
-  it(`The function ${name} gets exactly the settings that it reads.`, () => {
-    const { variables } = the("module.sni_collector.aws_lambda_function.this").environment[0];
-    const { NODE_OPTIONS, ...settings } = variables;
-    expect(Object.keys(settings).sort()).toEqual(Object.keys(settingsSchema.shape).sort());
-    expect(settingsSchema.parse(settings)).toEqual({
-      TABLE_NAME: `${name}-hostnames`,
-      TOPIC_ARN: arn("sns", `${name}-digests`),
-      ...deployed.settings,
+  describe.each(DEPLOYMENTS)("$name in $region", (deployed) => {
+    const { region, partition, logs, name, root } = deployed;
+    const the = (address: string) => {
+      const found = deployed.resources.find((resource) => resource.address === address);
+      if (!found) throw new Error(`There is no ${address}.`);
+      return found.values;
+    };
+    const all = (type: string) =>
+      deployed.resources.filter((resource) => resource.type === type).map(({ values }) => values);
+    const policyOf = (address: string, attribute = "policy") => JSON.parse(the(address)[attribute]);
+    const arn = (service: string, resource: string) => `arn:${partition}:${service}:${region}:${ACCOUNT}:${resource}`;
+    const key = () => the("module.key.aws_kms_key.this").arn;
+
+    it(`A second plan of ${name} changes nothing.`, async () => {
+      expect(deployed.resources.length).toBeGreaterThan(40);
+      await root.run("plan", ["-detailed-exitcode"], 0);
     });
-    expect(NODE_OPTIONS).toBe("--enable-source-maps");
-  });
 
-  it(`The log group of ${name} is made before the function, a permission before what uses it, and the policy of the queue before the target of the rule.`, () => {
-    for (const [before, after] of [
-      ["module.sni_collector.aws_cloudwatch_log_group.this", "module.sni_collector.aws_lambda_function.this"],
-      ["module.sni_collector.aws_iam_role_policy.platform", "module.sni_collector.aws_lambda_function.this"],
-      ["module.sni_collector.aws_iam_role_policy.function", "module.sni_collector.aws_lambda_function.this"],
-      [
-        'module.sni_collector.aws_lambda_permission.trigger["flush"]',
-        'module.sni_collector.aws_cloudwatch_event_target.this["flush"]',
-      ],
-      [
-        "module.sni_collector.aws_sqs_queue_policy.undelivered[0]",
-        'module.sni_collector.aws_cloudwatch_event_target.this["flush"]',
-      ],
-      ...LOG_GROUPS.map((name) => [
-        `aws_lambda_permission.alerts[${JSON.stringify(name)}]`,
-        `aws_cloudwatch_log_subscription_filter.alerts[${JSON.stringify(name)}]`,
-      ]),
-    ]) {
-      expect(deployed.happened).toContain(`complete ${before}`);
-      expect([after, deployed.happened.indexOf(`start ${after}`)]).toEqual([
-        after,
-        expect.toSatisfy((start) => start > deployed.happened.indexOf(`complete ${before}`)),
-      ]);
-    }
-  });
-
-  it(`Each alert log has one subscription, which hands its records to ${name}.`, () => {
-    const filters = all("aws_cloudwatch_log_subscription_filter");
-    expect(filters.map(({ log_group_name }) => log_group_name).sort()).toEqual(LOG_GROUPS);
-    for (const filter of filters)
-      expect(filter).toMatchObject({ name, destination_arn: arn("lambda", `function:${name}`) });
-  });
-
-  it(`A rule wakes ${name} every minute, and keeps what it cannot hand over.`, () => {
-    const module = "module.sni_collector.aws_cloudwatch_event";
-    expect(the(`${module}_rule.this["flush"]`)).toMatchObject({
-      name: `${name}-flush`,
-      schedule_expression: "rate(1 minute)",
-      event_pattern: null,
-      state: "ENABLED",
+    it(`AWS services use the key of ${name} for its log, its queue and its alarm topic alone.`, () => {
+      const allowed = { Effect: "Allow", Resource: "*" };
+      expect(policyOf("module.key.aws_kms_key.this")).toEqual({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            ...allowed,
+            Sid: "AccountDecidesByIam",
+            Principal: { AWS: `arn:${partition}:iam::${ACCOUNT}:root` },
+            Action: "kms:*",
+          },
+          {
+            ...allowed,
+            Sid: "CloudwatchToTopics",
+            Principal: { Service: "cloudwatch.amazonaws.com" },
+            Action: ["kms:GenerateDataKey*", "kms:Decrypt"],
+            Condition: { ArnEquals: { "kms:EncryptionContext:aws:sns:topicArn": arn("sns", `${name}-alarms`) } },
+          },
+          {
+            ...allowed,
+            Sid: "EventsToQueues",
+            Principal: { Service: "events.amazonaws.com" },
+            Action: ["kms:GenerateDataKey*", "kms:Decrypt"],
+            Condition: { ArnEquals: { "kms:EncryptionContext:aws:sqs:arn": arn("sqs", `${name}-undelivered`) } },
+          },
+          {
+            ...allowed,
+            Sid: "LogGroups",
+            Principal: { Service: `logs.${region}.${logs}` },
+            Action: ["kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Encrypt", "kms:DescribeKey", "kms:Decrypt"],
+            Condition: {
+              ArnEquals: { "kms:EncryptionContext:aws:logs:arn": arn("logs", `log-group:/aws/lambda/${name}`) },
+            },
+          },
+        ],
+      });
     });
-    expect(the(`${module}_target.this["flush"]`)).toMatchObject({
-      arn: arn("lambda", `function:${name}`),
-      input: "",
-      retry_policy: [{ maximum_event_age_in_seconds: 60, maximum_retry_attempts: 2 }],
-      dead_letter_config: [{ arn: arn("sqs", `${name}-undelivered`) }],
+
+    it(`All data of ${name} is encrypted with its key.`, () => {
+      for (const [attribute, count, encrypted] of [
+        ["kms_master_key_id", 4, [...all("aws_sns_topic"), ...all("aws_sqs_queue")]],
+        ["kms_key_id", 1, all("aws_cloudwatch_log_group")],
+        [
+          "kms_key_arn",
+          2,
+          [...all("aws_lambda_function"), ...all("aws_dynamodb_table").map((v) => v.server_side_encryption[0])],
+        ],
+      ] as const)
+        expect(encrypted.map((values) => values[attribute])).toEqual(Array(count).fill(key()));
     });
-  });
 
-  it(`Events that ${name} failed on go to its failure queue.`, () => {
-    expect(the("module.sni_collector.aws_lambda_function_event_invoke_config.this")).toMatchObject({
-      function_name: name,
-      destination_config: [{ on_failure: [{ destination: arn("sqs", `${name}-failures`) }], on_success: [] }],
+    it(`The role of ${name} is for Lambda, and allows the calls of the function and of Lambda alone.`, () => {
+      const role = "module.sni_collector.aws_iam_role";
+      expect(policyOf(`${role}.this`, "assume_role_policy")).toEqual({
+        Version: "2012-10-17",
+        Statement: [
+          { Sid: "Lambda", Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
+        ],
+      });
+      expect(policyOf(`${role}_policy.function`)).toEqual({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Sid: "RememberHostnames",
+            Effect: "Allow",
+            Action: [
+              "dynamodb:UpdateItem",
+              "dynamodb:Query",
+              "dynamodb:PutItem",
+              "dynamodb:BatchWriteItem",
+              "dynamodb:BatchGetItem",
+            ],
+            Resource: arn("dynamodb", `table/${name}-hostnames`),
+          },
+          { Sid: "SendDigests", Effect: "Allow", Action: "sns:Publish", Resource: arn("sns", `${name}-digests`) },
+        ],
+      });
+      expect(policyOf(`${role}_policy.platform`)).toEqual({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Sid: "WriteOwnLog",
+            Effect: "Allow",
+            Action: ["logs:PutLogEvents", "logs:CreateLogStream"],
+            Resource: arn("logs", `log-group:/aws/lambda/${name}:*`),
+          },
+          {
+            Sid: "KeepFailedEvents",
+            Effect: "Allow",
+            Action: "sqs:SendMessage",
+            Resource: arn("sqs", `${name}-failures`),
+          },
+          { Sid: "UseKey", Effect: "Allow", Action: ["kms:GenerateDataKey*", "kms:Decrypt"], Resource: key() },
+          {
+            Sid: "WriteTraces",
+            Effect: "Allow",
+            Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+            Resource: "*",
+          },
+        ],
+      });
+      expect(all("aws_iam_role")).toHaveLength(1);
+      expect(all("aws_iam_role_policy")).toHaveLength(2);
     });
-  });
 
-  it(`The function ${name} and its role have the size, path and boundary that were asked for.`, () => {
-    expect(the("module.sni_collector.aws_lambda_function.this")).toMatchObject(deployed.lambda);
-    expect(the("module.sni_collector.aws_iam_role.this")).toMatchObject(deployed.role);
-    expect(the("module.sni_collector.aws_cloudwatch_log_group.this").retention_in_days).toBe(deployed.days);
-  });
-
-  it(`The table of ${name} is billed on demand, deletes old hostnames, and can be restored.`, () => {
-    expect(the("aws_dynamodb_table.hostnames")).toMatchObject({
-      ...{ name: `${name}-hostnames`, billing_mode: "PAY_PER_REQUEST", hash_key: "pk", range_key: "sk" },
-      ttl: [{ attribute_name: "expiresAt", enabled: true }],
-      point_in_time_recovery: [{ enabled: true }],
-      deletion_protection_enabled: deployed.isProtected,
+    it(`Only CloudWatch publishes to the alarm topic of ${name}, besides roles of the account, and only over TLS.`, () => {
+      const tlsOnly = (topic: string) => ({
+        Sid: "TlsOnly",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "sns:Publish",
+        Resource: arn("sns", topic),
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      });
+      expect(policyOf("module.digests.aws_sns_topic_policy.this")).toEqual({
+        Version: "2012-10-17",
+        Statement: [tlsOnly(`${name}-digests`)],
+      });
+      expect(policyOf("module.alarms.aws_sns_topic_policy.this")).toEqual({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Sid: "Cloudwatch",
+            Effect: "Allow",
+            Principal: { Service: "cloudwatch.amazonaws.com" },
+            Action: "sns:Publish",
+            Resource: arn("sns", `${name}-alarms`),
+            Condition: { StringEquals: { "aws:SourceAccount": ACCOUNT } },
+          },
+          tlsOnly(`${name}-alarms`),
+        ],
+      });
     });
-  });
 
-  it(`All resources of ${name} have its tags.`, () => {
-    const tagged = deployed.resources.filter(({ values }) => "tags_all" in values);
-    expect(tagged.length).toBeGreaterThan(20);
-    for (const { address, values } of tagged) expect([address, values.tags_all]).toEqual([address, deployed.tags]);
-  });
+    it(`Only the rule of ${name} puts events into the queue for what it cannot hand over, and only over TLS.`, () => {
+      const Resource = arn("sqs", `${name}-undelivered`);
+      expect(policyOf("module.sni_collector.aws_sqs_queue_policy.undelivered[0]")).toEqual({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Sid: "Rules",
+            Effect: "Allow",
+            Principal: { Service: "events.amazonaws.com" },
+            Action: "sqs:SendMessage",
+            Resource,
+            Condition: { ArnEquals: { "aws:SourceArn": arn("events", `rule/${name}-flush`) } },
+          },
+          {
+            Sid: "TlsOnly",
+            Effect: "Deny",
+            Principal: "*",
+            Action: "sqs:*",
+            Resource,
+            Condition: { Bool: { "aws:SecureTransport": "false" } },
+          },
+        ],
+      });
+    });
 
-  it(`Each subscriber of ${name} gets only what was asked for, people the text for people and programs the parts for programs.`, () => {
-    const subscriptionsOf = (topic: string) =>
-      Object.fromEntries(
-        all("aws_sns_topic_subscription")
-          .filter(({ topic_arn }) => topic_arn === arn("sns", `${name}-${topic}`))
-          .map(({ endpoint, protocol, filter_policy, filter_policy_scope }) => {
-            expect([null, "", "MessageAttributes"]).toContain(filter_policy_scope);
-            return [endpoint, [protocol, JSON.parse(filter_policy || "null")]];
-          }),
+    it(`Only the log groups with the alerts and the rule invoke ${name}.`, () => {
+      const permission = { action: "lambda:InvokeFunction", function_name: name };
+      const permissions = all("aws_lambda_permission").map(
+        ({ action, function_name, principal, source_account, source_arn, statement_id }) => ({
+          ...{ action, function_name, principal, source_account, source_arn, statement_id },
+        }),
       );
-    expect({ digests: subscriptionsOf("digests"), alarms: subscriptionsOf("alarms") }).toEqual(deployed.subscriptions);
-  });
-
-  it(`Each fault of ${name} has an alarm on its metric, and there is no other alarm.`, () => {
-    const topic = arn("sns", `${name}-alarms`);
-    const found = all("aws_cloudwatch_metric_alarm").map((values) => {
-      expect(values).toMatchObject({ actions_enabled: true, alarm_actions: [topic] });
-      expect([[], [topic]]).toContainEqual(values.ok_actions ?? []);
-      expect(values.alarm_description).toMatch(/ Impact: .+\.$/);
-      const condition = `${values.statistic} ${values.comparison_operator} ${values.threshold} in ${values.evaluation_periods} x ${values.period} s`;
-      const missing = values.treat_missing_data === "notBreaching" ? "" : `, missing data ${values.treat_missing_data}`;
-      const { namespace, metric_name, dimensions, ok_actions } = values;
-      return [
-        values.alarm_name,
-        [`${namespace} ${metric_name}`, dimensions, condition + missing, (ok_actions ?? []).length === 1],
-      ];
-    });
-    expect(Object.fromEntries(found)).toEqual(alarmsOf(name, deployed.lambda.timeout));
-  });
-
-  it(`The dashboard of ${name} shows its alarms, its own metrics, its failures, and the failed events that wait.`, () => {
-    const { dashboard_name, dashboard_body } = the("aws_cloudwatch_dashboard.this");
-    expect(dashboard_name).toBe(`${name}-${region}`);
-    const [alarms, ...charts] = JSON.parse(dashboard_body).widgets;
-    expect(alarms.type).toBe("alarm");
-    expect(alarms.properties.alarms.toSorted()).toEqual(
-      Object.keys(alarmsOf(name, 60))
-        .map((alarm) => arn("cloudwatch", `alarm:${alarm}`))
-        .sort(),
-    );
-    const ofFunction = (metric: string) => ["Palisade", metric, "service", name];
-    const ofQueues = (metric: string) =>
-      ["failures", "undelivered"].map((queue) => ["AWS/SQS", metric, "QueueName", `${name}-${queue}`]);
-    const chart = (title: string, metrics: unknown[], stat = "Sum") => ({ region, period: 300, title, stat, metrics });
-    expect(charts.map(({ type, properties }: Record<string, object>) => ({ type, ...properties }))).toEqual(
-      [
-        chart("Records", [ofFunction("Records")]),
-        chart("New hostnames", [ofFunction("NewNames")]),
-        chart("Hostnames: blocked and allowed", [
-          [...ofFunction("BlockedNames"), { id: "blocked", label: "blocked" }],
-          [...ofFunction("Names"), { id: "all", visible: false }],
-          [{ expression: "all - blocked", label: "allowed" }],
+      expect(permissions).toHaveLength(3);
+      expect(permissions).toEqual(
+        expect.arrayContaining([
+          ...LOG_GROUPS.map((name) => ({
+            ...permission,
+            principal: `logs.${logs}`,
+            source_account: ACCOUNT,
+            source_arn: arn("logs", `log-group:${name}:*`),
+            statement_id: `AlertLog-${createHash("sha256").update(name).digest("hex")}`,
+          })),
+          {
+            ...permission,
+            principal: "events.amazonaws.com",
+            source_account: null,
+            source_arn: arn("events", `rule/${name}-flush`),
+            statement_id: "Rule-flush",
+          },
         ]),
-        chart("Digests", [ofFunction("Digests")]),
-        chart("Failures", [["AWS/Lambda", "Errors", "FunctionName", name], ...ofQueues("NumberOfMessagesSent")]),
-        chart("Failed events that wait", ofQueues("ApproximateNumberOfMessagesVisible"), "Maximum"),
-      ].map((properties) => ({ type: "metric", ...properties })),
-    );
-    const places = JSON.parse(dashboard_body).widgets.map((widget: Record<string, number>) => [widget.x, widget.y]);
-    expect(new Set(places.map(String)).size).toBe(7);
+      );
+      for (const { statement_id } of permissions) expect(statement_id).toMatch(/^[A-Za-z0-9_-]{1,100}$/);
+    });
+
+    it(`The function ${name} gets exactly the settings that it reads.`, () => {
+      const { variables } = the("module.sni_collector.aws_lambda_function.this").environment[0];
+      const { NODE_OPTIONS, ...settings } = variables;
+      expect(Object.keys(settings).sort()).toEqual(Object.keys(settingsSchema.shape).sort());
+      expect(settingsSchema.parse(settings)).toEqual({
+        TABLE_NAME: `${name}-hostnames`,
+        TOPIC_ARN: arn("sns", `${name}-digests`),
+        ...deployed.settings,
+      });
+      expect(NODE_OPTIONS).toBe("--enable-source-maps");
+    });
+
+    it(`The log group of ${name} is made before the function, a permission before what uses it, and the policy of the queue before the target of the rule.`, () => {
+      for (const [before, after] of [
+        ["module.sni_collector.aws_cloudwatch_log_group.this", "module.sni_collector.aws_lambda_function.this"],
+        ["module.sni_collector.aws_iam_role_policy.platform", "module.sni_collector.aws_lambda_function.this"],
+        ["module.sni_collector.aws_iam_role_policy.function", "module.sni_collector.aws_lambda_function.this"],
+        [
+          'module.sni_collector.aws_lambda_permission.trigger["flush"]',
+          'module.sni_collector.aws_cloudwatch_event_target.this["flush"]',
+        ],
+        [
+          "module.sni_collector.aws_sqs_queue_policy.undelivered[0]",
+          'module.sni_collector.aws_cloudwatch_event_target.this["flush"]',
+        ],
+        ...LOG_GROUPS.map((name) => [
+          `aws_lambda_permission.alerts[${JSON.stringify(name)}]`,
+          `aws_cloudwatch_log_subscription_filter.alerts[${JSON.stringify(name)}]`,
+        ]),
+      ]) {
+        expect(deployed.happened).toContain(`complete ${before}`);
+        expect([after, deployed.happened.indexOf(`start ${after}`)]).toEqual([
+          after,
+          expect.toSatisfy((start) => start > deployed.happened.indexOf(`complete ${before}`)),
+        ]);
+      }
+    });
+
+    it(`Each alert log has one subscription, which hands its records to ${name}.`, () => {
+      const filters = all("aws_cloudwatch_log_subscription_filter");
+      expect(filters.map(({ log_group_name }) => log_group_name).sort()).toEqual(LOG_GROUPS);
+      for (const filter of filters)
+        expect(filter).toMatchObject({ name, destination_arn: arn("lambda", `function:${name}`) });
+    });
+
+    it(`A rule wakes ${name} every minute, and keeps what it cannot hand over.`, () => {
+      const module = "module.sni_collector.aws_cloudwatch_event";
+      expect(the(`${module}_rule.this["flush"]`)).toMatchObject({
+        name: `${name}-flush`,
+        schedule_expression: "rate(1 minute)",
+        event_pattern: null,
+        state: "ENABLED",
+      });
+      expect(the(`${module}_target.this["flush"]`)).toMatchObject({
+        arn: arn("lambda", `function:${name}`),
+        input: "",
+        retry_policy: [{ maximum_event_age_in_seconds: 60, maximum_retry_attempts: 2 }],
+        dead_letter_config: [{ arn: arn("sqs", `${name}-undelivered`) }],
+      });
+    });
+
+    it(`Events that ${name} failed on go to its failure queue.`, () => {
+      expect(the("module.sni_collector.aws_lambda_function_event_invoke_config.this")).toMatchObject({
+        function_name: name,
+        destination_config: [{ on_failure: [{ destination: arn("sqs", `${name}-failures`) }], on_success: [] }],
+      });
+    });
+
+    it(`The function ${name} and its role have the size, path and boundary that were asked for.`, () => {
+      expect(the("module.sni_collector.aws_lambda_function.this")).toMatchObject(deployed.lambda);
+      expect(the("module.sni_collector.aws_iam_role.this")).toMatchObject(deployed.role);
+      expect(the("module.sni_collector.aws_cloudwatch_log_group.this").retention_in_days).toBe(deployed.days);
+    });
+
+    it(`The table of ${name} is billed on demand, deletes old hostnames, and can be restored.`, () => {
+      expect(the("aws_dynamodb_table.hostnames")).toMatchObject({
+        ...{ name: `${name}-hostnames`, billing_mode: "PAY_PER_REQUEST", hash_key: "pk", range_key: "sk" },
+        ttl: [{ attribute_name: "expiresAt", enabled: true }],
+        point_in_time_recovery: [{ enabled: true }],
+        deletion_protection_enabled: deployed.isProtected,
+      });
+    });
+
+    it(`All resources of ${name} have its tags.`, () => {
+      const tagged = deployed.resources.filter(({ values }) => "tags_all" in values);
+      expect(tagged.length).toBeGreaterThan(20);
+      for (const { address, values } of tagged) expect([address, values.tags_all]).toEqual([address, deployed.tags]);
+    });
+
+    it(`Each subscriber of ${name} gets only what was asked for, people the text for people and programs the parts for programs.`, () => {
+      const subscriptionsOf = (topic: string) =>
+        Object.fromEntries(
+          all("aws_sns_topic_subscription")
+            .filter(({ topic_arn }) => topic_arn === arn("sns", `${name}-${topic}`))
+            .map(({ endpoint, protocol, filter_policy, filter_policy_scope }) => {
+              expect([null, "", "MessageAttributes"]).toContain(filter_policy_scope);
+              return [endpoint, [protocol, JSON.parse(filter_policy || "null")]];
+            }),
+        );
+      expect({ digests: subscriptionsOf("digests"), alarms: subscriptionsOf("alarms") }).toEqual(
+        deployed.subscriptions,
+      );
+    });
+
+    it(`Each fault of ${name} has an alarm on its metric, and there is no other alarm.`, () => {
+      const topic = arn("sns", `${name}-alarms`);
+      const found = all("aws_cloudwatch_metric_alarm").map((values) => {
+        expect(values).toMatchObject({ actions_enabled: true, alarm_actions: [topic] });
+        expect([[], [topic]]).toContainEqual(values.ok_actions ?? []);
+        expect(values.alarm_description).toMatch(/ Impact: .+\.$/);
+        const condition = `${values.statistic} ${values.comparison_operator} ${values.threshold} in ${values.evaluation_periods} x ${values.period} s`;
+        const missing =
+          values.treat_missing_data === "notBreaching" ? "" : `, missing data ${values.treat_missing_data}`;
+        const { namespace, metric_name, dimensions, ok_actions } = values;
+        return [
+          values.alarm_name,
+          [`${namespace} ${metric_name}`, dimensions, condition + missing, (ok_actions ?? []).length === 1],
+        ];
+      });
+      expect(Object.fromEntries(found)).toEqual(alarmsOf(name, deployed.lambda.timeout));
+    });
+
+    it(`The dashboard of ${name} shows its alarms, its own metrics, its failures, and the failed events that wait.`, () => {
+      const { dashboard_name, dashboard_body } = the("aws_cloudwatch_dashboard.this");
+      expect(dashboard_name).toBe(`${name}-${region}`);
+      const [alarms, ...charts] = JSON.parse(dashboard_body).widgets;
+      expect(alarms.type).toBe("alarm");
+      expect(alarms.properties.alarms.toSorted()).toEqual(
+        Object.keys(alarmsOf(name, 60))
+          .map((alarm) => arn("cloudwatch", `alarm:${alarm}`))
+          .sort(),
+      );
+      const ofFunction = (metric: string) => ["Palisade", metric, "service", name];
+      const ofQueues = (metric: string) =>
+        ["failures", "undelivered"].map((queue) => ["AWS/SQS", metric, "QueueName", `${name}-${queue}`]);
+      const chart = (title: string, metrics: unknown[], stat = "Sum") => ({
+        region,
+        period: 300,
+        title,
+        stat,
+        metrics,
+      });
+      expect(charts.map(({ type, properties }: Record<string, object>) => ({ type, ...properties }))).toEqual(
+        [
+          chart("Records", [ofFunction("Records")]),
+          chart("New hostnames", [ofFunction("NewNames")]),
+          chart("Hostnames: blocked and allowed", [
+            [...ofFunction("BlockedNames"), { id: "blocked", label: "blocked" }],
+            [...ofFunction("Names"), { id: "all", visible: false }],
+            [{ expression: "all - blocked", label: "allowed" }],
+          ]),
+          chart("Digests", [ofFunction("Digests")]),
+          chart("Failures", [["AWS/Lambda", "Errors", "FunctionName", name], ...ofQueues("NumberOfMessagesSent")]),
+          chart("Failed events that wait", ofQueues("ApproximateNumberOfMessagesVisible"), "Maximum"),
+        ].map((properties) => ({ type: "metric", ...properties })),
+      );
+      const places = JSON.parse(dashboard_body).widgets.map((widget: Record<string, number>) => [widget.x, widget.y]);
+      expect(new Set(places.map(String)).size).toBe(7);
+    });
   });
-});
 
-const [first, second] = DEPLOYMENTS;
-const filterPatterns = () =>
-  new Set(
-    first?.resources
-      .filter(({ type }) => type === "aws_cloudwatch_log_subscription_filter")
-      .map(({ values }) => values.filter_pattern),
-  );
+  const [first, second] = DEPLOYMENTS;
+  const filterPatterns = () =>
+    new Set(
+      first?.resources
+        .filter(({ type }) => type === "aws_cloudwatch_log_subscription_filter")
+        .map(({ values }) => values.filter_pattern),
+    );
 
-it("The policy of the function allows each AWS call that the samples make, and no other.", async () => {
-  const isPolicy = ({ address }: Resource) => address === "module.sni_collector.aws_iam_role_policy.function";
-  const statements = statementsOf(first?.resources.find(isPolicy)?.values.policy);
-  const allowed = Object.values(statements).flatMap(({ Action }) => Action);
-  expect(await actionsOfSamples("sni-collector")).toEqual(allowed.sort());
-});
+  it("The policy of the function allows each AWS call that the samples make, and no other.", async () => {
+    const isPolicy = ({ address }: Resource) => address === "module.sni_collector.aws_iam_role_policy.function";
+    const statements = statementsOf(first?.resources.find(isPolicy)?.values.policy);
+    const allowed = Object.values(statements).flatMap(({ Action }) => Action);
+    expect(await actionsOfSamples("sni-collector")).toEqual(allowed.sort());
+  });
 
-it("The subscription takes every record of the samples that holds a hostname, and no flow.", () => {
-  const [pattern, ...others] = filterPatterns();
-  expect(others).toEqual([]);
-  const matches = filterPattern(pattern);
-  let named = 0;
-  for (const { event } of readdirSync(EVENTS).map((name) => readSample(join(EVENTS, name)))) {
-    const { awslogs } = event as { awslogs?: { data: string } };
-    if (!awslogs) continue;
-    for (const logEvent of decode(awslogs.data, 100_000_000).logEvents) {
-      const { message } = logEvent as { message: string };
-      const isNamed = collect([logEvent], 0).sightings.length > 0;
-      if (isNamed) named += 1;
-      if (isNamed) expect([message, matches(message)]).toEqual([message, true]);
-      if (message.includes('"netflow"')) expect(matches(message)).toBe(false);
+  it("The subscription takes every record of the samples that holds a hostname, and no flow.", () => {
+    const [pattern, ...others] = filterPatterns();
+    expect(others).toEqual([]);
+    const matches = filterPattern(pattern);
+    let named = 0;
+    for (const { event } of readdirSync(EVENTS).map((name) => readSample(join(EVENTS, name)))) {
+      const { awslogs } = event as { awslogs?: { data: string } };
+      if (!awslogs) continue;
+      for (const logEvent of decode(awslogs.data, 100_000_000).logEvents) {
+        const { message } = logEvent as { message: string };
+        const isNamed = collect([logEvent], 0).sightings.length > 0;
+        if (isNamed) named += 1;
+        if (isNamed) expect([message, matches(message)]).toEqual([message, true]);
+        if (message.includes('"netflow"')) expect(matches(message)).toBe(false);
+      }
     }
-  }
-  expect(named).toBeGreaterThan(1_000);
-});
+    expect(named).toBeGreaterThan(1_000);
+  });
 
-it("The event of the rule makes the function flush.", async () => {
-  const sample = readSample(join(EVENTS, "flushed-rule.json"));
-  expect(sample.event).toMatchObject({ source: "aws.events", "detail-type": "Scheduled Event", detail: {} });
-  const [replayed] = await Array.fromAsync(replay([sample]));
-  expect(replayed?.result).toMatchObject({ outcome: "flushed" });
-});
+  it("The event of the rule makes the function flush.", async () => {
+    const sample = readSample(join(EVENTS, "flushed-rule.json"));
+    expect(sample.event).toMatchObject({ source: "aws.events", "detail-type": "Scheduled Event", detail: {} });
+    const [replayed] = await Array.fromAsync(replay([sample]));
+    expect(replayed?.result).toMatchObject({ outcome: "flushed" });
+  });
 
-it("A deployment without protection is destroyed with all that belongs to it.", async () => {
-  expect(await second?.root.destroy()).toBe("");
+  it("A deployment without protection is destroyed with all that belongs to it.", async () => {
+    expect(await second?.root.destroy()).toBe("");
+  });
 });
 
 describe("wrong values of variables", () => {
