@@ -473,7 +473,7 @@ describe("two deployments on moto", () => {
       for (const { address, values } of tagged) expect([address, values.tags_all]).toEqual([address, deployed.tags]);
     });
 
-    it(`Each subscriber of ${name} gets only what was asked for, people the text for people and programs the parts for programs.`, () => {
+    it(`Each subscriber of ${name} gets only what was asked for, people the text for people and machines the parts for machines.`, () => {
       const subscriptionsOf = (topic: string) =>
         Object.fromEntries(
           all("aws_sns_topic_subscription")

@@ -2,6 +2,11 @@
 
 mock_provider "aws" {
   source = "./mock-aws"
+
+  override_resource {
+    target = aws_sqs_queue.undelivered
+    values = { arn = "arn:aws-cn:sqs:cn-north-1:111122223333:undelivered", url = "https://sqs.cn-north-1.amazonaws.com.cn/111122223333/undelivered" }
+  }
 }
 
 variables {
@@ -75,6 +80,11 @@ run "the_role_allows_only_what_lambda_and_the_function_need" {
   }
 
   assert {
+    condition     = jsonencode([for statement in data.aws_iam_policy_document.assume.statement : [statement.sid, statement.actions, statement.principals[*].identifiers]]) == jsonencode([["Lambda", ["sts:AssumeRole"], [[data.aws_service_principal.lambda.name]]]])
+    error_message = "Only Lambda has the role."
+  }
+
+  assert {
     condition     = aws_iam_role_policy.function.policy == "{}" && aws_iam_role.this.name == "made-up-cn-north-1" && aws_iam_role.this.path == "/" && aws_iam_role.this.permissions_boundary == null
     error_message = "The root gives the policy. The name has the region, since roles are global in an account."
   }
@@ -135,6 +145,18 @@ run "a_trigger_wakes_the_function_by_events_or_by_a_schedule" {
   assert {
     condition     = aws_sqs_queue.undelivered[0].name == "made-up-undelivered" && aws_sqs_queue.undelivered[0].message_retention_seconds == 1209600 && aws_sqs_queue.undelivered[0].kms_master_key_id == var.kms_key_arn && output.undelivered_queue_name == "made-up-undelivered"
     error_message = "The queue is encrypted and keeps an event for 14 days."
+  }
+
+  assert {
+    condition = jsonencode({ for statement in data.aws_iam_policy_document.undelivered[0].statement : statement.sid => [statement.effect, statement.actions, statement.resources, statement.principals[*].identifiers, one(statement.condition)] }) == jsonencode({
+      Rules = [null, ["sqs:SendMessage"], [aws_sqs_queue.undelivered[0].arn], [[data.aws_service_principal.events.name]], {
+        test     = "ArnEquals"
+        values   = values(aws_cloudwatch_event_rule.this)[*].arn
+        variable = "aws:SourceArn"
+      }]
+      TlsOnly = ["Deny", ["sqs:*"], [aws_sqs_queue.undelivered[0].arn], [["*"]], { test = "Bool", values = ["false"], variable = "aws:SecureTransport" }]
+    })
+    error_message = "Only the rules send to the queue, and only over TLS."
   }
 
   assert {
