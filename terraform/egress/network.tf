@@ -4,7 +4,7 @@
 locals {
   # The addresses of a zone depend only on its letter, so that they stay when another zone is added or removed.
   places = { for place, letter in ["a", "b", "c", "d", "e", "f"] : letter => place }
-  zones  = { for letter in var.create_network ? var.zones : [] : letter => "${var.region}${letter}" }
+  zones  = { for letter in var.zones : letter => "${var.region}${letter}" }
 
   # Endpoints and gateways need few addresses: their subnets are /28, the smallest that AWS allows, in the last eighth of the VPC.
   small_subnets = cidrsubnet(var.vpc_cidr, 3, 7)
@@ -18,15 +18,10 @@ locals {
 
   # https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
   workload_tags = merge({ "kubernetes.io/role/internal-elb" = "1" }, { for name in var.eks_cluster_names : "kubernetes.io/cluster/${name}" => "shared" })
-
-  vpc_id              = one(aws_vpc.this[*].id)
-  internet_gateway_id = one(aws_internet_gateway.this[*].id)
 }
 
 resource "aws_vpc" "this" {
   # checkov:skip=CKV2_AWS_11: The firewall logs the traffic that leaves. Flow logs would cost more than they add.
-  count = var.create_network ? 1 : 0
-
   cidr_block           = var.vpc_cidr
   enable_dns_support   = true
   enable_dns_hostnames = true
@@ -35,22 +30,18 @@ resource "aws_vpc" "this" {
 
 # The default group has no rules, so that a resource without a security group of its own cannot be reached.
 resource "aws_default_security_group" "this" {
-  count = var.create_network ? 1 : 0
-
-  vpc_id = local.vpc_id
+  vpc_id = aws_vpc.this.id
 }
 
 resource "aws_internet_gateway" "this" {
-  count = var.create_network ? 1 : 0
-
-  vpc_id = local.vpc_id
+  vpc_id = aws_vpc.this.id
   tags   = { Name = var.name }
 }
 
 resource "aws_subnet" "this" {
   for_each = local.subnets
 
-  vpc_id            = local.vpc_id
+  vpc_id            = aws_vpc.this.id
   availability_zone = each.value.zone
   cidr_block        = each.value.cidr
   tags              = merge(each.value.tags, { Name = "${var.name}-${each.key}" })
@@ -59,7 +50,7 @@ resource "aws_subnet" "this" {
 resource "aws_route_table" "this" {
   for_each = local.subnets
 
-  vpc_id = local.vpc_id
+  vpc_id = aws_vpc.this.id
   tags   = { Name = "${var.name}-${each.key}" }
 }
 
@@ -112,29 +103,25 @@ resource "aws_route" "public_to_internet" {
 
   route_table_id         = aws_route_table.this["public-${each.key}"].id
   destination_cidr_block = "0.0.0.0/0"
-  gateway_id             = local.internet_gateway_id
+  gateway_id             = aws_internet_gateway.this.id
 }
 
 # The way back: the internet gateway sends traffic for a NAT gateway to the firewall endpoint of its zone.
 
 resource "aws_route_table" "internet" {
-  count = var.create_network ? 1 : 0
-
-  vpc_id = local.vpc_id
+  vpc_id = aws_vpc.this.id
   tags   = { Name = "${var.name}-internet" }
 }
 
 resource "aws_route_table_association" "internet" {
-  count = var.create_network ? 1 : 0
-
-  route_table_id = aws_route_table.internet[0].id
-  gateway_id     = local.internet_gateway_id
+  route_table_id = aws_route_table.internet.id
+  gateway_id     = aws_internet_gateway.this.id
 }
 
 resource "aws_route" "internet_to_firewall" {
   for_each = local.zones
 
-  route_table_id         = aws_route_table.internet[0].id
+  route_table_id         = aws_route_table.internet.id
   destination_cidr_block = aws_subnet.this["protected-${each.key}"].cidr_block
   vpc_endpoint_id        = local.firewall_endpoints[each.value]
 }

@@ -1,6 +1,6 @@
 output "vpc_id" {
-  description = "VPC of the network; null with create_network = false."
-  value       = local.vpc_id
+  description = "VPC of the network."
+  value       = aws_vpc.this.id
 }
 
 output "subnet_cidrs" {
@@ -16,19 +16,4 @@ output "private_subnet_ids" {
 output "alert_log_group_name" {
   description = "Log group with the alerts."
   value       = local.alert_log_group_name
-}
-
-output "digest_topic_arn" {
-  description = "SNS topic with the digests."
-  value       = aws_sns_topic.digests.arn
-}
-
-output "function_name" {
-  description = "Name of the function sni-collector."
-  value       = module.sni_collector.function_name
-}
-
-output "dashboard_name" {
-  description = "Name of the CloudWatch dashboard."
-  value       = aws_cloudwatch_dashboard.this.dashboard_name
 }

@@ -21,23 +21,6 @@ variable "name" {
 
 # The network.
 
-variable "create_network" {
-  description = "true: makes the VPC and the firewall. false: makes neither, and sni-collector reads the log group alert_log_group_name."
-  type        = bool
-  default     = true
-}
-
-variable "alert_log_group_name" {
-  description = "Log group with the alerts of an existing firewall. Only with create_network = false."
-  type        = string
-  default     = null
-
-  validation {
-    condition     = var.create_network == (var.alert_log_group_name == null)
-    error_message = "Write alert_log_group_name together with create_network = false, and only then: the network of this root has its own log group."
-  }
-}
-
 variable "vpc_cidr" {
   description = "IPv4 network of the VPC. A private subnet gets an eighth of it."
   type        = string
@@ -47,6 +30,12 @@ variable "vpc_cidr" {
     condition     = try(tonumber(split("/", var.vpc_cidr)[1]) >= 16 && tonumber(split("/", var.vpc_cidr)[1]) <= 21 && cidrsubnet(var.vpc_cidr, 0, 0) == var.vpc_cidr, false)
     error_message = "Write an IPv4 network from /16 to /21, such as 10.0.0.0/16, with zeros after its prefix: a smaller network has no room for the subnets of six zones."
   }
+}
+
+variable "spoke_cidrs" {
+  description = "IPv4 networks behind the transit gateway whose workloads reach the internet through the firewall."
+  type        = list(string)
+  default     = []
 }
 
 variable "zones" {
@@ -106,92 +95,18 @@ variable "deletion_protection" {
   default     = true
 }
 
-# The function.
-
-variable "package" {
-  description = "Path of the zip of sni-collector that npm run build writes."
-  type        = string
-  default     = "../../dist/sni-collector.zip"
-}
-
-variable "lambda_runtime" {
-  description = "Runtime of the function. Before version 6.19 of the AWS provider, set lambda_runtime = \"nodejs22.x\"."
-  type        = string
-  default     = "nodejs24.x"
-}
-
-variable "digest_minutes" {
-  description = "Minutes between two digests. 0 sends one for every batch of alerts."
-  type        = number
-  default     = 5
-
-  validation {
-    condition     = var.digest_minutes >= 0 && var.digest_minutes <= 1440 && floor(var.digest_minutes) == var.digest_minutes
-    error_message = "The minutes must be a whole number from 0 to 1440."
-  }
-}
-
-variable "ttl_days" {
-  description = "Days that a hostname is remembered after it was last seen. After that it counts as new again."
-  type        = number
-  default     = 30
-
-  validation {
-    condition     = var.ttl_days >= 1 && var.ttl_days <= 3650 && floor(var.ttl_days) == var.ttl_days
-    error_message = "The days must be a whole number from 1 to 3650."
-  }
-}
-
-variable "defang" {
-  description = "Writes hostnames in e-mails as evil.example[.]com, so that nobody opens them by mistake."
-  type        = bool
-  default     = true
-}
-
-variable "max_payload_mib" {
-  description = "Largest size of an unpacked batch of logs (MiB)."
-  type        = number
-  default     = 64
-
-  validation {
-    condition     = var.max_payload_mib >= 1 && var.max_payload_mib <= 256 && floor(var.max_payload_mib) == var.max_payload_mib
-    error_message = "The size must be a whole number from 1 to 256."
-  }
-}
+# Who hears of it.
 
 variable "subscribers" {
-  description = "E-mail addresses, and what each gets. digests: all, blocked (only digests with a blocked hostname) or none. alarms: whether it gets the alarms."
+  description = "Endpoints that get the alarms, such as e-mail addresses, with their protocol."
   type = map(object({
-    digests = optional(string, "all")
-    alarms  = optional(bool, false)
+    protocol = optional(string, "email")
   }))
   default = {}
-
-  validation {
-    condition     = alltrue([for address in keys(var.subscribers) : can(regex("^[^@\\s\"<>]+@([A-Za-z0-9-]+\\.)+[A-Za-z]{2,}$", address))])
-    error_message = "Write e-mail addresses such as team@example.com."
-  }
-
-  validation {
-    condition     = alltrue([for subscriber in values(var.subscribers) : contains(["all", "blocked", "none"], subscriber.digests)])
-    error_message = "Digests must be all, blocked or none."
-  }
 }
 
 variable "log_retention_days" {
-  description = "Days that CloudWatch Logs keeps the alerts and the log of the function."
+  description = "Days that CloudWatch Logs keeps the alerts ."
   type        = number
   default     = 365
-}
-
-variable "permissions_boundary_arn" {
-  description = "Permissions boundary of the roles."
-  type        = string
-  default     = null
-}
-
-variable "role_path" {
-  description = "Path of the roles."
-  type        = string
-  default     = "/"
 }
