@@ -1,14 +1,16 @@
 locals {
   alert_log_group_name = "/aws/network-firewall/${var.name}/alert"
-
-  firewall_endpoints = { for state in aws_networkfirewall_firewall.this.firewall_status[0].sync_states : state.availability_zone => state.attachment[0].endpoint_id }
+  firewall_endpoints   = { for state in aws_networkfirewall_firewall.this.firewall_status[0].sync_states : state.availability_zone => state.attachment[0].endpoint_id }
 }
 
 resource "aws_networkfirewall_firewall" "this" {
-  name                = var.name
-  firewall_policy_arn = aws_networkfirewall_firewall_policy.this.arn
-  vpc_id              = aws_vpc.this.id
-  delete_protection   = var.deletion_protection
+  name                              = var.name
+  firewall_policy_arn               = aws_networkfirewall_firewall_policy.this.arn
+  vpc_id                            = aws_vpc.this.id
+  delete_protection                 = var.deletion_protection
+  subnet_change_protection          = var.deletion_protection
+  firewall_policy_change_protection = var.deletion_protection
+  enabled_analysis_types            = var.enabled_analysis_types
 
   encryption_configuration {
     key_id = module.key.arn
@@ -19,7 +21,7 @@ resource "aws_networkfirewall_firewall" "this" {
     for_each = local.zones
 
     content {
-      subnet_id = aws_subnet.this["public-${subnet_mapping.key}"].id
+      subnet_id = aws_subnet.this["firewall-${subnet_mapping.key}"].id
     }
   }
 }
