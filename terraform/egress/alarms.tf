@@ -1,34 +1,49 @@
-# The module has the alarms of the function itself; these are for what wakes it.
+module "alarms" {
+  source = "../modules/topic"
 
-resource "aws_cloudwatch_metric_alarm" "this" {
-  for_each = {
-    alerts-not-delivered = {
-      what       = "CloudWatch Logs could not deliver alerts to the function: check the permission of the function, and its concurrency."
-      namespace  = "AWS/Logs"
-      metric     = "DeliveryErrors"
-      dimensions = { LogGroupName = local.alert_log_group_name, DestinationType = "Lambda", FilterName = aws_cloudwatch_log_subscription_filter.alerts.name }
-      statistic  = "Sum"
-    }
-    flush-failures = {
-      what       = "The schedule could not invoke the function: the messages in the queue ${aws_sqs_queue.flush_failures.name} say why."
-      namespace  = "AWS/SQS"
-      metric     = "ApproximateNumberOfMessagesVisible"
-      dimensions = { QueueName = aws_sqs_queue.flush_failures.name }
-      statistic  = "Maximum"
-    }
+  name                = "${var.name}-alarms"
+  kms_key_arn         = module.key.arn
+  publishing_services = ["cloudwatch"]
+  subscribers         = var.subscribers
+}
+
+check "alarms_have_a_subscriber" {
+  assert {
+    condition     = length(var.subscribers) > 0
+    error_message = "Nobody gets the alarms of the firewall: write subscribers, such as { \"oncall@example.com\" = {} }."
   }
+}
 
-  alarm_name          = "${var.name}-${each.key}"
-  alarm_description   = "${each.value.what} Impact: e-mails about new hostnames come late or not at all."
-  namespace           = each.value.namespace
-  metric_name         = each.value.metric
-  dimensions          = each.value.dimensions
-  statistic           = each.value.statistic
+# https://docs.aws.amazon.com/network-firewall/latest/developerguide/monitoring-cloudwatch.html
+resource "aws_cloudwatch_metric_alarm" "firewall" {
+  for_each = merge([for letter, zone in local.zones : {
+    "broken-connections-${letter}" = {
+      what   = "The firewall endpoint in ${zone} gets packets of connections whose beginning it did not see. The routes may send only one direction through it."
+      metric = "StreamExceptionPolicyPackets"
+      engine = "Stateful"
+      zone   = zone
+    }
+    "invalid-packets-${letter}" = {
+      what   = "The firewall endpoint in ${zone} drops packets that are not valid, such as packets with a wrong checksum."
+      metric = "InvalidDroppedPackets"
+      engine = "Stateless"
+      zone   = zone
+    }
+  }]...)
+
+  alarm_name        = "${var.name}-${each.key}"
+  alarm_description = "${each.value.what} Impact: connections of workloads to the internet hang or break."
+  namespace         = "AWS/NetworkFirewall"
+  metric_name       = each.value.metric
+  dimensions        = { FirewallName = aws_networkfirewall_firewall.this.name, AvailabilityZone = each.value.zone, Engine = each.value.engine }
+  statistic         = "Sum"
+  # AWS's guide to network observability names 20 packets a minute. A few are normal: a client that comes back to a connection after
+  # the firewall forgot it. A quarter of an hour of them is a fault.
   comparison_operator = "GreaterThanThreshold"
-  threshold           = 0
+  threshold           = 100
   period              = 300
-  evaluation_periods  = 1
+  evaluation_periods  = 3
   treat_missing_data  = "notBreaching"
-  alarm_actions       = [aws_sns_topic.alarms.arn]
-  ok_actions          = [aws_sns_topic.alarms.arn]
+  alarm_actions       = [module.alarms.arn]
+  ok_actions          = [module.alarms.arn]
 }

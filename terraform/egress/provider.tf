@@ -2,6 +2,6 @@ provider "aws" {
   region = var.region
 
   default_tags {
-    tags = { Project = "palisade", Root = "egress" }
+    tags = merge({ Project = "palisade", Root = "egress" }, var.tags)
   }
 }

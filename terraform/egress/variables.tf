@@ -21,23 +21,6 @@ variable "name" {
 
 # The network.
 
-variable "create_network" {
-  description = "true: makes the VPC and the firewall. false: makes neither, and sni-collector reads the log group alert_log_group_name."
-  type        = bool
-  default     = true
-}
-
-variable "alert_log_group_name" {
-  description = "Log group with the alerts of an existing firewall. Only with create_network = false."
-  type        = string
-  default     = null
-
-  validation {
-    condition     = var.create_network == (var.alert_log_group_name == null)
-    error_message = "Write alert_log_group_name together with create_network = false, and only then: the network of this root has its own log group."
-  }
-}
-
 variable "vpc_cidr" {
   description = "IPv4 network of the VPC. A private subnet gets an eighth of it."
   type        = string
@@ -50,13 +33,29 @@ variable "vpc_cidr" {
 }
 
 variable "zones" {
-  description = "Letters of the availability zones. Each zone has a firewall endpoint and a NAT gateway, which cost money by the hour."
+  description = "Letters of the availability zones. null: the first two of the region. Each zone has a firewall endpoint and a NAT gateway, which cost money by the hour."
   type        = set(string)
-  default     = ["a", "b"]
+  default     = null
 
   validation {
-    condition     = length(var.zones) >= 2 && length(setsubtract(var.zones, ["a", "b", "c", "d", "e", "f"])) == 0
-    error_message = "Write two or more letters from a to f, such as [\"a\", \"b\"]: a single zone that fails would stop all egress."
+    condition     = length(setsubtract(coalesce(var.zones, []), keys(local.region_zones))) == 0
+    error_message = "These are not zones of ${var.region} for this account: ${join(", ", setsubtract(coalesce(var.zones, []), keys(local.region_zones)))}. It has ${join(", ", keys(local.region_zones))}."
+  }
+
+  validation {
+    condition     = length(coalesce(var.zones, ["a", "b"])) >= 2
+    error_message = "Write two or more letters of zones, such as [\"a\", \"b\"]: a single zone that fails would stop all egress."
+  }
+}
+
+variable "firewall_placement" {
+  description = "before-nat: workload → firewall → NAT gateway → internet, so that alerts name workloads. after-nat: workload → NAT gateway → firewall → internet. A change breaks open connections."
+  type        = string
+  default     = "before-nat"
+
+  validation {
+    condition     = contains(["before-nat", "after-nat"], var.firewall_placement)
+    error_message = "The placement must be before-nat or after-nat."
   }
 }
 
@@ -68,6 +67,100 @@ variable "eks_cluster_names" {
   validation {
     condition     = alltrue([for name in var.eks_cluster_names : can(regex("^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$", name))])
     error_message = "Write names of EKS clusters: 1 to 100 of A-Z, a-z, 0-9, _ and -, and begin with a letter or a digit."
+  }
+}
+
+variable "endpoint_account_ids" {
+  description = "Further accounts whose buckets and tables workloads reach through the gateway endpoints of S3 and DynamoDB. The account of the network is always one."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for id in var.endpoint_account_ids : can(regex("^[0-9]{12}$", id))])
+    error_message = "Write account ids of 12 digits."
+  }
+}
+
+variable "flow_log_bucket_arns" {
+  description = "Buckets for the flow logs of the VPC, by ARN, with a prefix if you like: arn:…:s3:::flow-logs/egress."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for arn in var.flow_log_bucket_arns : can(regex("^arn:[a-z-]+:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?$", arn))])
+    error_message = "Write ARNs of buckets, such as arn:…:s3:::flow-logs or arn:…:s3:::flow-logs/egress."
+  }
+}
+
+variable "dns_query_log_destination_arns" {
+  description = "Log groups, buckets or delivery streams of Firehose, by ARN, for the names that the VPC's resolver was asked for."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for arn in var.dns_query_log_destination_arns : can(regex("^arn:[a-z-]+:(logs|s3|firehose):", arn))])
+    error_message = "Write ARNs of log groups, buckets or delivery streams."
+  }
+}
+
+variable "dns_firewall_rule_group_ids" {
+  description = "Rule groups of Route 53 Resolver DNS Firewall for the VPC. The first is evaluated first."
+  type        = list(string)
+  default     = []
+
+  validation {
+    # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html
+    condition     = length(distinct(var.dns_firewall_rule_group_ids)) == length(var.dns_firewall_rule_group_ids) && length(var.dns_firewall_rule_group_ids) <= 5
+    error_message = "Write each rule group once, and at most five: AWS takes no more in a VPC."
+  }
+}
+
+# The hub.
+
+variable "transit_gateway_id" {
+  description = "Transit gateway that brings the traffic of other VPCs, the spokes. null: the network serves only its own private subnets."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.transit_gateway_id == null || var.firewall_placement == "before-nat"
+    error_message = "Write firewall_placement = \"before-nat\" with a transit gateway: after-nat has no way for spokes through the firewall."
+  }
+}
+
+variable "transit_gateway_route_table_id" {
+  description = "Route table of the spokes at the transit gateway, which gets the default route to this network. null: you add the route yourself."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.transit_gateway_route_table_id == null || var.transit_gateway_id != null
+    error_message = "Write transit_gateway_id too: the route leads to its attachment."
+  }
+}
+
+variable "spoke_cidrs" {
+  description = "IPv4 networks behind the transit gateway whose workloads reach the internet through the firewall."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for cidr in var.spoke_cidrs : try(cidrsubnet(cidr, 0, 0) == cidr, false)])
+    error_message = "Write IPv4 networks such as 10.1.0.0/16, with zeros after the prefix."
+  }
+
+  validation {
+    condition     = length(var.spoke_cidrs) == 0 || var.transit_gateway_id != null
+    error_message = "Write transit_gateway_id too: spokes reach the firewall only through a transit gateway."
+  }
+
+  validation {
+    # Two networks overlap if they are the same at the shorter of their prefixes.
+    condition = try(alltrue(flatten([for place, cidr in concat([var.vpc_cidr], var.spoke_cidrs) : [
+      for other in slice(concat([var.vpc_cidr], var.spoke_cidrs), 0, place) :
+      cidrhost("${split("/", cidr)[0]}/${min(split("/", cidr)[1], split("/", other)[1])}", 0) != cidrhost("${split("/", other)[0]}/${min(split("/", cidr)[1], split("/", other)[1])}", 0)
+    ]])), true)
+    error_message = "Networks of spokes must not overlap each other or vpc_cidr: the answer to a workload would go to another network."
   }
 }
 
@@ -100,98 +193,47 @@ variable "allowed_domains" {
   }
 }
 
+variable "enabled_analysis_types" {
+  description = "Traffic that AWS keeps for its own reports of 30 days: TLS_SNI, HTTP_HOST."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = length(setsubtract(var.enabled_analysis_types, ["TLS_SNI", "HTTP_HOST"])) == 0
+    error_message = "The analysis types are TLS_SNI and HTTP_HOST."
+  }
+}
+
 variable "deletion_protection" {
-  description = "Protects the firewall and the table of hostnames from deletion. Before you destroy, apply with false."
+  description = "Protects the firewall from deletion, and its zones and its policy from exchange. Before you destroy it, or change zones, apply with false."
   type        = bool
   default     = true
 }
 
-# The function.
-
-variable "package" {
-  description = "Path of the zip of sni-collector that npm run build writes."
-  type        = string
-  default     = "../../dist/sni-collector.zip"
-}
-
-variable "lambda_runtime" {
-  description = "Runtime of the function. Before version 6.19 of the AWS provider, set lambda_runtime = \"nodejs22.x\"."
-  type        = string
-  default     = "nodejs24.x"
-}
-
-variable "digest_minutes" {
-  description = "Minutes between two digests. 0 sends one for every batch of alerts."
-  type        = number
-  default     = 5
-
-  validation {
-    condition     = var.digest_minutes >= 0 && var.digest_minutes <= 1440 && floor(var.digest_minutes) == var.digest_minutes
-    error_message = "The minutes must be a whole number from 0 to 1440."
-  }
-}
-
-variable "ttl_days" {
-  description = "Days that a hostname is remembered after it was last seen. After that it counts as new again."
-  type        = number
-  default     = 30
-
-  validation {
-    condition     = var.ttl_days >= 1 && var.ttl_days <= 3650 && floor(var.ttl_days) == var.ttl_days
-    error_message = "The days must be a whole number from 1 to 3650."
-  }
-}
-
-variable "defang" {
-  description = "Writes hostnames in e-mails as evil.example[.]com, so that nobody opens them by mistake."
-  type        = bool
-  default     = true
-}
-
-variable "max_payload_mib" {
-  description = "Largest size of an unpacked batch of logs (MiB)."
-  type        = number
-  default     = 64
-
-  validation {
-    condition     = var.max_payload_mib >= 1 && var.max_payload_mib <= 256 && floor(var.max_payload_mib) == var.max_payload_mib
-    error_message = "The size must be a whole number from 1 to 256."
-  }
-}
+# Who hears of it.
 
 variable "subscribers" {
-  description = "E-mail addresses, and what each gets. digests: all, blocked (only digests with a blocked hostname) or none. alarms: whether it gets the alarms."
+  description = "Endpoints that get the alarms, such as e-mail addresses, with their protocol."
   type = map(object({
-    digests = optional(string, "all")
-    alarms  = optional(bool, false)
+    protocol = optional(string, "email")
   }))
   default = {}
-
-  validation {
-    condition     = alltrue([for address in keys(var.subscribers) : can(regex("^[^@\\s\"<>]+@([A-Za-z0-9-]+\\.)+[A-Za-z]{2,}$", address))])
-    error_message = "Write e-mail addresses such as team@example.com."
-  }
-
-  validation {
-    condition     = alltrue([for subscriber in values(var.subscribers) : contains(["all", "blocked", "none"], subscriber.digests)])
-    error_message = "Digests must be all, blocked or none."
-  }
 }
 
 variable "log_retention_days" {
-  description = "Days that CloudWatch Logs keeps the alerts and the log of the function."
+  description = "Days that CloudWatch Logs keeps the alerts."
   type        = number
   default     = 365
+
+  validation {
+    # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "CloudWatch Logs keeps logs for 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653 days: write one of these."
+  }
 }
 
-variable "permissions_boundary_arn" {
-  description = "Permissions boundary of the roles."
-  type        = string
-  default     = null
-}
-
-variable "role_path" {
-  description = "Path of the roles."
-  type        = string
-  default     = "/"
+variable "tags" {
+  description = "Tags of all resources, besides Project and Root."
+  type        = map(string)
+  default     = {}
 }

@@ -1,170 +1,550 @@
-import { readdirSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { collect } from "../../../functions/sni-collector/collect.ts";
-import { decode } from "../../../functions/sni-collector/decode.ts";
-import { settingsSchema } from "../../../functions/sni-collector/settings.ts";
-import { replay } from "../../../local/runtime/replay.ts";
-import { readSample } from "../../../local/runtime/sample.ts";
-import { filterPattern } from "../support/filter-pattern.ts";
-import { actionsOfSamples } from "../support/iam-actions.ts";
+import { type Gateway, gateway } from "../../../local/gateway/gateway.ts";
+import { networkFirewall } from "../../../local/services/networkfirewall/networkfirewall.ts";
 import { startMoto } from "../support/moto.ts";
-import { type Resource, Root, statementsOf } from "../support/root.ts";
+import { Network } from "../support/packets.ts";
+import { type Resource, Root } from "../support/root.ts";
+import { ec2, element, motoEndpoints } from "../support/vpc.ts";
 
-const EVENTS = join(import.meta.dirname, "..", "..", "..", "events", "sni-collector");
-const VARIABLES = {
-  region: "eu-central-1",
-  // The newest that the provider knows before version 6.19.
-  lambda_runtime: "nodejs22.x",
-  deletion_protection: false,
-  subscribers: { "team@example.com": {}, "oncall@example.com": { digests: "blocked", alarms: true } },
-};
+const REGION = "eu-central-1";
+const ACCOUNT = "123456789012";
+const SPOKE = "10.21.4.9";
+const VARIABLES = { region: REGION, zones: ["a", "b", "c"], subscribers: { "oncall@example.com": {} } };
+const TWO_ZONES = { ...VARIABLES, zones: ["a", "b"], deletion_protection: false };
 
 const root = Root.of("egress");
+let aws = "";
+let firewalls: Gateway;
 beforeAll(async () => {
-  const { aws, stop } = await startMoto();
-  root.useMoto(aws, VARIABLES.region);
-  root.override("egress", "modules/event-processor");
+  const moto = await startMoto();
+  aws = moto.aws;
+  firewalls = await gateway([networkFirewall(ACCOUNT, REGION, motoEndpoints(aws, REGION))]);
+  root.useMoto(aws, REGION, { networkfirewall: firewalls.endpoint });
   await root.run("init");
-  return stop;
+  return () => {
+    moto.stop();
+    return firewalls.close();
+  };
 });
 afterAll(() => root.remove());
 
-describe("the egress network without its firewall, which moto lacks", () => {
-  let happened: string[] = [];
-  let resources: Resource[] = [];
-  beforeAll(async () => {
-    root.give(VARIABLES);
-    happened = await root.apply();
-    resources = await root.resources();
-  });
-  const the = (address: string) => {
-    const found = resources.find((resource) => resource.address === address);
-    if (!found) throw new Error(`There is no ${address}.`);
-    return found.values;
-  };
-  const order = (...steps: string[]) => steps.map((step) => happened.indexOf(step));
+let happened: string[] = [];
+let resources: Resource[] = [];
+async function apply(variables: object): Promise<void> {
+  root.give(variables);
+  happened = await root.apply();
+  resources = await root.resources();
+}
+const the = (address: string) => {
+  const found = resources.find((resource) => resource.address === address);
+  if (!found) throw new Error(`There is no ${address}.`);
+  return found.values;
+};
+const all = (type: string) => resources.filter((resource) => resource.type === type);
+/** The natures of changes, such as `update aws_route`, each once. */
+const kinds = (changes: readonly string[]) => [
+  ...new Set(changes.map((change) => change.replace(/ (module\.\w+\.)?(\w+)\..*$/, " $2"))),
+];
+const refusal = async (command: string, args: string[] = []) =>
+  (await root.run(command, ["-no-color", ...args], 1)).replace(/[\s│]+/g, " ");
+const statement = (Sid: string, rest: object) => ({ Sid, Effect: "Allow", ...rest });
 
-  it("A second plan of the root changes nothing.", async () => {
-    expect(resources.length).toBeGreaterThan(40);
-    await root.run("plan", ["-detailed-exitcode"], 0);
-  });
+describe("a new network, with the firewall before the NAT gateways", () => {
+  beforeAll(() => apply({ ...VARIABLES, tags: { Owner: "network-team" } }));
 
-  it("The function gets exactly the settings that it reads.", () => {
-    const { variables } = the("module.sni_collector.aws_lambda_function.this").environment[0];
-    const { NODE_OPTIONS, ...settings } = variables;
-    expect(Object.keys(settings).sort()).toEqual(Object.keys(settingsSchema.shape).sort());
-    expect(settingsSchema.parse(settings)).toMatchObject({ DIGEST_MINUTES: 5, TTL_DAYS: 30, DEFANG: true });
-    expect(NODE_OPTIONS).toBe("--enable-source-maps");
-  });
-
-  it("The policy of the function allows each AWS call that the samples make, and no other.", async () => {
-    const statements = statementsOf(the("module.sni_collector.aws_iam_role_policy.function").policy);
-    const allowed = Object.values(statements).flatMap(({ Action }) => Action);
-    expect(await actionsOfSamples("sni-collector")).toEqual(allowed.sort());
+  it("A second plan of the network changes nothing.", async () => {
+    expect(resources.length).toBeGreaterThan(60);
+    expect(await root.changes()).toEqual([]);
   });
 
-  it("Each statement of a policy has a sid and names its resource.", () => {
-    const policies = resources.filter(({ type }) => type === "aws_iam_role_policy");
-    expect(policies.map(({ address }) => address)).toEqual(
-      expect.arrayContaining([
-        "aws_iam_role_policy.flush",
-        "module.sni_collector.aws_iam_role_policy.function",
-        "module.sni_collector.aws_iam_role_policy.platform",
-      ]),
+  it.each(["a", "b", "c"])(
+    "A connection of zone %s passes the endpoint of its zone once in each direction, before the NAT gateway.",
+    (zone) => {
+      const network = new Network(resources);
+      expect(network.out(`private-${zone}`)).toEqual([`endpoint ${zone}`, `nat ${zone}`, "internet"]);
+      expect(network.back(`private-${zone}`, network.address(`private-${zone}`))).toEqual([
+        `nat-${zone}`,
+        `endpoint ${zone}`,
+        `private-${zone}`,
+      ]);
+    },
+  );
+
+  it("Each subnet is in its zone, with a route table of its own.", () => {
+    const tables = all("aws_route_table_association").map(({ values }) => values.route_table_id);
+    expect(new Set(tables).size).toBe(10);
+    for (const { index = "", values } of all("aws_subnet"))
+      expect([index, values.availability_zone]).toEqual([index, `${REGION}${index.slice(-1)}`]);
+    expect(all("aws_subnet").map(({ index }) => index)).toEqual(
+      ["firewall", "nat", "private"].flatMap((tier) => ["a", "b", "c"].map((zone) => `${tier}-${zone}`)),
     );
-    for (const { values } of policies)
-      for (const [sid, { Resource }] of Object.entries(statementsOf(values.policy))) {
-        expect(sid).toMatch(/^[A-Z][A-Za-z]+$/);
-        if (sid !== "WriteTraces") expect(Resource).toMatch(/^arn:aws:[a-z0-9]+:eu-central-1:123456789012:/);
-      }
   });
 
-  it("Log groups are made before the function, and the permission before the subscription.", () => {
-    const [log, policy, lambda] = order(
-      "complete module.sni_collector.aws_cloudwatch_log_group.this",
-      "complete module.sni_collector.aws_iam_role_policy.platform",
-      "start module.sni_collector.aws_lambda_function.this",
+  it("The firewall has an endpoint in each zone, is protected, and is encrypted with the key of the network.", () => {
+    const key = the("module.key.aws_kms_key.this").arn;
+    const firewall = the("aws_networkfirewall_firewall.this");
+    expect(firewall).toMatchObject({
+      name: "egress",
+      vpc_id: the("aws_vpc.this").id,
+      firewall_policy_arn: the("aws_networkfirewall_firewall_policy.this").arn,
+      delete_protection: true,
+      subnet_change_protection: true,
+      firewall_policy_change_protection: true,
+    });
+    expect(firewall.subnet_mapping.map(({ subnet_id }: { subnet_id: string }) => subnet_id).sort()).toEqual(
+      ["a", "b", "c"].map((zone) => the(`aws_subnet.this["firewall-${zone}"]`).id).sort(),
     );
-    expect(log).toBeGreaterThan(-1);
-    expect(policy).toBeGreaterThan(-1);
-    expect(lambda).toBeGreaterThan(Math.max(log ?? 0, policy ?? 0));
-    const [permission, filter] = order(
-      "complete aws_lambda_permission.alerts",
-      "start aws_cloudwatch_log_subscription_filter.alerts",
+    const encrypted = resources.filter(({ type }) =>
+      /^aws_networkfirewall_(firewall|firewall_policy|rule_group)$/.test(type),
     );
-    expect(permission).toBeGreaterThan(-1);
-    expect(filter).toBeGreaterThan(permission ?? 0);
+    expect(encrypted.length).toBeGreaterThan(3);
+    for (const { address, values } of encrypted)
+      expect([address, values.encryption_configuration]).toEqual([address, [{ key_id: key, type: "CUSTOMER_KMS" }]]);
   });
 
-  it("The subscription takes every record of the samples that holds a hostname, and no flow.", () => {
-    const matches = filterPattern(the("aws_cloudwatch_log_subscription_filter.alerts").filter_pattern);
-    let named = 0;
-    for (const { event } of readdirSync(EVENTS).map((name) => readSample(join(EVENTS, name)))) {
-      const { awslogs } = event as { awslogs?: { data: string } };
-      if (!awslogs) continue;
-      for (const logEvent of decode(awslogs.data, 100_000_000).logEvents) {
-        const { message } = logEvent as { message: string };
-        const isNamed = collect([logEvent], 0).sightings.length > 0;
-        if (isNamed) named += 1;
-        if (isNamed) expect([message, matches(message)]).toEqual([message, true]);
-        if (message.includes('"netflow"')) expect(matches(message)).toBe(false);
-      }
+  it("The firewall logs its alerts to an encrypted log group that keeps them for a year.", () => {
+    expect(the("aws_networkfirewall_logging_configuration.this").logging_configuration).toEqual([
+      {
+        log_destination_config: [
+          {
+            log_type: "ALERT",
+            log_destination_type: "CloudWatchLogs",
+            log_destination: { logGroup: "/aws/network-firewall/egress/alert" },
+          },
+        ],
+      },
+    ]);
+    expect(the("aws_cloudwatch_log_group.alert")).toMatchObject({
+      name: "/aws/network-firewall/egress/alert",
+      retention_in_days: 365,
+      kms_key_id: the("module.key.aws_kms_key.this").arn,
+    });
+  });
+
+  it("The private subnets, and no others, reach S3 and DynamoDB by gateway endpoints.", () => {
+    const tables = ["a", "b", "c"].map((zone) => the(`aws_route_table.this["private-${zone}"]`).id).sort();
+    for (const service of ["s3", "dynamodb"]) {
+      const { service_name, vpc_endpoint_type, route_table_ids } = the(`aws_vpc_endpoint.this["${service}"]`);
+      expect([service_name, vpc_endpoint_type, route_table_ids.sort()]).toEqual([
+        `com.amazonaws.${REGION}.${service}`,
+        "Gateway",
+        tables,
+      ]);
     }
-    expect(named).toBeGreaterThan(1_000);
   });
 
-  it("The schedule wakes the function every minute with an event that makes it flush.", async () => {
-    const { schedule_expression, target } = the("aws_scheduler_schedule.flush");
-    expect(schedule_expression).toBe("rate(1 minute)");
-    const sample = readSample(join(EVENTS, "flushed-scheduler.json"));
-    const [replayed] = await Array.fromAsync(replay([{ ...sample, event: JSON.parse(target[0].input) }]));
-    expect(replayed?.result).toMatchObject({ outcome: "flushed" });
+  it("The gateway endpoints let workloads reach what the account has, and what AWS's images and packages need.", () => {
+    const own = { Principal: "*", Resource: "*", Condition: { StringEquals: { "aws:ResourceAccount": ACCOUNT } } };
+    expect(JSON.parse(the('aws_vpc_endpoint.this["s3"]').policy)).toEqual({
+      Version: "2012-10-17",
+      Statement: [
+        statement("BucketsOfOwnAccounts", { Action: "s3:*", ...own }),
+        statement("ImagesAndPackagesOfAws", {
+          Principal: "*",
+          Action: "s3:GetObject",
+          Resource: [
+            `arn:aws:s3:::prod-${REGION}-starport-layer-bucket/*`,
+            `arn:aws:s3:::al2023-repos-${REGION}-de612dc2/*`,
+          ],
+        }),
+      ],
+    });
+    expect(JSON.parse(the('aws_vpc_endpoint.this["dynamodb"]').policy)).toEqual({
+      Version: "2012-10-17",
+      Statement: [statement("TablesOfOwnAccounts", { Action: "dynamodb:*", ...own })],
+    });
+  });
+
+  it("CloudWatch Logs uses the key for the alerts only, and CloudWatch for the topic of the alarms only.", () => {
+    const { Statement } = JSON.parse(the("module.key.aws_kms_key.this").policy);
+    expect(
+      Statement.filter(({ Principal }: { Principal: object }) => "Service" in Principal).map(
+        ({ Principal, Condition }: { Principal: { Service: string }; Condition: object }) => [
+          Principal.Service.replace(/\..*/, ""),
+          Condition,
+        ],
+      ),
+    ).toEqual([
+      [
+        "logs",
+        {
+          ArnEquals: {
+            "kms:EncryptionContext:aws:logs:arn": `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:/aws/network-firewall/egress/alert`,
+          },
+        },
+      ],
+      [
+        "cloudwatch",
+        { ArnEquals: { "kms:EncryptionContext:aws:sns:topicArn": `arn:aws:sns:${REGION}:${ACCOUNT}:egress-alarms` } },
+      ],
+    ]);
+  });
+
+  it("Each zone has the alarms of its endpoint, which go to the subscribers when they begin and when they end.", () => {
+    const alarms = all("aws_cloudwatch_metric_alarm").filter(({ name }) => name === "firewall");
+    expect(
+      Object.fromEntries(
+        alarms.map(({ values: { dimensions: d, ...alarm } }) => [
+          alarm.alarm_name,
+          `${alarm.namespace} ${alarm.metric_name} ${d.FirewallName} ${d.AvailabilityZone} ${d.Engine}: ` +
+            `${alarm.statistic} in ${alarm.period} s ${alarm.comparison_operator} ${alarm.threshold}, ${alarm.evaluation_periods} times, missing is ${alarm.treat_missing_data}`,
+        ]),
+      ),
+    ).toEqual(
+      Object.fromEntries(
+        ["a", "b", "c"].flatMap((zone) => [
+          [
+            `egress-broken-connections-${zone}`,
+            `AWS/NetworkFirewall StreamExceptionPolicyPackets egress ${REGION}${zone} Stateful: Sum in 300 s GreaterThanThreshold 100, 3 times, missing is notBreaching`,
+          ],
+          [
+            `egress-invalid-packets-${zone}`,
+            `AWS/NetworkFirewall InvalidDroppedPackets egress ${REGION}${zone} Stateless: Sum in 300 s GreaterThanThreshold 100, 3 times, missing is notBreaching`,
+          ],
+        ]),
+      ),
+    );
+    const topic = the("module.alarms.aws_sns_topic.this").arn;
+    for (const { values } of alarms) {
+      expect([values.alarm_actions, values.ok_actions]).toEqual([[topic], [topic]]);
+      expect(values.alarm_description).toMatch(/^The firewall endpoint in eu-central-1[abc] .+\. Impact: .+\.$/);
+    }
+    expect(the('module.alarms.aws_sns_topic_subscription.this["oncall@example.com"]')).toMatchObject({
+      protocol: "email",
+      topic_arn: topic,
+    });
+  });
+
+  it("Resources have the tags of the project and those that the variable tags adds.", () => {
+    for (const address of ["aws_vpc.this", "aws_networkfirewall_firewall.this", "module.key.aws_kms_key.this"])
+      expect(the(address).tags_all).toMatchObject({ Project: "palisade", Root: "egress", Owner: "network-team" });
+  });
+
+  it("The outputs name what partners, other roots and other tools need.", async () => {
+    const outputs: Record<string, { value: unknown }> = JSON.parse(await root.run("output", ["-json"]));
+    const ids = (type: string) =>
+      Object.fromEntries(all(type).flatMap(({ index, values }) => (index ? [[index, values.id]] : [])));
+    expect(Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]))).toEqual({
+      vpc_id: the("aws_vpc.this").id,
+      subnet_ids: ids("aws_subnet"),
+      subnet_cidrs: Object.fromEntries(all("aws_subnet").map(({ index, values }) => [index, values.cidr_block])),
+      private_subnet_ids: Object.fromEntries(
+        ["a", "b", "c"].map((zone) => [zone, the(`aws_subnet.this["private-${zone}"]`).id]),
+      ),
+      route_table_ids: ids("aws_route_table"),
+      nat_addresses: Object.fromEntries(all("aws_eip").map(({ index, values }) => [index, values.public_ip])),
+      firewall_arn: the("aws_networkfirewall_firewall.this").arn,
+      firewall_policy_arn: the("aws_networkfirewall_firewall_policy.this").arn,
+      alert_log_group_name: "/aws/network-firewall/egress/alert",
+      alarm_topic_arn: the("module.alarms.aws_sns_topic.this").arn,
+      kms_key_arn: the("module.key.aws_kms_key.this").arn,
+    });
+  });
+
+  it("A change of the mode keeps the firewall and its protection.", async () => {
+    root.give({ ...VARIABLES, tags: { Owner: "network-team" }, mode: "enforce" });
+    expect(await root.changes()).toEqual(["update aws_networkfirewall_firewall_policy.this"]);
+  });
+});
+
+describe("a change of the placement", () => {
+  let changes: string[] = [];
+  beforeAll(async () => {
+    root.give({ ...VARIABLES, firewall_placement: "after-nat" });
+    changes = await root.changes("-refresh=false");
+    await apply({ ...VARIABLES, firewall_placement: "after-nat" });
+  });
+
+  it("A change of the placement changes only routes, and the default routes in place.", () => {
+    const routes = changes.filter((change) => change.includes("aws_route.this"));
+    // The tags of the first test go too.
+    expect(
+      kinds(changes.filter((change) => !routes.includes(change)).filter((change) => !change.startsWith("update"))),
+    ).toEqual([]);
+    expect(routes.sort()).toEqual(
+      ["a", "b", "c"]
+        .flatMap((zone) => [
+          `create aws_route.this["internet-${zone} nat"]`,
+          `delete aws_route.this["nat-${zone} private"]`,
+          ...["firewall", "nat", "private"].map((tier) => `update aws_route.this["${tier}-${zone} 0.0.0.0/0"]`),
+        ])
+        .sort(),
+    );
+  });
+
+  it.each(["a", "b", "c"])(
+    "With the firewall after the NAT gateways, a connection of zone %s passes the endpoint of its zone once in each direction.",
+    (zone) => {
+      const network = new Network(resources);
+      expect(network.out(`private-${zone}`)).toEqual([`nat ${zone}`, `endpoint ${zone}`, "internet"]);
+      expect(network.back(`private-${zone}`, network.address(`private-${zone}`))).toEqual([
+        `endpoint ${zone}`,
+        `nat-${zone}`,
+        `private-${zone}`,
+      ]);
+    },
+  );
+
+  it("A network of version 0.1.0 moves to the new names without a new resource, and keeps its way through the firewall.", async () => {
+    const file = join(root.folder, "terraform.tfstate");
+    const state = readFileSync(file, "utf8");
+    writeFileSync(file, JSON.stringify(asVersion010(JSON.parse(state))));
+    expect(await root.changes("-refresh=false")).toEqual([]);
+    writeFileSync(file, state);
+  });
+});
+
+describe("a zone that goes", () => {
+  beforeAll(() => apply(TWO_ZONES));
+
+  it("The firewall leaves the subnets of a zone before they are destroyed, which AWS refuses in the other order.", () => {
+    const left = happened.indexOf("complete aws_networkfirewall_firewall.this");
+    expect(left).toBeGreaterThan(-1);
+    for (const tier of ["firewall", "nat", "private"])
+      expect(happened.indexOf(`start aws_subnet.this["${tier}-c"]`)).toBeGreaterThan(left);
+  });
+
+  it("A zone goes with all that it had, and the other zones stay.", () => {
+    const ofZones = happened.filter((step) => /^start aws_(subnet|eip|nat_gateway|route_table)\./.test(step));
+    expect(ofZones.sort()).toEqual([
+      'start aws_eip.nat["c"]',
+      'start aws_nat_gateway.this["c"]',
+      ...["route_table", "subnet"].flatMap((type) =>
+        ["firewall", "nat", "private"].map((tier) => `start aws_${type}.this["${tier}-c"]`),
+      ),
+    ]);
+    expect(the("aws_networkfirewall_firewall.this").firewall_status[0].sync_states).toHaveLength(2);
+  });
+
+  it.each(["a", "b"])("After the change, the way of zone %s is whole and before the NAT gateway again.", (zone) => {
+    const network = new Network(resources);
+    expect(network.out(`private-${zone}`)).toEqual([`endpoint ${zone}`, `nat ${zone}`, "internet"]);
+    expect(network.back(`private-${zone}`, network.address(`private-${zone}`))).toEqual([
+      `nat-${zone}`,
+      `endpoint ${zone}`,
+      `private-${zone}`,
+    ]);
+  });
+});
+
+describe("a hub", () => {
+  const HUB = {
+    ...TWO_ZONES,
+    zones: ["a", "c"],
+    spoke_cidrs: ["10.21.0.0/16", "10.22.0.0/16"],
+    flow_log_bucket_arns: ["arn:aws:s3:::flow-logs"],
+    enabled_analysis_types: ["TLS_SNI"],
+    endpoint_account_ids: ["444455556666"],
+  };
+  let gatewayId = "";
+  let tableId = "";
+  beforeAll(async () => {
+    const authorization = "AWS4-HMAC-SHA256 Credential=a/20261014/us-east-1/s3/aws4_request";
+    await fetch(`${aws}/flow-logs`, { method: "PUT", headers: { authorization } });
+    gatewayId = element(await ec2(aws, REGION, { Action: "CreateTransitGateway" }), "transitGatewayId");
+    tableId = element(
+      await ec2(aws, REGION, { Action: "CreateTransitGatewayRouteTable", TransitGatewayId: gatewayId }),
+      "transitGatewayRouteTableId",
+    );
+    await apply({ ...HUB, transit_gateway_id: gatewayId, transit_gateway_route_table_id: tableId });
+  });
+
+  it("A second plan of the hub changes nothing.", async () => {
+    expect(await root.changes()).toEqual([]);
+  });
+
+  it.each(["a", "c"])(
+    "A connection of a spoke that enters in zone %s passes the endpoint of that zone once in each direction.",
+    (zone) => {
+      const network = new Network(resources);
+      expect(network.out(`attachment-${zone}`)).toEqual([`endpoint ${zone}`, `nat ${zone}`, "internet"]);
+      for (const spoke of [SPOKE, "10.22.255.254"])
+        expect(network.back(`attachment-${zone}`, spoke)).toEqual([
+          `nat-${zone}`,
+          `endpoint ${zone}`,
+          "transit gateway",
+        ]);
+    },
+  );
+
+  it("The network's own workloads take the same way as before.", () => {
+    const network = new Network(resources);
+    expect(network.out("private-c")).toEqual(["endpoint c", "nat c", "internet"]);
+    expect(network.back("private-c", network.address("private-c"))).toEqual(["nat-c", "endpoint c", "private-c"]);
+  });
+
+  it("The attachment is in each zone and keeps both directions of a connection in one.", async () => {
+    const attachment = the(`aws_ec2_transit_gateway_vpc_attachment.this["${gatewayId}"]`);
+    expect(attachment).toMatchObject({ transit_gateway_id: gatewayId, appliance_mode_support: "enable" });
+    expect(attachment.subnet_ids.sort()).toEqual(
+      ["a", "c"].map((zone) => the(`aws_subnet.this["attachment-${zone}"]`).id).sort(),
+    );
+    expect(the(`aws_ec2_transit_gateway_route.internet["${tableId}"]`)).toMatchObject({
+      destination_cidr_block: "0.0.0.0/0",
+      transit_gateway_attachment_id: attachment.id,
+      transit_gateway_route_table_id: tableId,
+    });
+    expect(JSON.parse(await root.run("output", ["-json", "transit_gateway_attachment_id"]))).toBe(attachment.id);
+  });
+
+  it("The firewall knows the workloads of the spokes as its own.", () => {
+    const [{ policy_variables }] = the("aws_networkfirewall_firewall_policy.this").firewall_policy;
+    const [{ ip_set }] = policy_variables[0].rule_variables;
+    expect(ip_set[0].definition.sort()).toEqual(["10.0.0.0/16", "10.21.0.0/16", "10.22.0.0/16"]);
+  });
+
+  it("Flow logs, AWS's own analysis and further accounts come on request.", () => {
+    expect(the('aws_flow_log.this["arn:aws:s3:::flow-logs"]')).toMatchObject({
+      vpc_id: the("aws_vpc.this").id,
+      traffic_type: "ALL",
+      log_destination_type: "s3",
+      log_destination: "arn:aws:s3:::flow-logs",
+    });
+    expect(the("aws_networkfirewall_firewall.this").enabled_analysis_types).toEqual(["TLS_SNI"]);
+    for (const service of ["s3", "dynamodb"]) {
+      const [{ Condition }] = JSON.parse(the(`aws_vpc_endpoint.this["${service}"]`).policy).Statement;
+      expect(Condition).toEqual({ StringEquals: { "aws:ResourceAccount": [ACCOUNT, "444455556666"] } });
+    }
+  });
+
+  it("A zone that replaces another one has an endpoint, and the zone that stays keeps its addresses and gateways.", () => {
+    expect(happened.filter((step) => /-a\b|\["a"\]/.test(step) && /subnet|nat_gateway|eip/.test(step))).toEqual([
+      'start aws_subnet.this["attachment-a"]',
+      'complete aws_subnet.this["attachment-a"]',
+    ]);
+    expect(happened.indexOf('complete aws_subnet.this["firewall-c"]')).toBeLessThan(
+      happened.indexOf("start aws_networkfirewall_firewall.this"),
+    );
+    expect(happened.indexOf('start aws_subnet.this["firewall-b"]')).toBeGreaterThan(
+      happened.indexOf("complete aws_networkfirewall_firewall.this"),
+    );
   });
 
   it("The network is destroyed with all that belongs to it.", async () => {
     expect(await root.destroy()).toBe("");
+    expect(await ec2(aws, REGION, { Action: "DescribeVpcEndpoints" })).not.toContain("<vpcEndpointId>");
   });
 });
 
 describe("wrong values of variables", () => {
-  const refusalOf = async (variables: object) => {
+  const refused = async (variables: object) => {
     root.give({ ...VARIABLES, ...variables });
-    return (await root.run("plan", ["-no-color"], 1)).replace(/[\s│]+/g, " ");
+    return refusal("plan");
   };
 
-  it("A plan with wrong values says what to write for each variable of the root.", async () => {
-    const refusal = await refusalOf({
-      vpc_cidr: "10.0.0.0/24",
-      zones: ["a"],
-      allowed_domains: ["https://example.com", "*.example.org", ".example.net"],
-      subscribers: { "no address": {} },
-      create_network: false,
+  it("A plan with wrong values says what to write for each variable.", async () => {
+    const text = await refused({
       region: "Frankfurt",
       name: "Egress",
-      mode: "block",
+      vpc_cidr: "10.0.0.0/24",
       eks_cluster_names: ["no cluster"],
-      digest_minutes: 1.5,
-      ttl_days: 0,
-      max_payload_mib: 300,
+      firewall_placement: "beside-nat",
+      endpoint_account_ids: ["1"],
+      flow_log_bucket_arns: ["flow-logs"],
+      dns_query_log_destination_arns: ["dns"],
+      dns_firewall_rule_group_ids: ["rslvr-frg-a", "rslvr-frg-a"],
+      spoke_cidrs: ["10.21.0.1/16"],
+      mode: "block",
+      allowed_domains: ["https://example.com", "*.example.org", ".example.net"],
+      enabled_analysis_types: ["QUIC"],
+      log_retention_days: 100,
+      subscribers: { "no address": {} },
     });
-    expect(refusal).toContain("Write a region such as eu-central-1");
-    expect(refusal).toContain("The name must have 1 to 24 of a-z, 0-9 and -");
-    expect(refusal).toContain("The mode must be enforce or observe");
-    expect(refusal).toContain("Write names of EKS clusters");
-    expect(refusal).toContain("The minutes must be a whole number from 0 to 1440");
-    expect(refusal).toContain("The days must be a whole number from 1 to 3650");
-    expect(refusal).toContain("The size must be a whole number from 1 to 256");
-    expect(refusal).toContain("Write an IPv4 network from /16 to /21, such as 10.0.0.0/16");
-    expect(refusal).toContain('Write two or more letters from a to f, such as ["a", "b"]');
-    expect(refusal).toContain("These are not domains: *.example.org, https://example.com. Write example.com");
-    expect(refusal).toContain("Write e-mail addresses such as team@example.com");
-    expect(refusal).toContain("Write alert_log_group_name together with create_network = false");
+    for (const sentence of [
+      "Write a region such as eu-central-1",
+      "The name must have 1 to 24 of a-z, 0-9 and -",
+      "Write an IPv4 network from /16 to /21, such as 10.0.0.0/16",
+      "Write names of EKS clusters",
+      "The placement must be before-nat or after-nat",
+      "Write account ids of 12 digits",
+      "Write ARNs of buckets",
+      "Write ARNs of log groups, buckets or delivery streams",
+      "Write each rule group once, and at most five",
+      "Write IPv4 networks such as 10.1.0.0/16, with zeros after the prefix",
+      "The mode must be enforce or observe",
+      "These are not domains: *.example.org, https://example.com. Write example.com",
+      "The analysis types are TLS_SNI and HTTP_HOST",
+      "CloudWatch Logs keeps logs for 1, 3, 5",
+      "Write e-mail addresses such as team@example.com",
+    ])
+      expect(text).toContain(sentence);
   });
 
-  it("A plan with wrong values says what to write for each variable of the module.", async () => {
-    const refusal = await refusalOf({ log_retention_days: 100, package: "../../dist/none.zip" });
-    expect(refusal).toContain("CloudWatch Logs keeps logs for 1, 3, 5");
-    expect(refusal).toContain("There is no ../../dist/none.zip: run npm ci && npm run build");
+  it("A plan with a zone that the region lacks names the zones that it has, and a hub needs its transit gateway.", async () => {
+    const text = await refused({
+      zones: ["e"],
+      transit_gateway_route_table_id: "tgw-rtb-0123456789abcdef0",
+      spoke_cidrs: ["10.21.0.0/16"],
+    });
+    for (const sentence of [
+      "These are not zones of eu-central-1 for this account: e. It has a, b, c.",
+      'Write two or more letters of zones, such as ["a", "b"]',
+      "Write transit_gateway_id too: the route leads to its attachment",
+      "Write transit_gateway_id too: spokes reach the firewall only through a transit gateway",
+    ])
+      expect(text).toContain(sentence);
   });
 });
+
+/** The state of an applied network after-nat, by the names that version 0.1.0 had. */
+function asVersion010(state: { resources: StateResource[] }): object {
+  const renamed = state.resources.map((resource): StateResource[] => {
+    const { module, type, name, instances } = resource;
+    const keyed = (key: (index: string) => string) =>
+      instances.map((instance) => ({ ...instance, index_key: key(String(instance.index_key)) }));
+    if (module === "module.key" && type === "aws_kms_key") return [{ ...resource, module: "module.sni_collector" }];
+    if (module === "module.alarms" && /^aws_sns_topic(_subscription)?$/.test(type) && resource.mode === "managed") {
+      const { module: _module, ...own } = resource;
+      return [{ ...own, name: "alarms" }];
+    }
+    if (module !== undefined || resource.mode !== "managed") return [resource];
+    if (type === "aws_route")
+      return Object.entries(OLD_ROUTES).map(([old, tier]) => ({
+        ...resource,
+        name: old,
+        instances: keyed((index) => index.replace(/^\w+-(.).*$/, "$1")).filter((_one, place) =>
+          String(instances[place]?.index_key).startsWith(`${tier}-`),
+        ),
+      }));
+    if (/^aws_(subnet|route_table|route_table_association)$/.test(type) && name === "this")
+      return [
+        {
+          ...resource,
+          instances: keyed((index) => index.replace("nat-", "protected-").replace("firewall-", "public-")),
+        },
+      ];
+    if (OLD_COUNTS.includes(`${type}.${name}`))
+      return [{ ...resource, instances: instances.map((instance) => ({ ...instance, index_key: 0 })) }];
+    return [resource];
+  });
+  return { ...state, resources: renamed.flat() };
+}
+
+interface StateResource {
+  module?: string;
+  mode: string;
+  type: string;
+  name: string;
+  instances: { index_key?: string | number }[];
+}
+
+const OLD_ROUTES = {
+  private_to_nat: "private",
+  protected_to_firewall: "nat",
+  public_to_internet: "firewall",
+  internet_to_firewall: "internet",
+};
+const OLD_COUNTS = [
+  "aws_vpc.this",
+  "aws_default_security_group.this",
+  "aws_internet_gateway.this",
+  "aws_route_table.internet",
+  "aws_route_table_association.internet",
+  "aws_networkfirewall_rule_group.allowed",
+  "aws_networkfirewall_firewall_policy.this",
+  "aws_networkfirewall_firewall.this",
+  "aws_networkfirewall_logging_configuration.this",
+  "aws_cloudwatch_log_group.alert",
+];

@@ -3,17 +3,9 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { inject } from "vitest";
 
-// Without the second thread, a test run that is killed would leave the server behind.
-const SERVER = `
-import os, sys, threading
-threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
-from moto.server import main
-main(["-H", "127.0.0.1", "-p", "0"])
-`;
-
 /** Starts an AWS of moto that holds nothing: each test file has its own, so that none sees what another made. */
 export async function startMoto(): Promise<{ aws: string; stop: () => void }> {
-  const server = spawn(join(inject("commands"), "python"), ["-c", SERVER], {
+  const server = spawn(join(inject("commands"), "python"), [join(import.meta.dirname, "moto-server.py")], {
     env: { PATH: process.env.PATH, MOTO_IAM_LOAD_MANAGED_POLICIES: "true" },
     stdio: ["pipe", "ignore", "pipe"],
   });

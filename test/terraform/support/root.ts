@@ -14,6 +14,10 @@ export interface Resource {
   values: Record<string, any>;
 }
 
+interface Plan {
+  resource_changes?: { address: string; mode: string; change: { actions: string[] } }[];
+}
+
 const TESTS = join(import.meta.dirname, "..");
 const REPOSITORY = join(TESTS, "..", "..");
 
@@ -91,8 +95,12 @@ export class Root {
     writeFileSync(join(this.folder, "given.auto.tfvars.json"), JSON.stringify(variables));
   }
 
-  /** Sends all calls of the AWS provider, to whichever service, to the address of moto. */
-  useMoto(aws: string, region: string): void {
+  /**
+   * Sends all calls of the AWS provider, to whichever service, to the address of moto.
+   *
+   * @param endpoints addresses of services that something else serves, as the provider names them
+   */
+  useMoto(aws: string, region: string, endpoints: Record<string, string> = {}): void {
     this.#aws = aws;
     const provider = {
       region,
@@ -103,6 +111,7 @@ export class Root {
       s3_use_path_style: true,
       skip_credentials_validation: true,
       skip_metadata_api_check: true,
+      endpoints,
     };
     const name = existsSync(join(this.folder, "provider.tf")) ? "provider_override.tf.json" : "provider.tf.json";
     writeFileSync(join(this.folder, name), JSON.stringify({ provider: { aws: provider } }));
@@ -132,6 +141,15 @@ export class Root {
       .map((line): { type: string; hook?: { resource: { addr: string } } } => JSON.parse(line))
       .filter(({ type }) => type.startsWith("apply_"))
       .map(({ type, hook }) => `${type.slice("apply_".length)} ${hook?.resource.addr}`);
+  }
+
+  /** What an apply would do: `create`, `update`, `delete` or `delete create`, and the address. */
+  async changes(...args: string[]): Promise<string[]> {
+    await this.run("plan", ["-out=planned", ...args]);
+    const { resource_changes = [] }: Plan = JSON.parse(await this.run("show", ["-json", "planned"]));
+    return resource_changes
+      .filter(({ mode, change }) => mode === "managed" && change.actions[0] !== "no-op")
+      .map(({ address, change }) => `${change.actions.join(" ")} ${address}`);
   }
 
   /** The resources that were applied. */

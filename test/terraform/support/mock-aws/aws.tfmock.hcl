@@ -1,6 +1,10 @@
 # The answers of the mocked provider in every *.tftest.hcl. The partition is aws-cn, so that a literal partition fails a test.
 # A resource is listed if the provider checks the form of its ARN elsewhere, or a test reads the value.
 
+mock_data "aws_availability_zones" {
+  defaults = { names = ["cn-north-1a", "cn-north-1b", "cn-north-1c", "cn-north-1d", "cn-north-1e", "cn-north-1f"] }
+}
+
 mock_data "aws_caller_identity" {
   defaults = { account_id = "111122223333" }
 }

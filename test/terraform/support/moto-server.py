@@ -1,0 +1,68 @@
+"""Serves moto on a free port until its standard input ends, and mends what moto 5.2 does otherwise than AWS."""
+
+import os
+import sys
+import threading
+
+from moto.core.responses import EmptyResult
+from moto.ec2.models import EC2Backend
+from moto.ec2.responses.route_tables import RouteTables
+from moto.server import main
+
+create_attachment = EC2Backend.create_transit_gateway_vpc_attachment
+delete_attachment = EC2Backend.delete_transit_gateway_vpc_attachment
+create_transit_route = EC2Backend.create_transit_gateway_route
+modify_endpoint = EC2Backend.modify_vpc_endpoint
+
+
+def replace_route(self):
+    """moto gives a route no other VPC endpoint. AWS replaces the target of a route, whatever the old and the new one are."""
+    self.ec2_backend.delete_route(self._get_param("RouteTableId"), self._get_param("DestinationCidrBlock"))
+    self.create_route()
+    return EmptyResult()
+
+
+def modify_vpc_endpoint(self, vpc_id, add_route_tables, remove_route_tables, **changes):
+    """moto gives a further route table no route to the endpoint, whose deletion then fails."""
+    modify_endpoint(
+        self, vpc_id, add_route_tables=add_route_tables, remove_route_tables=remove_route_tables, **changes
+    )
+    prefixes = self.vpc_end_points[vpc_id].destination_prefix_list_id
+    for table in add_route_tables or []:
+        self.create_route(table, None, gateway_id=vpc_id, destination_prefix_list_id=prefixes)
+    for table in remove_route_tables or []:
+        self.delete_route(table, prefixes)
+
+
+def create_transit_gateway_vpc_attachment(self, transit_gateway_id, *args, **options):
+    """moto leaves an attachment without the gateway's default route table."""
+    attachment = create_attachment(self, transit_gateway_id, *args, **options)
+    table = self.transit_gateways[transit_gateway_id].default_route_table.id
+    self.associate_transit_gateway_route_table(attachment.id, table)
+    self.enable_transit_gateway_route_table_propagation(attachment.id, table)
+    return attachment
+
+
+def delete_transit_gateway_vpc_attachment(self, transit_gateway_attachment_id):
+    """moto forgets a deleted attachment at once. AWS shows it for a while, as deleted."""
+    deleted = delete_attachment(self, transit_gateway_attachment_id)
+    self.transit_gateway_attachments[transit_gateway_attachment_id] = deleted
+    return deleted
+
+
+def create_transit_gateway_route(self, *args, **options):
+    """moto answers with one attachment in the place of a list."""
+    route = create_transit_route(self, *args, **options)
+    route["transitGatewayAttachments"] = [route["transitGatewayAttachments"]]
+    return route
+
+
+RouteTables.replace_route = replace_route
+EC2Backend.modify_vpc_endpoint = modify_vpc_endpoint
+EC2Backend.create_transit_gateway_vpc_attachment = create_transit_gateway_vpc_attachment
+EC2Backend.delete_transit_gateway_vpc_attachment = delete_transit_gateway_vpc_attachment
+EC2Backend.create_transit_gateway_route = create_transit_gateway_route
+
+# Without this thread, a test run that is killed would leave the server behind.
+threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
+main(["-H", "127.0.0.1", "-p", "0"])
