@@ -295,6 +295,21 @@ export const CONNECTIONS: readonly Connection[] = [
     ...over(80, client(request(LISTED, { path: `http://${OTHER}/` })), response),
     ...blocked(OTHER),
   },
+  {
+    name: "HTTP to another host in the address, without a header",
+    ...over(80, client(`GET http://${OTHER}/ HTTP/1.0\r\n\r\n`), response),
+    ...blocked(OTHER),
+  },
+  {
+    name: "HTTP to another host in the address, without Host",
+    ...over(80, client(request(undefined, { path: `http://${OTHER}/` })), response),
+    ...blocked(OTHER),
+  },
+  ...["HTTP/1.1\r\nUser-Agent: test\r\n\r\n", "HTTP/1.0\r\n\r\n"].map((rest) => ({
+    name: `HTTP without Host, with an address in the query: ${JSON.stringify(rest)}`,
+    ...over(80, client(`GET /?next=http://${LISTED}/ ${rest}`), response),
+    ...blocked(""),
+  })),
   { name: "HTTP/1.1 without Host", ...over(80, client(request(undefined)), response), ...blocked("") },
   { name: "HTTP/1.0 without headers", ...over(80, client("GET / HTTP/1.0\r\n\r\n"), response), ...blocked("") },
   { name: "HTTP/0.9", ...over(80, client("GET /\r\n"), response), ...blocked("") },
