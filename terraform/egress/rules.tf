@@ -1,73 +1,45 @@
+# What each mode does with traffic. A change of the mode changes only the policy, in place: the firewall, its endpoints and routes stay.
+
 locals {
-  # A change of the mode changes only the policy: its rule groups and default actions.
+  # The default is what nodes of an EKS cluster need. They load packages and images through the gateway endpoint of S3.
+  # https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html
+  allowed_domains      = coalesce(var.allowed_domains, [for service in ["api.ecr", ".dkr.ecr", "ec2", "eks", "eks-auth", "sts"] : "${service}.${var.region}.${data.aws_partition.current.dns_suffix}"])
+  allowed_http_domains = coalesce(var.allowed_http_domains, local.allowed_domains)
+
   modes = {
-    enforce = {
-      rule_groups = [aws_networkfirewall_rule_group.allowed.arn, aws_networkfirewall_rule_group.written["not-allowed"].arn]
-      # These actions wait for the whole TLS ClientHello or HTTP request, which may take two packets, so that each alert has the hostname.
-      default_actions = ["aws:drop_established_app_layer", "aws:alert_established_app_layer"]
-    }
     observe = {
-      rule_groups     = [aws_networkfirewall_rule_group.written["observed"].arn]
-      default_actions = []
+      rules    = file("${path.module}/rules/observe.rules")
+      capacity = 100
+      # Connections that are older than the firewall go on.
+      stream_exception_policy = "CONTINUE"
+      # A managed group that drops would change the traffic.
+      managed_actions = ["DROP_TO_ALERT"]
+    }
+    enforce = {
+      rules = templatefile("${path.module}/rules/enforce.rules.tftpl", {
+        names      = sort([for domain in local.allowed_domains : domain if !startswith(domain, ".")])
+        suffixes   = sort([for domain in local.allowed_domains : domain if startswith(domain, ".")])
+        http_hosts = join("|", [for domain in sort(local.allowed_http_domains) : replace(replace(domain, "/^\\./", "(?:.+\\.)?"), "/([a-z0-9_-])\\./", "$1\\.")])
+        log        = var.log_allowed
+      })
+      capacity = var.rule_capacity
+      # A client hears at once that its connection is gone, and the firewall sees the beginning of the next one.
+      stream_exception_policy = "REJECT"
+      managed_actions         = []
     }
   }
 }
 
-# Both modes have all rule groups: AWS refuses to delete a group while a policy names it.
+# The groups of both modes are always there: AWS deletes no group while a policy names it.
 
-resource "aws_networkfirewall_rule_group" "allowed" {
-  name        = "${var.name}-allowed"
-  description = "Domains that workloads may reach."
+resource "aws_networkfirewall_rule_group" "this" {
+  for_each = local.modes
+
+  # AWS changes no capacity. Another one has another name, so that the policy gets the new group before the old one goes.
+  name        = "${var.name}-${each.key}-${each.value.capacity}"
+  description = "Rules of the mode ${each.key}."
   type        = "STATEFUL"
-  # The capacity cannot be changed later. Each domain takes one rule for TLS and one for HTTP.
-  capacity = 4000
-
-  encryption_configuration {
-    key_id = module.key.arn
-    type   = "CUSTOMER_KMS"
-  }
-
-  rule_group {
-    rules_source {
-      rules_source_list {
-        generated_rules_type = "ALLOWLIST"
-        target_types         = ["TLS_SNI", "HTTP_HOST"]
-        targets              = var.allowed_domains
-      }
-    }
-
-    stateful_rule_options {
-      rule_order = "STRICT_ORDER"
-    }
-  }
-}
-
-resource "aws_networkfirewall_rule_group" "written" {
-  for_each = {
-    not-allowed = {
-      description = "Protocols that a domain list cannot allow."
-      # A domain list covers only TLS over TCP, and HTTP. Besides TCP, a NAT gateway forwards UDP and ICMP.
-      rules = <<-EOT
-        drop quic $HOME_NET any -> any any (msg:"QUIC is not allowed"; flow:to_server; sid:1001; rev:1;)
-        drop udp $HOME_NET any -> any any (msg:"UDP is not allowed"; flow:to_server; sid:1002; rev:1;)
-        drop icmp $HOME_NET any -> any any (msg:"ICMP is not allowed"; sid:1003; rev:1;)
-      EOT
-    }
-    observed = {
-      description = "Logs every TLS, HTTP and QUIC connection."
-      # Each rule waits for the packet with the hostname: without that condition it would match an earlier packet.
-      rules = <<-EOT
-        alert tls $HOME_NET any -> any any (msg:"TLS connection"; flow:to_server; ssl_state:client_hello; sid:2001; rev:1;)
-        alert http $HOME_NET any -> any any (msg:"HTTP request"; flow:to_server,established; http.method; bsize:>0; sid:2002; rev:1;)
-        alert quic $HOME_NET any -> any any (msg:"QUIC connection"; flow:to_server; quic.version; bsize:>0; sid:2003; rev:1;)
-      EOT
-    }
-  }
-
-  name        = "${var.name}-${each.key}"
-  description = each.value.description
-  type        = "STATEFUL"
-  capacity    = 100
+  capacity    = each.value.capacity
 
   encryption_configuration {
     key_id = module.key.arn
@@ -83,6 +55,21 @@ resource "aws_networkfirewall_rule_group" "written" {
       rule_order = "STRICT_ORDER"
     }
   }
+
+  lifecycle {
+    create_before_destroy = true
+
+    precondition {
+      condition     = length(regexall("(?m)^(alert|drop|pass) ", each.value.rules)) <= each.value.capacity
+      error_message = "The domains need ${length(regexall("(?m)^(alert|drop|pass) ", each.value.rules))} rules: set rule_capacity to that number or more. A new rule group replaces the old one, without an interruption."
+    }
+
+    precondition {
+      # https://docs.aws.amazon.com/network-firewall/latest/developerguide/quotas.html
+      condition     = alltrue([for rule in split("\n", each.value.rules) : length(rule) <= 8192])
+      error_message = "The domains are too many for HTTP, whose hosts share a rule of at most 8192 characters: list those that need HTTP without TLS in allowed_http_domains."
+    }
+  }
 }
 
 resource "aws_networkfirewall_firewall_policy" "this" {
@@ -96,10 +83,11 @@ resource "aws_networkfirewall_firewall_policy" "this" {
   firewall_policy {
     stateless_default_actions          = ["aws:forward_to_sfe"]
     stateless_fragment_default_actions = ["aws:forward_to_sfe"]
-    stateful_default_actions           = local.modes[var.mode].default_actions
 
+    # Without default actions: the rules of the mode enforce end with their own, since a default action would drop HTTP that no rule passes.
     stateful_engine_options {
-      rule_order = "STRICT_ORDER"
+      rule_order              = "STRICT_ORDER"
+      stream_exception_policy = local.modes[var.mode].stream_exception_policy
     }
 
     # The sources that the firewall sees: workloads, or NAT gateways after them, in the VPC; and workloads of the spokes.
@@ -114,11 +102,19 @@ resource "aws_networkfirewall_firewall_policy" "this" {
     }
 
     dynamic "stateful_rule_group_reference" {
-      for_each = local.modes[var.mode].rule_groups
+      for_each = concat(var.rule_group_arns, [aws_networkfirewall_rule_group.this[var.mode].arn])
 
       content {
         priority     = stateful_rule_group_reference.key + 1
         resource_arn = stateful_rule_group_reference.value
+
+        dynamic "override" {
+          for_each = [for action in local.modes[var.mode].managed_actions : action if strcontains(stateful_rule_group_reference.value, ":aws-managed:")]
+
+          content {
+            action = override.value
+          }
+        }
       }
     }
   }

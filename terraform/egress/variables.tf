@@ -167,7 +167,7 @@ variable "spoke_cidrs" {
 # The firewall.
 
 variable "mode" {
-  description = "observe: drops nothing, and logs every TLS, HTTP and QUIC connection. enforce: drops and logs everything but TLS and HTTP to allowed_domains."
+  description = "observe: drops nothing, and logs every TLS, HTTP and QUIC connection. enforce: drops and logs everything but TLS to allowed_domains and HTTP to allowed_http_domains."
   type        = string
   default     = "observe"
 
@@ -178,18 +178,52 @@ variable "mode" {
 }
 
 variable "allowed_domains" {
-  description = "Domains that workloads may reach by TLS and HTTP in the mode enforce. example.com allows this name only; .example.com allows it and all names below it."
+  description = "Domains that workloads may reach by TLS in the mode enforce. example.com allows this name only; .example.com allows it and all names below it. null: the AWS services that nodes of an EKS cluster need."
   type        = set(string)
-  default     = [".amazonaws.com"]
+  default     = null
 
   validation {
-    condition     = alltrue([for domain in var.allowed_domains : can(regex("^\\.?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$", domain)) && length(domain) <= 253])
-    error_message = "These are not domains: ${join(", ", [for domain in var.allowed_domains : domain if !can(regex("^\\.?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$", domain))])}. Write example.com, or .example.com to allow all names below it too: in lower case, without scheme, port, path or wildcard."
+    condition     = alltrue([for domain in coalesce(var.allowed_domains, []) : can(regex("^\\.?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$", domain)) && length(domain) <= 253])
+    error_message = "These are not domains: ${join(", ", [for domain in coalesce(var.allowed_domains, []) : domain if !can(regex("^\\.?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$", domain))])}. Write example.com, or .example.com to allow all names below it too: in lower case, without scheme, port, path or wildcard."
   }
+}
+
+variable "allowed_http_domains" {
+  description = "Domains that workloads may reach by HTTP without TLS in the mode enforce, written as in allowed_domains. null: the same as allowed_domains. Their text must fit into one rule, which has room for about 300."
+  type        = set(string)
+  default     = null
 
   validation {
-    condition     = length(var.allowed_domains) >= 1 && length(var.allowed_domains) <= 2000
-    error_message = "Write 1 to 2000 domains: the rule group has room for no more."
+    condition     = alltrue([for domain in coalesce(var.allowed_http_domains, []) : can(regex("^\\.?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$", domain)) && length(domain) <= 253])
+    error_message = "These are not domains: ${join(", ", [for domain in coalesce(var.allowed_http_domains, []) : domain if !can(regex("^\\.?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$", domain))])}. Write them as in allowed_domains."
+  }
+}
+
+variable "log_allowed" {
+  description = "In the mode enforce, also logs allowed TLS connections and HTTP requests. Their number shows which domains nobody uses."
+  type        = bool
+  default     = false
+}
+
+variable "rule_capacity" {
+  description = "Rules that the mode enforce has room for: one for each of allowed_domains, and 20 more. All groups of a policy together may have 30000, unless AWS raised the quota."
+  type        = number
+  default     = 2100
+
+  validation {
+    condition     = var.rule_capacity >= 100 && var.rule_capacity <= 30000 && floor(var.rule_capacity) == var.rule_capacity
+    error_message = "The capacity must be a whole number from 100 to 30000."
+  }
+}
+
+variable "rule_group_arns" {
+  description = "Stateful rule groups that come before ours, in order: your own, and managed ones of AWS, with strict order. In the mode observe, managed groups alert instead of dropping; your own groups do what they say."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for arn in var.rule_group_arns : can(regex("^arn:[a-z-]+:network-firewall:[a-z0-9-]+:([0-9]{12}|aws-managed):stateful-rulegroup/[A-Za-z0-9-]+$", arn))]) && length(var.rule_group_arns) <= 19
+    error_message = "Write at most 19 ARNs of stateful rule groups, such as arn:PARTITION:network-firewall:REGION:ACCOUNT:stateful-rulegroup/NAME: with ours, a policy may have 20."
   }
 }
 
