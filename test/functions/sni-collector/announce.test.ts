@@ -17,7 +17,7 @@ afterEach(() => world.close());
 const namesOf = (length: number) =>
   Array.from({ length }, (_, index) => `name-${String(index).padStart(3, "0")}.example.com`);
 
-/** A batch whose sightings have rules so long that about 30 fill one message. */
+/** A batch whose sightings have rules so long that about 60 fill one message. */
 const largeSightings = (names: readonly string[]) =>
   subscriptionEvent(
     names.flatMap((sni) =>
@@ -92,16 +92,16 @@ describe("digests", () => {
   });
 
   it("sni-collector announces the parts of a digest slowly enough for e-mail subscriptions: fewer than ten messages in a second.", async () => {
-    await world.container().invoke(largeSightings(namesOf(60)));
+    await world.container().invoke(largeSightings(namesOf(100)));
     expect(world.messages().length).toBeGreaterThan(1);
-    expect(world.waits).toHaveLength(world.messages().length - 1);
+    expect(world.waits).toHaveLength(world.messages().length + world.summaries().length - 1);
     for (const milliseconds of world.waits) expect(milliseconds).toBeGreaterThan(100);
   });
 
   it("sni-collector announces names as the settings want them written.", async () => {
     await world.container({ DEFANG: "false", TTL_DAYS: "7" }).invoke(hostnamesEvent("a.example.com"));
-    expect(world.messages()[0]?.email).toContain("  a.example.com\n");
-    expect(world.messages()[0]?.email).toContain("After 7 days");
+    expect(world.summaries()[0]?.email).toContain("  1x  a.example.com\n");
+    expect(world.summaries()[0]?.email).toContain("After 7 days");
   });
 });
 
@@ -136,15 +136,18 @@ describe("faults", () => {
     expect(world.announcedNames()).toEqual(["a.example.com"]);
   });
 
-  it("sni-collector announces only the rest where a digest failed after its first part.", async () => {
+  it("sni-collector announces all of a digest again where it failed after its first part, so that people get it whole and once.", async () => {
     const { invoke } = world.container(EACH_BATCH);
-    const names = namesOf(100);
+    const names = namesOf(150);
     world.fail("SNS", "Publish", "InternalError", { times: MAX_ATTEMPTS, skip: 1 });
     await expect(invoke(largeSightings(names))).rejects.toThrow();
     expect(world.messages()).toHaveLength(1);
     await invoke(scheduledEvent);
-    expect(world.messages().length).toBeGreaterThan(2);
-    expect(world.announcedNames().toSorted()).toEqual(names);
+    const [first, ...repeat] = world.messages();
+    expect(repeat.length).toBeGreaterThan(2);
+    expect(repeat[0]).toEqual(first);
+    expect(repeat.flatMap(({ names: announced }) => announced)).toEqual(names);
+    expect(world.summaries().map(({ data }) => data)).toMatchObject([{ new: 150 }]);
   });
 
   it("sni-collector announces to a wrong topic with an error that names it, and to the right one later.", async () => {
@@ -219,7 +222,7 @@ describe("time limits", () => {
 
   it("sni-collector announces nothing in an invocation without time for a message, and its error says so.", async () => {
     await expect(world.container().invoke(hostnamesEvent("a.example.com"), 2_900)).rejects.toThrow(
-      "1 of 1 sightings are not announced yet, and the time limit of the function is near. The next digest will hold them. If this repeats, raise the timeout.",
+      "1 sightings are not announced yet, and the time limit of the function is near. The next digest will hold them. If this repeats, raise the timeout.",
     );
     expect(world.announcedNames()).toEqual([]);
     await world.container().invoke(scheduledEvent);
