@@ -70,8 +70,15 @@ export function sectionLines(
 /** What is said once, as labels and values. */
 export const factRows = (said: SaidOnce, defanged: boolean): Row[] =>
   [...said].map(([fact, { values, ofAll }]) => {
-    const shown = fact === "rule" ? values.map((rule) => ruleText(rule, LONGEST_RULE, defanged)) : values;
-    return [fact, `${fittingList(shown, LINE_LENGTH - 16)}${ofAll ? "" : ", unless a line says otherwise"}`];
+    const shown =
+      fact === "rule"
+        ? fittingList(
+            values.map((rule) => ruleText(rule, LONGEST_RULE, defanged)),
+            LINE_LENGTH - 16,
+            "; ",
+          )
+        : fittingList(values, LINE_LENGTH - 16);
+    return [fact, `${shown}${ofAll ? "" : ", unless a line says otherwise"}`];
   });
 
 function groupLines({ groups, left }: Fitted, said: SaidOnce, defanged: boolean): string[] {
@@ -117,7 +124,7 @@ function factsText(name: ReachedName, said: SaidOnce, room: number, defanged: bo
   const source = sources.length > 0 ? [`from ${fittingList(sources, room - others.join("; ").length - 7)}`] : [];
   const left = room - [...source, ...others, "rule: "].join("; ").length;
   const rules = left >= LEAST_RULE ? toSay("rule") : [];
-  const rule = rules.length > 0 ? [`rule: ${ruleText(fittingList(rules, left), left, defanged)}`] : [];
+  const rule = rules.length > 0 ? [`rule: ${ruleText(fittingList(rules, left, "; "), left, defanged)}`] : [];
   return [...source, ...others, ...rule].join("; ");
 }
 

@@ -137,7 +137,7 @@ describe("e-mail", () => {
 
         source  10.0.0.1, 10.0.0.2
         port    443 (tls)
-        rule    first, second
+        rule    first; second
 
         1x  z.example[.]com
 
@@ -199,16 +199,16 @@ describe("e-mail", () => {
     ];
     expect(section("ALLOWED", sightings)).toEqual([
       "ALLOWED (8)",
-      "  1,005x  one.co[.]uk: 2 hostnames",
-      "    1,000x  b.one.co[.]uk",
-      "         5x  a.one.co[.]uk",
-      "    900x  two.co[.]uk",
+      "  1,005x  one[.]co[.]uk: 2 hostnames",
+      "    1,000x  b[.]one[.]co[.]uk",
+      "        5x  a[.]one[.]co[.]uk",
+      "    900x  two[.]co[.]uk",
       "      8x  y.github[.]io",
       "      7x  x.github[.]io",
       "      6x  localhost",
       "      3x  corp[.]internal: 2 hostnames",
-      "         2x  b.corp[.]internal",
-      "         1x  _dns.a.corp[.]internal",
+      "        2x  b.corp[.]internal",
+      "        1x  _dns.a.corp[.]internal",
     ]);
   });
 
@@ -216,7 +216,7 @@ describe("e-mail", () => {
     const sightings = ["a", "b", "c"].map((firewall) => sightingOf({ firewall, connections: 2 }));
     expect(section("ALLOWED", [...sightings, sightingOf({ name: "example.net", firewall: "a" })])).toEqual([
       "ALLOWED (2)",
-      "  6x  www.example[.]com  via a and 2 more",
+      "  6x  www[.]example[.]com  via a and 2 more",
       "  1x  example[.]net  via a",
     ]);
   });
@@ -234,10 +234,10 @@ describe("e-mail", () => {
       "    1x  name-0.example[.]com",
       "    1x  name-1.example[.]com",
     ]);
-    expect(section("ALLOWED", sightings)).toEqual(["ALLOWED (1)", "  source  10.0.0.8", "  1x  www.example[.]com"]);
+    expect(section("ALLOWED", sightings)).toEqual(["ALLOWED (1)", "  source  10.0.0.8", "  1x  www[.]example[.]com"]);
   });
 
-  it("The e-mail of sni-collector says on the line of a name what differs: sources first, then port, firewall and rule.", () => {
+  it("The e-mail of sni-collector says on the line of a name what differs: sources first, then port and firewall; a rule only where there is room.", () => {
     const sightings = [
       sightingOf({
         sources: ["10.0.0.1", "10.0.0.2"],
@@ -247,12 +247,10 @@ describe("e-mail", () => {
       }),
       sightingOf({ name: "example.net", firewall: "other", rules: ["sid 3"] }),
     ];
-    expect(section("ALLOWED", sightings).slice(1)).toEqual(
-      [
-        "  1x  www.example[.]com  from 10.0.0.1, 10.0.0.2; port 443, 8443 (quic, tls); via egress-firewall; rule: a rule",
-        "  1x  example[.]net  from 10.0.3.21; port 443 (tls); via other",
-      ].toSorted(),
-    );
+    expect(section("ALLOWED", sightings).slice(1)).toEqual([
+      "  1x  www[.]example[.]com  from 10.0.0.1, 10.0.0.2; port 443, 8443 (quic, tls); via egress-firewall",
+      "  1x  example[.]net  from 10.0.3.21; port 443 (tls); via other",
+    ]);
   });
 
   it("The e-mail of sni-collector says once what most names of a section have alike, and what differs on the lines of the others; it says so of no source.", () => {
@@ -296,7 +294,7 @@ describe("e-mail", () => {
   });
 
   it("The e-mail of sni-collector shows a name as it came that always had a dot at its end, and says what that means.", () => {
-    expect(section("ALLOWED", [sightingOf({ trailingDot: true })])).toContain("  1x  www.example[.]com.");
+    expect(section("ALLOWED", [sightingOf({ trailingDot: true })])).toContain("  1x  www[.]example[.]com.");
     const NOTE = "A name that ends in a dot always came with it.";
     expect(announced([sightingOf({ trailingDot: true })]).email).toContain(NOTE);
     expect(announced([sightingOf()]).email).not.toContain(NOTE);
@@ -389,7 +387,7 @@ describe("SMS", () => {
       sightingOf({ name: "example.net", verdict: "blocked" }),
     ];
     expect(announced(sightings).sms).toBe(
-      "[palisade] 2 new hostnames, 1 blocked, via 2 firewalls: example[.]net, www[.]example[.]com",
+      "[palisade] 2 new hostnames, 1 blocked, via 3 firewalls: example[.]net, www[.]example[.]com",
     );
   });
 
