@@ -28,6 +28,7 @@ export function report(replayed: Replayed): string {
     ...calls.flatMap(troublesOf),
     ...startsIn(calls),
     ...writesIn(calls),
+    ...dataIn(calls),
     ...messagesIn(calls),
     ...handedOver(result),
   ].join("\n");
@@ -143,14 +144,32 @@ const writesIn = (calls: readonly Call[]): string[] =>
       return ["  ▶ opens the pull request", boxed([title], cut(description.split("\n")))];
     });
 
-const publishInput = z.object({ TopicArn: z.string(), Subject: z.string().default(""), Message: z.string() });
+const publishInput = z.object({
+  TopicArn: z.string(),
+  Subject: z.string().default(""),
+  Message: z.string(),
+  MessageAttributes: z.object({ audience: z.object({ StringValue: z.string() }).optional() }).default({}),
+});
 const bodies = z.object({ default: z.string(), email: z.string().optional(), sms: z.string().optional() });
 
-function messagesIn(calls: readonly Call[]): string[] {
-  return calls
+const publishedIn = (calls: readonly Call[]) =>
+  calls
     .filter(({ service, operation, error }) => service === "SNS" && operation === "Publish" && error === null)
-    .map(({ input }) => {
-      const { TopicArn, Subject, Message } = publishInput.parse(input);
+    .map(({ input }) => publishInput.parse(input));
+
+const isForMachines = ({ MessageAttributes }: z.output<typeof publishInput>): boolean =>
+  MessageAttributes.audience?.StringValue === "machines";
+
+/** The messages that no person reads, a line for each. */
+const dataIn = (calls: readonly Call[]): string[] =>
+  publishedIn(calls)
+    .filter(isForMachines)
+    .map(({ Subject }) => `  ▶ sends data: ${safe(Subject)}`);
+
+function messagesIn(calls: readonly Call[]): string[] {
+  return publishedIn(calls)
+    .filter((message) => !isForMachines(message))
+    .map(({ TopicArn, Subject, Message }) => {
       const { email, sms, default: fallback } = bodiesOf(Message);
       return boxed(
         [

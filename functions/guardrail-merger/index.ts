@@ -7,7 +7,7 @@ import { settingsSchema } from "./settings.ts";
 
 export const handler = compose(readSettings(settingsSchema, process.env), {
   logger: createLogger("guardrail-merger"),
-  metrics: createMetrics("guardrail-merger"),
+  metrics: createMetrics(process.env.AWS_LAMBDA_FUNCTION_NAME || "guardrail-merger"),
   now: Date.now,
   wait: setTimeout,
   random: Math.random,

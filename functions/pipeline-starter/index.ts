@@ -6,6 +6,6 @@ import { settingsSchema } from "./settings.ts";
 
 export const handler = compose(readSettings(settingsSchema, process.env), {
   logger: createLogger("pipeline-starter"),
-  metrics: createMetrics("pipeline-starter"),
+  metrics: createMetrics(process.env.AWS_LAMBDA_FUNCTION_NAME || "pipeline-starter"),
   now: Date.now,
 });

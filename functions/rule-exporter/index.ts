@@ -8,7 +8,7 @@ import estateVariables from "./templates/estate-variables.tf";
 
 export const handler = compose(readSettings(settingsSchema, process.env), {
   logger: createLogger("rule-exporter"),
-  metrics: createMetrics("rule-exporter"),
+  metrics: createMetrics(process.env.AWS_LAMBDA_FUNCTION_NAME || "rule-exporter"),
   now: Date.now,
   region: process.env.AWS_REGION ?? "",
   templates: { configRules, estateVariables },

@@ -1,13 +1,13 @@
 import { plainText } from "../../shared/plain-text.ts";
-import { firewallOf, namesIn, readRecord, timeOf } from "./firewall-record.ts";
+import { addressOf, firewallOf, namesIn, readRecord, timeOf } from "./firewall-record.ts";
 import { isJsonObject, type JsonObject } from "./json-object.ts";
-import { type Name, normaliseName } from "./name.ts";
-import { addToSighting, emptySighting, type Sighting } from "./sighting.ts";
+import { hasTrailingDot, normaliseName } from "./name.ts";
+import { addToSighting, emptySighting, type SightedName, type Sighting } from "./sighting.ts";
 import { judge, type Verdict } from "./verdict.ts";
 
 /** What a batch of log events holds. */
 export interface Collected {
-  /** One per firewall, verdict and name, in the order of first appearance. */
+  /** One per firewall, verdict and name, or source of malformed names, in the order of first appearance. */
   sightings: Sighting[];
   records: number;
   /** Ids of the log events that could not be read. */
@@ -20,7 +20,9 @@ export interface Collected {
 
 /** A name behind one firewall, and its sightings in this batch. */
 interface SeenName extends Record<Verdict, Sighting | undefined> {
-  name: Name;
+  name: SightedName;
+  /** The last record that was counted: a record may hold a name in two spellings. */
+  countedRecord: number;
 }
 
 /**
@@ -35,6 +37,7 @@ interface SeenName extends Record<Verdict, Sighting | undefined> {
 export function collect(logEvents: readonly unknown[], receivedAt: number): Collected {
   const sightings: Sighting[] = [];
   const unreadable: string[] = [];
+  let records = 0;
   let rejected = 0;
   let nameless = 0;
   const seenNames = new Map<string, SeenName>();
@@ -47,6 +50,7 @@ export function collect(logEvents: readonly unknown[], receivedAt: number): Coll
   let recordTime: number | undefined;
 
   for (const entry of logEvents) {
+    records += 1;
     const logEvent: JsonObject = isJsonObject(entry) ? entry : {};
     const record = readRecord(logEvent.message);
     if (record === undefined) {
@@ -79,7 +83,8 @@ export function collect(logEvents: readonly unknown[], receivedAt: number): Coll
       }
       if (seen === null) {
         rejected += 1;
-        continue;
+        seen = seenName(seenNames, firewall, { kind: "malformed", name: addressOf(event.src_ip) ?? "unknown" });
+        seen.countedRecord = 0;
       }
       let sighting = seen[verdict];
       if (sighting === undefined) {
@@ -88,15 +93,20 @@ export function collect(logEvents: readonly unknown[], receivedAt: number): Coll
         sightings.push(sighting);
       }
       addToSighting(sighting, protocol, time, event);
+      if (sighting.trailingDot && !(typeof raw === "string" && hasTrailingDot(raw))) sighting.trailingDot = false;
+      if (seen.countedRecord !== records) {
+        seen.countedRecord = records;
+        sighting.connections += 1;
+      }
     }
   }
-  return { sightings, records: logEvents.length, unreadable, rejected, nameless };
+  return { sightings, records, unreadable, rejected, nameless };
 }
 
-/** Two spellings of a name share what is seen of it. */
-function seenName(seenNames: Map<string, SeenName>, firewall: string, name: Name): SeenName {
-  const key = `${firewall}#${name.name}`;
-  const seen = seenNames.get(key) ?? { name, blocked: undefined, allowed: undefined };
+/** Two spellings of a name share what is seen of it, and so do the malformed names of one source. */
+function seenName(seenNames: Map<string, SeenName>, firewall: string, name: SightedName): SeenName {
+  const key = `${firewall}#${name.kind === "malformed"}#${name.name}`;
+  const seen = seenNames.get(key) ?? { name, blocked: undefined, allowed: undefined, countedRecord: 0 };
   seenNames.set(key, seen);
   return seen;
 }

@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import type { Logger } from "@aws-lambda-powertools/logger";
 import { type Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import type { Invocation } from "../../shared/event-handler.ts";
@@ -5,7 +6,9 @@ import type { createAnnounce } from "./announce.ts";
 import { collect } from "./collect.ts";
 import { decode } from "./decode.ts";
 import { sniCollectorEvent } from "./event.ts";
+import { isMalformed } from "./reached-name.ts";
 import type { createRemember } from "./remember.ts";
+import type { Sighting } from "./sighting.ts";
 
 /** The result of one event. */
 export interface Result {
@@ -18,7 +21,7 @@ export interface Result {
   new: number;
   /** Log events that are not a firewall record. */
   unreadable: number;
-  /** Names that are neither a DNS name nor an IP address. */
+  /** Names that are neither a DNS name nor an IP address. They are none of `names`. */
   rejected: number;
   /** Records without a name. */
   nameless: number;
@@ -34,6 +37,8 @@ interface Dependencies {
 }
 
 const NOTHING = { records: 0, names: 0, new: 0, unreadable: 0, rejected: 0, nameless: 0 };
+
+const isName = (sighting: Sighting): boolean => !isMalformed(sighting);
 
 /** A log line lists at most this many records, to stay below the limit of a log event. */
 const MOST_IDS_PER_LINE = 500;
@@ -57,7 +62,8 @@ export const createHandler =
       return { ...NOTHING, outcome: "flushed" };
     }
 
-    const { messageType, logEvents } = decode(parsed.data.awslogs.data, maxPayloadBytes);
+    const { data } = parsed.data.awslogs;
+    const { messageType, logEvents } = decode(data, maxPayloadBytes);
     if (messageType === "CONTROL_MESSAGE") {
       metrics.addMetric("Records", MetricUnit.Count, 0);
       logger.info("control message acknowledged");
@@ -68,25 +74,24 @@ export const createHandler =
     for (let start = 0; start < unreadable.length; start += MOST_IDS_PER_LINE)
       logger.warn("records are not readable", { eventIds: unreadable.slice(start, start + MOST_IDS_PER_LINE) });
     metrics.addMetric("Records", MetricUnit.Count, records);
-    metrics.addMetric("Names", MetricUnit.Count, sightings.length);
-    metrics.addMetric(
-      "BlockedNames",
-      MetricUnit.Count,
-      sightings.filter(({ verdict }) => verdict === "blocked").length,
-    );
+    const names = sightings.filter(isName);
+    metrics.addMetric("Names", MetricUnit.Count, names.length);
+    metrics.addMetric("BlockedNames", MetricUnit.Count, names.filter(({ verdict }) => verdict === "blocked").length);
     metrics.addMetric("UnreadableRecords", MetricUnit.Count, unreadable.length);
     metrics.addMetric("RejectedNames", MetricUnit.Count, rejected);
     metrics.addMetric("NamelessRecords", MetricUnit.Count, nameless);
 
-    const newNames = await remember(sightings, invocation.signal);
+    // Lambda's retry has the same bytes.
+    const added = await remember(sightings, hash("sha256", data), invocation.signal);
+    const newNames = added.filter(isName).length;
     metrics.addMetric("NewNames", MetricUnit.Count, newNames);
-    const { messages, announced } = await announce({ somethingWaits: newNames > 0 }, invocation);
+    const { messages, announced } = await announce({ somethingWaits: added.length > 0 }, invocation);
     metrics.addMetric("Digests", MetricUnit.Count, Math.min(messages, 1));
 
     const result: Result = {
-      outcome: messages > 0 ? "announced" : newNames > 0 ? "recorded" : "nothing new",
+      outcome: messages > 0 ? "announced" : added.length > 0 ? "recorded" : "nothing new",
       records,
-      names: sightings.length,
+      names: names.length,
       new: newNames,
       unreadable: unreadable.length,
       rejected,

@@ -8,7 +8,7 @@ import { settingsSchema } from "./settings.ts";
 
 export const handler = compose(readSettings(settingsSchema, process.env), {
   logger: createLogger("sni-collector"),
-  metrics: createMetrics("sni-collector"),
+  metrics: createMetrics(process.env.AWS_LAMBDA_FUNCTION_NAME || "sni-collector"),
   now: Date.now,
   random: Math.random,
   newId: randomUUID,

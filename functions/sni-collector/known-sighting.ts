@@ -7,7 +7,7 @@ export const REWRITE_AFTER = 3_600_000;
 const DAY = 86_400_000;
 
 export const sightingSchema = z.object({
-  kind: z.enum(["hostname", "address"]),
+  kind: z.enum(["hostname", "address", "malformed"]),
   name: z.string(),
   firewall: z.string(),
   verdict: z.enum(["blocked", "allowed"]),
@@ -17,6 +17,9 @@ export const sightingSchema = z.object({
   rules: z.array(z.string()),
   sources: z.array(z.string()),
   ports: z.array(z.number()),
+  // Items of earlier versions have neither.
+  connections: z.number().default(1),
+  trailingDot: z.boolean().default(false),
 }) satisfies z.ZodType<Sighting>;
 
 /** A sighting as the table keeps it. */
@@ -46,7 +49,8 @@ export interface Decision {
 export function decide(sighting: Sighting, known: KnownSighting | undefined, time: number, ttlDays: number): Decision {
   const written = { writtenAt: time, expiresAt: Math.ceil((time + ttlDays * DAY) / 1_000) };
   if (known === undefined || known.expiresAt * 1_000 <= time)
-    return { action: "new", known: { ...sighting, ...written } };
+    // A batch that came before counts no connection; what is new had one.
+    return { action: "new", known: { ...sighting, connections: Math.max(sighting.connections, 1), ...written } };
   if (time - known.writtenAt < REWRITE_AFTER) return { action: "keep", known };
   return { action: "rewrite", known: { ...mergeSightings(known, sighting), ...written } };
 }

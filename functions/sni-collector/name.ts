@@ -40,6 +40,9 @@ export function normaliseName(raw: string): Name | undefined {
   return HOSTNAME.test(ascii) && !ENDS_IN_NUMBER.test(ascii) ? { kind: "hostname", name: ascii } : undefined;
 }
 
+/** Whether a name was written with a dot at its end, which `normaliseName` takes off. */
+export const hasTrailingDot = (raw: string): boolean => /\.(?::\d{0,5})?$/.test(raw);
+
 /** `host:443`, `host:` and `[::1]:443` lose the port, `[::1]` its brackets; a bare IPv6 address stays whole. */
 function withoutPort(host: string): string {
   const [, bracketed, plain] = /^(?:\[([^\]]*)\]|([^:]*))(?::\d{0,5})?$/.exec(host) ?? [];

@@ -14,8 +14,9 @@ import {
   type WriteRequest,
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import * as z from "zod";
 import { type KnownSighting, knownSighting, sightingSchema } from "./known-sighting.ts";
-import { type Sighting, sightingKey } from "./sighting.ts";
+import { keyInFirewall, type Sighting, sightingKey } from "./sighting.ts";
 
 /** A sighting to write, and the item that it replaces. */
 export interface SightingWrite {
@@ -24,6 +25,21 @@ export interface SightingWrite {
   replaces: number | undefined;
   /** A new sighting also goes on the waiting list of announcements. */
   isNew: boolean;
+}
+
+/** A sighting that waits for its announcement. */
+export interface WaitingSighting {
+  sighting: Sighting;
+  /** The moment that its container took for the time of writing (epoch, ms). */
+  waitingSince: number;
+}
+
+/** The lease, and the digest that goes out under it. */
+export interface Lease {
+  /** The same until a digest is acknowledged: a digest that is sent again has the same. */
+  digestId: string;
+  /** When the lease was first taken under this id (epoch, ms). */
+  digestBegan: number;
 }
 
 // Limits of the service: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
@@ -51,7 +67,7 @@ const LEASE = marshall({ pk: DIGEST, sk: "lease" });
 /** Where a sighting lies in the table. */
 export const sightingItemKey = (sighting: Sighting) => ({
   pk: `sighting#${sighting.firewall}`,
-  sk: `${sighting.verdict}#${sighting.name}`,
+  sk: keyInFirewall(sighting),
 });
 
 /** Where a sighting lies while it waits for its announcement. All that wait are in one partition, to be read together. */
@@ -133,7 +149,7 @@ export function createSightingTable({
       },
     },
     ...(isNew
-      ? [{ Put: { TableName: tableName, Item: marshall({ ...pendingItemKey(sighting), ...pendingFields(sighting) }) } }]
+      ? [{ Put: { TableName: tableName, Item: marshall({ ...pendingItemKey(sighting), ...waitingFields(sighting) }) } }]
       : []),
   ];
 
@@ -151,21 +167,23 @@ export function createSightingTable({
   }
 
   /** Reads the first sightings that wait for their announcement. An unreadable item must not hold up the others. */
-  async function pending(most: number, abortSignal: AbortSignal): Promise<Sighting[]> {
-    const sightings: Sighting[] = [];
+  async function pending(most: number, abortSignal: AbortSignal): Promise<WaitingSighting[]> {
+    const waiting: WaitingSighting[] = [];
     for await (const { Items = [] } of paginateQuery({ client: dynamodb }, pendingQuery, { abortSignal })) {
       for (const item of Items) {
-        const { success, data } = sightingSchema.safeParse(unmarshall(item));
-        if (success) sightings.push(data);
-        else
+        const { success, data } = waitingSchema.safeParse(unmarshall(item));
+        if (success) {
+          const { waitingSince, ...sighting } = data;
+          waiting.push({ sighting, waitingSince });
+        } else
           logger.error("pending announcement is not readable; delete the item or restore it", {
             table: tableName,
             sk: item.sk?.S,
           });
       }
-      if (sightings.length >= most) break;
+      if (waiting.length >= most) break;
     }
-    return sightings.slice(0, most);
+    return waiting.slice(0, most);
   }
 
   /** Takes announced sightings off the waiting list. It goes on when time is short: they would be announced again. */
@@ -186,52 +204,83 @@ export function createSightingTable({
    * Takes the lease until the deadline of the invocation. Until then, no other invocation sends a digest. If this
    * invocation dies, the next digest is due at the deadline.
    *
-   * @param holder unique to this acquisition: a repeat by the SDK, after an answer that was lost, finds its own lease
+   * @param holder unique to this acquisition: a repeat by the SDK, after an answer that was lost, finds its own lease. It
+   * becomes the id of the digest where no digest was left behind
    * @param time the moment of the call (epoch, ms)
    * @param deadline epoch, ms
-   * @returns false while no digest is due, or another invocation has the lease
+   * @returns undefined while no digest is due, or another invocation has the lease
    */
-  async function takeLease(holder: string, time: number, deadline: number, abortSignal: AbortSignal): Promise<boolean> {
+  async function takeLease(
+    holder: string,
+    time: number,
+    deadline: number,
+    abortSignal: AbortSignal,
+  ): Promise<Lease | undefined> {
     const update = new UpdateItemCommand({
       TableName: tableName,
       Key: LEASE,
-      UpdateExpression: "SET nextDigestAt = :deadline, holder = :holder",
+      UpdateExpression:
+        "SET nextDigestAt = :deadline, holder = :holder, digestId = if_not_exists(digestId, :holder), digestBegan = if_not_exists(digestBegan, :time)",
       ConditionExpression: "attribute_not_exists(nextDigestAt) OR nextDigestAt <= :time OR holder = :holder",
       ExpressionAttributeValues: marshall({ ":time": time, ":deadline": deadline, ":holder": holder }),
+      ReturnValues: "ALL_NEW",
     });
-    return await conditionHeld(dynamodb.send(update, { abortSignal }));
+    const answer = await unlessConditionFailed(dynamodb.send(update, { abortSignal }));
+    return answer && leaseSchema.parse(unmarshall(answer.Attributes ?? {}));
+  }
+
+  /** Gives the lease a digest of its own, in place of the one that was left behind. */
+  async function beginDigest(holder: string, time: number, abortSignal: AbortSignal): Promise<Lease> {
+    const update = new UpdateItemCommand({
+      TableName: tableName,
+      Key: LEASE,
+      UpdateExpression: "SET digestId = :holder, digestBegan = :time",
+      ConditionExpression: "holder = :holder",
+      ExpressionAttributeValues: marshall({ ":holder": holder, ":time": time }),
+    });
+    await unlessConditionFailed(dynamodb.send(update, { abortSignal }));
+    return { digestId: holder, digestBegan: time };
   }
 
   /**
    * Gives the lease back: the next digest is due at `nextDigestAt` (epoch, ms). Does nothing if the lease was given back
    * before, or if another holder has it.
+   *
+   * @param acknowledged whether the digest is over; otherwise the next one repeats it, under the same id
    */
-  async function releaseLease(holder: string, nextDigestAt: number): Promise<void> {
+  async function releaseLease(holder: string, nextDigestAt: number, acknowledged: boolean): Promise<void> {
     const update = new UpdateItemCommand({
       TableName: tableName,
       Key: LEASE,
-      UpdateExpression: "SET nextDigestAt = :next REMOVE holder",
+      UpdateExpression: `SET nextDigestAt = :next REMOVE holder${acknowledged ? ", digestId, digestBegan" : ""}`,
       ConditionExpression: "holder = :holder",
       ExpressionAttributeValues: marshall({ ":next": nextDigestAt, ":holder": holder }),
     });
-    await conditionHeld(dynamodb.send(update));
+    await unlessConditionFailed(dynamodb.send(update));
   }
 
-  return { read, write, anyPending, pending, acknowledge, takeLease, releaseLease };
+  return { read, write, anyPending, pending, acknowledge, takeLease, beginDigest, releaseLease };
 }
 
-async function conditionHeld(update: Promise<unknown>): Promise<boolean> {
+async function unlessConditionFailed<Answer>(call: Promise<Answer>): Promise<Answer | undefined> {
   try {
-    await update;
-    return true;
+    return await call;
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
+    if (error instanceof ConditionalCheckFailedException) return undefined;
     throw error;
   }
 }
 
+const leaseSchema = z.object({ digestId: z.string(), digestBegan: z.number() });
+
+// Items of earlier versions do not say since when they wait.
+const waitingSchema = sightingSchema.extend({ waitingSince: z.number().default(0) });
+
 /** Nothing on the waiting list expires: a sighting leaves it when it was announced. */
-const pendingFields = (known: KnownSighting): Sighting => sightingSchema.parse(known);
+const waitingFields = (known: KnownSighting): z.output<typeof waitingSchema> => ({
+  ...sightingSchema.parse(known),
+  waitingSince: known.writtenAt,
+});
 
 function* chunks<Value>(values: readonly Value[], size: number): Generator<Value[]> {
   for (let start = 0; start < values.length; start += size) yield values.slice(start, start + size);

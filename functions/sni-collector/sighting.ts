@@ -4,7 +4,7 @@ import type { Name } from "./name.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** One name that one firewall blocked or allowed, with examples of how. Times are epoch milliseconds. */
-export interface Sighting extends Name {
+export interface Sighting extends SightedName {
   firewall: string;
   verdict: Verdict;
   firstSeen: number;
@@ -17,18 +17,36 @@ export interface Sighting extends Name {
   sources: string[];
   /** Destination ports. */
   ports: number[];
+  /** The number of records: of connections, at least. Of malformed names it is how many. */
+  connections: number;
+  /** Whether every record had the name with a dot at its end. */
+  trailingDot: boolean;
+}
+
+/**
+ * A name, or the source of malformed names. What is neither a DNS name nor an IP address is remembered by its source
+ * address, or `unknown`, and never by its text.
+ */
+export interface SightedName {
+  kind: Name["kind"] | "malformed";
+  name: string;
 }
 
 /** An operator wants examples, not a list. The limits also bound the item (400 KB) and the message. */
 const MOST_SOURCES = 5;
 const MOST_OTHERS = 10;
 
-/** What identifies a sighting. The characters between the parts can stand in none of them. */
-export const sightingKey = ({ firewall, verdict, name }: Pick<Sighting, "firewall" | "verdict" | "name">): string =>
-  `${firewall}#${verdict}#${name}`;
+type Identity = Pick<Sighting, "kind" | "name" | "firewall" | "verdict">;
 
-/** A sighting without examples. The first record that is added sets its times. */
-export const emptySighting = ({ kind, name }: Name, firewall: string, verdict: Verdict): Sighting => ({
+/** What identifies a sighting among those of its firewall. The characters between the parts can stand in none of them. */
+export const keyInFirewall = ({ kind, name, verdict }: Omit<Identity, "firewall">): string =>
+  `${verdict}#${kind === "malformed" ? "malformed#" : ""}${name}`;
+
+/** What identifies a sighting. */
+export const sightingKey = (sighting: Identity): string => `${sighting.firewall}#${keyInFirewall(sighting)}`;
+
+/** A sighting without records. The first one that is added sets its times. */
+export const emptySighting = ({ kind, name }: SightedName, firewall: string, verdict: Verdict): Sighting => ({
   kind,
   name,
   firewall,
@@ -39,10 +57,13 @@ export const emptySighting = ({ kind, name }: Name, firewall: string, verdict: V
   rules: [],
   sources: [],
   ports: [],
+  connections: 0,
+  trailingDot: kind !== "malformed",
 });
 
 /**
- * Adds to a sighting what one record says about its name.
+ * Adds to a sighting what one record says about its name. It does not count the connection: a record may hold a name in
+ * two spellings.
  *
  * @param time when the record was made (epoch, ms)
  * @param event the record's `event`
@@ -59,7 +80,7 @@ export function addToSighting(sighting: Sighting, protocol: string, time: number
   if (mayBeNew(sighting.ports, dest_port, MOST_OTHERS)) addExample(sighting.ports, portOf(dest_port), MOST_OTHERS);
 }
 
-/** Makes one sighting of two: the whole span of time, and the older examples first. */
+/** Makes one sighting of two: the whole span of time, all connections, and the older examples first. */
 export const mergeSightings = (older: Sighting, newer: Sighting): Sighting => ({
   kind: older.kind,
   name: older.name,
@@ -71,6 +92,8 @@ export const mergeSightings = (older: Sighting, newer: Sighting): Sighting => ({
   rules: mergeExamples(older.rules, newer.rules, MOST_OTHERS),
   sources: mergeExamples(older.sources, newer.sources, MOST_SOURCES),
   ports: mergeExamples(older.ports, newer.ports, MOST_OTHERS),
+  connections: older.connections + newer.connections,
+  trailingDot: older.trailingDot && newer.trailingDot,
 });
 
 function mergeExamples<Value>(older: readonly Value[], newer: readonly Value[], most: number): Value[] {

@@ -36,7 +36,7 @@ const hashOf = (folder: string): string =>
 
 /** What no build needs, and what would take a while to copy: development tools, types and texts. */
 const HEAVY =
-  /^node_modules\/(@?node|@?typescript|@biomejs|@?rolldown|lightningcss.*|@?vitest|vite|sinon|classic-level|@types|fast-check)$|\/dist-types$|\.(d\.[cm]?ts|map|md)$/;
+  /^node_modules\/(@?node|@?typescript|@biomejs|@?rolldown|lightningcss.*|@?vitest|vite|sinon|classic-level|@types|fast-check)$|\/dist-types$|\.(d\.[cm]?ts|md)$/;
 
 it("The build writes zips with the same bytes in two time zones and two folders.", async () => {
   const folder = temporaryFolder();

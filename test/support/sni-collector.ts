@@ -46,8 +46,11 @@ export async function createCollectorWorld() {
     waits,
     close: world.close,
     ...faults,
+    /** The messages to machines. */
     messages: () => digestsIn(world.calls),
-    /** The names in the messages that SNS took. */
+    /** The messages to people. */
+    summaries: () => summariesIn(world.calls),
+    /** The names in the messages to machines that SNS took. */
     announcedNames: () => digestsIn(world.calls).flatMap(({ names }) => names),
     /** The operations of the calls that some work makes. */
     operationsOf: async (work: () => Promise<unknown>) => {
@@ -58,12 +61,25 @@ export async function createCollectorWorld() {
   };
 }
 
-/** The messages that SNS took, with the names in each. */
+/** The messages to machines that SNS took, with the names in each. */
 export const digestsIn = (calls: readonly Call[]) =>
-  messagesIn(calls).map((message) => {
-    const { sightings } = message.data as { sightings: { name: string }[] };
-    return { ...message, names: sightings.map(({ name }) => name) };
+  toAudience("machines", calls).map((message) => {
+    const { sightings, digestId } = message.data as { sightings: { name?: string }[]; digestId: string };
+    return { ...message, digestId, names: sightings.flatMap(({ name }) => name ?? []) };
   });
+
+/** The messages to people that SNS took. */
+export const summariesIn = (calls: readonly Call[]) =>
+  toAudience("people", calls).map((message) => ({
+    ...message,
+    digestId: (message.data as { digestId: string }).digestId,
+  }));
+
+const toAudience = (audience: string, calls: readonly Call[]) =>
+  messagesIn(calls).filter(
+    ({ MessageAttributes }) =>
+      (MessageAttributes as { audience: { StringValue: string } }).audience.StringValue === audience,
+  );
 
 /** A sighting of a name that a firewall allowed, unless the test says otherwise. */
 export const sightingOf = (parts: Partial<Sighting> = {}): Sighting => ({
@@ -77,5 +93,7 @@ export const sightingOf = (parts: Partial<Sighting> = {}): Sighting => ({
   rules: ["a rule"],
   sources: ["10.0.3.21"],
   ports: [443],
+  connections: 1,
+  trailingDot: false,
   ...parts,
 });

@@ -22,6 +22,12 @@ const call = (operation: string, input: unknown, parts: Partial<Call> = {}): Cal
 });
 const publish = (Message: string, parts?: Partial<Call>) =>
   call("Publish", { TopicArn: "arn:aws:sns:us-east-1:111122223333:egress", Subject: "A subject", Message }, parts);
+const toMachines = call("Publish", {
+  TopicArn: "arn:aws:sns:us-east-1:111122223333:egress",
+  Subject: "For machines\u001b",
+  Message: "{}",
+  MessageAttributes: { audience: { DataType: "String", StringValue: "machines" } },
+});
 const email = (text: string) => JSON.stringify({ default: "{}", email: text });
 const HANDED_OVER = { outcome: "published", message: { Subject: "Rules", Message: email("Two rules.") } };
 
@@ -227,4 +233,11 @@ it("The report of replay has a total that counts events, failures and messages, 
   expect(total([one])).toBe("1 event, 0 failed, 1 e-mail to operators");
   const failed = replayed({ error: { name: "E", message: "" } });
   expect(total([one, failed, replayed({ result: HANDED_OVER })])).toBe("3 events, 1 failed, 2 e-mails to operators");
+});
+
+it("The report of replay shows a message to machines in a line, and does not count it as an e-mail.", () => {
+  const one = replayed({ calls: [toMachines] });
+  expect(report(one)).toMatch(/\n {2}▶ sends data: For machines\?$/);
+  expect(hasMessage(one)).toBe(false);
+  expect(total([one])).toBe("1 event, 0 failed, 0 e-mails to operators");
 });

@@ -17,7 +17,7 @@ afterEach(() => world.close());
 const namesOf = (length: number) =>
   Array.from({ length }, (_, index) => `name-${String(index).padStart(3, "0")}.example.com`);
 
-/** A batch whose sightings have rules so long that about 30 fill one message. */
+/** A batch whose sightings have rules so long that about 60 fill one message. */
 const largeSightings = (names: readonly string[]) =>
   subscriptionEvent(
     names.flatMap((sni) =>
@@ -92,16 +92,16 @@ describe("digests", () => {
   });
 
   it("sni-collector announces the parts of a digest slowly enough for e-mail subscriptions: fewer than ten messages in a second.", async () => {
-    await world.container().invoke(largeSightings(namesOf(60)));
+    await world.container().invoke(largeSightings(namesOf(100)));
     expect(world.messages().length).toBeGreaterThan(1);
-    expect(world.waits).toHaveLength(world.messages().length - 1);
+    expect(world.waits).toHaveLength(world.messages().length + world.summaries().length - 1);
     for (const milliseconds of world.waits) expect(milliseconds).toBeGreaterThan(100);
   });
 
   it("sni-collector announces names as the settings want them written.", async () => {
     await world.container({ DEFANG: "false", TTL_DAYS: "7" }).invoke(hostnamesEvent("a.example.com"));
-    expect(world.messages()[0]?.email).toContain("  a.example.com\n");
-    expect(world.messages()[0]?.email).toContain("After 7 days");
+    expect(world.summaries()[0]?.email).toContain("  1x  a.example.com\n");
+    expect(world.summaries()[0]?.email).toContain("After 7 days");
   });
 });
 
@@ -136,15 +136,18 @@ describe("faults", () => {
     expect(world.announcedNames()).toEqual(["a.example.com"]);
   });
 
-  it("sni-collector announces only the rest where a digest failed after its first part.", async () => {
+  it("sni-collector announces all of a digest again where it failed after its first part, so that people get it whole and once.", async () => {
     const { invoke } = world.container(EACH_BATCH);
-    const names = namesOf(100);
+    const names = namesOf(150);
     world.fail("SNS", "Publish", "InternalError", { times: MAX_ATTEMPTS, skip: 1 });
     await expect(invoke(largeSightings(names))).rejects.toThrow();
     expect(world.messages()).toHaveLength(1);
     await invoke(scheduledEvent);
-    expect(world.messages().length).toBeGreaterThan(2);
-    expect(world.announcedNames().toSorted()).toEqual(names);
+    const [first, ...repeat] = world.messages();
+    expect(repeat.length).toBeGreaterThan(2);
+    expect(repeat[0]).toEqual(first);
+    expect(repeat.flatMap(({ names: announced }) => announced)).toEqual(names);
+    expect(world.summaries().map(({ data }) => data)).toMatchObject([{ new: 150 }]);
   });
 
   it("sni-collector announces to a wrong topic with an error that names it, and to the right one later.", async () => {
@@ -203,6 +206,115 @@ describe("a waiting list that cannot be shortened", () => {
   });
 });
 
+describe("the id of a digest", () => {
+  const ids = () => [...world.messages(), ...world.summaries()].map(({ digestId }) => digestId);
+  const MINUTES = 6 * MINUTE;
+
+  it("sni-collector announces every message of a digest under one id, and the next digest under another.", async () => {
+    const { invoke } = world.container(EACH_BATCH);
+    await invoke(largeSightings(namesOf(100)));
+    expect(ids().length).toBeGreaterThan(2);
+    expect(new Set(ids()).size).toBe(1);
+    await invoke(hostnamesEvent("a.example.com"));
+    expect(new Set(ids()).size).toBe(2);
+  });
+
+  // Each call of a digest breaks: it is refused, or it takes effect and no answer comes, as in a crash right after it.
+  it.each(
+    (["fail", "lose"] as const).flatMap((kind) => [
+      { kind, service: "DynamoDB", operation: "Query", skip: 0, step: "reading the waiting list" },
+      { kind, service: "SNS", operation: "Publish", skip: 0, step: "the message to machines" },
+      { kind, service: "SNS", operation: "Publish", skip: 1, step: "the message to people" },
+      { kind, service: "DynamoDB", operation: "BatchWriteItem", skip: 0, step: "shortening the waiting list" },
+    ]),
+  )(
+    "sni-collector announces a digest again under the same id where $step broke ($kind), also with names that came meanwhile.",
+    async ({ kind, service, operation, skip }) => {
+      if (kind === "fail") world.fail(service, operation, "InternalServerError", { times: MAX_ATTEMPTS, skip });
+      else world.lose(service, operation, { times: MAX_ATTEMPTS, skip });
+      await expect(world.container(EACH_BATCH).invoke(hostnamesEvent("a.example.com"))).rejects.toThrow();
+      const taken = world.messages().length;
+
+      world.clock.now += MINUTES;
+      const { invoke } = world.container(EACH_BATCH);
+      await invoke(hostnamesEvent("b.example.com"));
+      // Where the waiting list was shortened without an answer, the digest is over.
+      const over = kind === "lose" && operation === "BatchWriteItem";
+      expect(world.messages().at(-1)?.names).toEqual(over ? ["b.example.com"] : ["a.example.com", "b.example.com"]);
+      expect(new Set(ids()).size).toBe(over ? 2 : 1);
+      expect(world.messages().length).toBe(taken + 1);
+
+      await invoke(hostnamesEvent("c.example.com"));
+      expect(new Set(ids()).size).toBe(over ? 3 : 2);
+    },
+  );
+
+  it("sni-collector announces a digest again under the same id where its invocation died with the lease.", async () => {
+    world.lose("SNS", "Publish", { times: MAX_ATTEMPTS, skip: 1 });
+    world.fail("DynamoDB", "UpdateItem", "InternalServerError", { times: MAX_ATTEMPTS, skip: 1 });
+    await expect(world.container().invoke(hostnamesEvent("a.example.com"))).rejects.toThrow("PublishCommand");
+    world.clock.now += MINUTES;
+    await world.container().invoke(scheduledEvent);
+    expect(world.summaries().length).toBe(MAX_ATTEMPTS + 1);
+    expect(new Set(ids()).size).toBe(1);
+  });
+
+  it("sni-collector announces a digest under the id that taking the lease gave, though the answer was lost.", async () => {
+    world.lose("DynamoDB", "UpdateItem", { times: MAX_ATTEMPTS });
+    await expect(world.container().invoke(hostnamesEvent("a.example.com"))).rejects.toThrow("UpdateItemCommand");
+    expect(ids()).toEqual([]);
+    world.clock.now += MINUTES;
+    await world.container().invoke(scheduledEvent);
+    expect(new Set(ids()).size).toBe(1);
+  });
+
+  it.each(["fail", "lose"] as const)(
+    "sni-collector announces new names under another id than the last digest's, though giving its lease back broke (%s).",
+    async (kind) => {
+      if (kind === "fail")
+        world.fail("DynamoDB", "UpdateItem", "InternalServerError", { times: MAX_ATTEMPTS, skip: 1 });
+      else world.lose("DynamoDB", "UpdateItem", { times: MAX_ATTEMPTS, skip: 1 });
+      await expect(world.container(EACH_BATCH).invoke(hostnamesEvent("a.example.com"))).rejects.toThrow("UpdateItem");
+      world.clock.now += MINUTES;
+      const { invoke } = world.container(EACH_BATCH);
+      world.fail("SNS", "Publish", "InternalError", { times: MAX_ATTEMPTS, skip: 1 });
+      await expect(invoke(hostnamesEvent("b.example.com"))).rejects.toThrow("Publish");
+      world.clock.now += MINUTES;
+      await invoke(scheduledEvent);
+      expect(world.messages().map(({ names }) => names)).toEqual([
+        ["a.example.com"],
+        ["b.example.com"],
+        ["b.example.com"],
+      ]);
+      const [first, second, repeat] = world.messages().map(({ digestId }) => digestId);
+      expect(second).not.toBe(first);
+      expect(repeat).toBe(second);
+    },
+  );
+});
+
+describe("a digest that breaks between its messages", () => {
+  it("sni-collector announces it again after a minute, not with every batch, and not only after the window.", async () => {
+    const { invoke } = world.container({ DIGEST_MINUTES: "60" });
+    world.fail("SNS", "Publish", "InternalError", { times: MAX_ATTEMPTS, skip: 1 });
+    await expect(invoke(hostnamesEvent("a.example.com"))).rejects.toThrow();
+    world.clock.now += MINUTE - 1;
+    for (const one of [invoke, world.container().invoke]) await one(scheduledEvent);
+    expect(world.messages()).toHaveLength(1);
+    world.clock.now += 1;
+    await invoke(scheduledEvent);
+    expect([world.messages().length, world.summaries().length]).toEqual([2, 1]);
+    world.clock.now += 59 * MINUTE;
+    await invoke(hostnamesEvent("b.example.com"));
+    expect(world.summaries()).toHaveLength(1);
+  });
+
+  it("sni-collector announces a sighting as done only after the message to people: until then the waiting list keeps it.", async () => {
+    const operations = await world.operationsOf(() => world.container().invoke(hostnamesEvent("a.example.com")));
+    expect(operations.slice(-5)).toEqual(["Query", "Publish", "Publish", "BatchWriteItem", "UpdateItem"]);
+  });
+});
+
 describe("time limits", () => {
   it("sni-collector announces after the deadline of an invocation that dies with the lease, and no later.", async () => {
     world.fail("SNS", "Publish", "InternalError", { times: MAX_ATTEMPTS });
@@ -219,7 +331,7 @@ describe("time limits", () => {
 
   it("sni-collector announces nothing in an invocation without time for a message, and its error says so.", async () => {
     await expect(world.container().invoke(hostnamesEvent("a.example.com"), 2_900)).rejects.toThrow(
-      "1 of 1 sightings are not announced yet, and the time limit of the function is near. The next digest will hold them. If this repeats, raise the timeout.",
+      "1 sightings are not announced yet, and the time limit of the function is near. The next digest will hold them. If this repeats, raise the timeout.",
     );
     expect(world.announcedNames()).toEqual([]);
     await world.container().invoke(scheduledEvent);

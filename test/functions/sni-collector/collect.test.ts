@@ -38,6 +38,8 @@ describe("sightings", () => {
         rules: ["a rule"],
         sources: ["10.0.0.5", "10.0.0.3", "10.0.0.9", "10.0.0.1", "10.0.0.7"],
         ports: [443],
+        connections: 7,
+        trailingDot: false,
       },
     ]);
   });
@@ -143,8 +145,88 @@ it("Collecting a batch counts a rejected name in each record that holds it, and 
     alertRecord({ sni: "*.example.com" }),
     alertRecord({ sni: 7 }),
   );
-  expect(sightings.map(({ name }) => name)).toEqual(["a.example.com"]);
+  expect(sightings.filter(({ kind }) => kind === "hostname").map(({ name }) => name)).toEqual(["a.example.com"]);
   expect({ rejected, nameless }).toEqual({ rejected: 3, nameless: 0 });
+});
+
+describe("malformed names", () => {
+  const malformed = (...records: unknown[]) =>
+    collected(...records).sightings.map(({ kind, name, connections }) => [kind, name, connections]);
+
+  it("Collecting a batch gives one sighting of malformed names per firewall, verdict and source, and counts them without their text.", () => {
+    const { sightings, rejected } = collected(
+      alertRecord({ sni: "<b>", source: "10.0.0.1" }),
+      alertRecord({ sni: "<i>", source: "10.0.0.1" }),
+      alertRecord({ sni: "<b>", source: "10.0.0.2" }),
+      alertRecord({ sni: "<b>", source: "10.0.0.1", action: "pass" }),
+      alertRecord({ sni: "<b>", source: "10.0.0.1", firewall: "other" }),
+    );
+    expect(sightings.map(({ firewall, verdict, name, connections }) => [firewall, verdict, name, connections])).toEqual(
+      [
+        ["egress-firewall", "blocked", "10.0.0.1", 2],
+        ["egress-firewall", "blocked", "10.0.0.2", 1],
+        ["egress-firewall", "allowed", "10.0.0.1", 1],
+        ["other", "blocked", "10.0.0.1", 1],
+      ],
+    );
+    expect(sightings[0]).toMatchObject({ kind: "malformed", sources: ["10.0.0.1"], trailingDot: false });
+    expect(rejected).toBe(5);
+    expect(JSON.stringify(sightings)).not.toMatch(/<[bi]>/);
+  });
+
+  it("Collecting a batch gives a sighting of malformed names for an unknown source where the record has no address.", () => {
+    expect(
+      malformed(alertRecord({ sni: "<b>", source: "<script>" }), alertRecord({ sni: "<b>", source: "x" })),
+    ).toEqual([["malformed", "unknown", 2]]);
+  });
+
+  it("Collecting a batch keeps malformed names of a source apart from a workload that reached for its address.", () => {
+    expect(malformed(alertRecord({ sni: "<b>", source: "10.0.0.1" }), alertRecord({ sni: "10.0.0.1" }))).toEqual([
+      ["malformed", "10.0.0.1", 1],
+      ["address", "10.0.0.1", 1],
+    ]);
+  });
+
+  it("Collecting a batch counts each malformed name of one record.", () => {
+    expect(
+      malformed(alertRecord({ sni: "<b>", source: "10.0.0.1", event: { tls: { sni: "<b>" }, sni: "<i>" } })),
+    ).toEqual([["malformed", "10.0.0.1", 2]]);
+  });
+});
+
+describe("connections", () => {
+  const connections = (...records: unknown[]) =>
+    collected(...records).sightings.map(({ name, verdict, connections: count }) => [name, verdict, count]);
+
+  it("Collecting a batch counts the records of a name, whatever its spelling, for each verdict.", () => {
+    expect(
+      connections(
+        alertRecord(),
+        alertRecord({ sni: "WWW.example.com" }),
+        alertRecord({ action: "pass" }),
+        alertRecord({ sni: "a.example.com" }),
+        alertRecord({ sni: "www.example.com." }),
+      ),
+    ).toEqual([
+      ["www.example.com", "blocked", 3],
+      ["www.example.com", "allowed", 1],
+      ["a.example.com", "blocked", 1],
+    ]);
+  });
+
+  it("Collecting a batch counts a record once that has a name in two spellings.", () => {
+    const twice = alertRecord({ event: { http: { hostname: "www.example.com:80" } } });
+    expect(connections(twice, twice)).toEqual([["www.example.com", "blocked", 2]]);
+  });
+});
+
+it.each([
+  ["every record of the name has it", ["a.example.com.", "A.example.com.:443"], true],
+  ["one record of the name lacks it", ["a.example.com.", "a.example.com"], false],
+  ["another record of the name lacks it", ["a.example.com", "a.example.com."], false],
+])("Collecting a batch marks a trailing dot where %s: %j is %j.", (_case, spellings, trailingDot) => {
+  const { sightings } = collected(...spellings.map((sni) => alertRecord({ sni })));
+  expect(sightings).toMatchObject([{ name: "a.example.com", trailingDot }]);
 });
 
 it("Collecting a batch counts a record without a name, which is not unreadable.", () => {

@@ -163,12 +163,23 @@ describe("hostile names", () => {
     expect(world.announcedNames()).toEqual(["good.example.com"]);
   });
 
-  it("The handler of sni-collector counts hostile names and announces none where they are all there is.", async () => {
-    expect(await world.container().invoke(hostnamesEvent("<script>"))).toMatchObject({
-      outcome: "nothing new",
-      rejected: 1,
-    });
-    expect(world.messages()).toEqual([]);
+  it("The handler of sni-collector announces how many hostile names came from which source where they are all there is, once per source.", async () => {
+    const { invoke } = world.container({ DIGEST_MINUTES: "0" });
+    const result = { ...NOTHING, records: 2, rejected: 2 };
+    expect(await invoke(hostnamesEvent("<script>", "<b>"))).toEqual({ ...result, outcome: "announced" });
+    expect(await invoke(hostnamesEvent("<i>", "<u>"))).toEqual({ ...result, outcome: "nothing new" });
+    expect(world.messages().map(({ data, names }) => [data.rejected, names])).toEqual([[2, []]]);
+    const { subject, email, data } = world.summaries()[0] ?? {};
+    expect(subject).toBe("[palisade] 2 malformed names, via egress-firewall");
+    expect(email).toContain("\nMALFORMED NAMES (2)\n\n  2x  10.0.3.21  blocked\n");
+    expect(data).toMatchObject({ new: 0, blocked: 0, rejected: 2 });
+    expect(world.summaries()).toHaveLength(1);
+  });
+
+  it("The handler of sni-collector records hostile names of a new source within the window of a digest.", async () => {
+    const { invoke } = world.container();
+    await invoke(hostnamesEvent("a.example.com"));
+    expect(await invoke(hostnamesEvent("<b>"))).toMatchObject({ outcome: "recorded", names: 0, new: 0, rejected: 1 });
   });
 });
 

@@ -21,6 +21,10 @@ describe("decisions", () => {
     });
   });
 
+  it("A sighting is not known but new, and counts a connection even where its batch was counted before.", () => {
+    expect(decide(sightingOf({ connections: 0 }), undefined, TIME, 30).known.connections).toBe(1);
+  });
+
   it("A known sighting is new from the second in which the table's own item expires, and takes over nothing from it.", () => {
     expect(decide(sightingOf(), known(TIME - 1, SECONDS), TIME, 30)).toMatchObject({
       action: "new",
@@ -39,7 +43,7 @@ describe("decisions", () => {
     expect(decide(sightingOf(), known(TIME - REWRITE_AFTER), TIME, 30)).toEqual({
       action: "rewrite",
       known: {
-        ...sightingOf({ sources: ["10.0.0.1", "10.0.3.21"], firstSeen: 1_000 }),
+        ...sightingOf({ sources: ["10.0.0.1", "10.0.3.21"], firstSeen: 1_000, connections: 2 }),
         writtenAt: TIME,
         expiresAt: SECONDS + 30 * DAY + 1,
       },
@@ -51,4 +55,9 @@ it("A known sighting has times and a known verdict, or the item of the table is 
   expect(knownSighting.safeParse(known(TIME)).success).toBe(true);
   expect(knownSighting.safeParse(sightingOf()).success).toBe(false);
   expect(knownSighting.safeParse({ ...known(TIME), verdict: "maybe" }).success).toBe(false);
+});
+
+it("A known sighting of an earlier version counts one connection, and no trailing dot.", () => {
+  const { connections: _, trailingDot: __, ...old } = known(TIME);
+  expect(knownSighting.parse(old)).toMatchObject({ connections: 1, trailingDot: false });
 });

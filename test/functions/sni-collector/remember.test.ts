@@ -130,6 +130,97 @@ describe("items", () => {
   });
 });
 
+describe("connections", () => {
+  /** What the items of the last transaction count. */
+  const counted = () => lastWritten().map((item) => Number((item as { connections: { N: string } }).connections.N));
+  const HOUR = 60 * MINUTE;
+  const records = (count: number, source = "10.0.0.1") => Array.from({ length: count }, () => alertRecord({ source }));
+  let batches = 0;
+  /** Another batch each time, of so many records. */
+  const batchOf = (count: number) => subscriptionEvent([...records(count), `batch ${batches++}`]);
+
+  it("sni-collector remembers how many connections a name had: the first batch's, and at the next writing what came meanwhile.", async () => {
+    const { invoke } = world.container();
+    await invoke(batchOf(3));
+    expect(counted()[0]).toBe(3);
+    await invoke(batchOf(2));
+    await invoke(batchOf(4));
+    world.clock.now += HOUR;
+    await invoke(batchOf(1));
+    expect(counted()).toEqual([10]);
+    world.clock.now += HOUR;
+    await invoke(batchOf(5));
+    expect(counted()).toEqual([15]);
+  });
+
+  it("sni-collector remembers the connections that two containers saw.", async () => {
+    const [one, other] = [world.container(), world.container()];
+    await one.invoke(batchOf(3));
+    await other.invoke(batchOf(2));
+    world.clock.now += HOUR;
+    await other.invoke(batchOf(1));
+    expect(counted()).toEqual([6]);
+  });
+
+  it("sni-collector remembers the connections of a batch once that is delivered again to the container.", async () => {
+    const { invoke } = world.container();
+    const event = batchOf(3);
+    for (let delivery = 0; delivery < 3; delivery += 1) await invoke(event);
+    world.clock.now += HOUR;
+    await invoke(event);
+    expect(counted()).toEqual([3]);
+    await invoke(batchOf(3));
+    world.clock.now += HOUR;
+    await invoke(batchOf(1));
+    expect(counted()).toEqual([7]);
+  });
+
+  it.each([
+    ["could not be read", "BatchGetItem", "fail"],
+    ["could not be written", "TransactWriteItems", "fail"],
+    ["was written without an answer", "TransactWriteItems", "lose"],
+  ] as const)(
+    "sni-collector remembers the connections of a batch once where it %s and is delivered again.",
+    async (_case, operation, kind) => {
+      const { invoke } = world.container();
+      const event = batchOf(3);
+      if (kind === "fail") world.fail("DynamoDB", operation, "InternalServerError", { times: MAX_ATTEMPTS });
+      else world.lose("DynamoDB", operation, { times: MAX_ATTEMPTS });
+      await expect(invoke(event)).rejects.toThrow();
+      world.clock.now += MINUTE;
+      await invoke(event);
+      world.clock.now += HOUR;
+      await invoke(batchOf(1));
+      expect(counted()).toEqual([4]);
+    },
+  );
+
+  it("sni-collector remembers the connections of a batch once where it was written again without an answer, and is delivered an hour later.", async () => {
+    const { invoke } = world.container();
+    await invoke(batchOf(1));
+    world.clock.now += HOUR;
+    const event = batchOf(3);
+    world.lose("DynamoDB", "TransactWriteItems", { times: MAX_ATTEMPTS });
+    await expect(invoke(event)).rejects.toThrow();
+    world.clock.now += HOUR;
+    await invoke(event);
+    expect(counted()).toEqual([4]);
+  });
+
+  it("sni-collector remembers the last thousand batches of a container, and counts an older one again.", async () => {
+    const { invoke } = world.container();
+    const event = batchOf(3);
+    await invoke(event);
+    for (let batch = 0; batch < 999; batch += 1) await invoke(subscriptionEvent([`other ${batch}`]));
+    await invoke(event);
+    for (let batch = 0; batch < 1; batch += 1) await invoke(subscriptionEvent(["one more"]));
+    await invoke(event);
+    world.clock.now += HOUR;
+    await invoke(event);
+    expect(counted()).toEqual([6]);
+  });
+});
+
 describe("faults", () => {
   it.each([
     ["reading it", "BatchGetItem", "InternalServerError"],

@@ -5,6 +5,7 @@ import {
   QueryCommand,
   TransactionCanceledException,
   TransactWriteItemsCommand,
+  UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { mockClient } from "aws-sdk-client-mock";
@@ -84,7 +85,7 @@ describe("answers", () => {
       .on(QueryCommand)
       .resolvesOnce({ Items: page("a"), LastEvaluatedKey: key("a") })
       .resolvesOnce({ Items: page("b") });
-    expect((await table().pending(10, signal)).map(({ name }) => name)).toEqual(["a", "b"]);
+    expect((await table().pending(10, signal)).map(({ sighting: { name } }) => name)).toEqual(["a", "b"]);
     expect(dynamodb).toHaveReceivedNthCommandWith(QueryCommand, 2, {
       ExclusiveStartKey: key("a"),
       ConsistentRead: true,
@@ -131,19 +132,21 @@ describe("answers", () => {
 
 it("The sighting table ends every call when the time is up, but not those that shorten the waiting list and give the lease back.", async () => {
   dynamodb.onAnyCommand().resolves({});
-  const { read, write, anyPending, pending, takeLease, acknowledge, releaseLease } = table();
+  dynamodb.on(UpdateItemCommand).resolves({ Attributes: marshall({ digestId: "holder", digestBegan: 1 }) });
+  const { read, write, anyPending, pending, takeLease, beginDigest, acknowledge, releaseLease } = table();
   await read([sighting("a")], signal);
   await write([{ sighting: known("a"), replaces: undefined, isNew: true }], signal);
   await anyPending(signal);
   await pending(1, signal);
   await takeLease("holder", 1, 2, signal);
+  await beginDigest("holder", 1, signal);
   await acknowledge([sighting("a")]);
-  await releaseLease("holder", 3);
+  await releaseLease("holder", 3, true);
   const signals = dynamodb.calls().map(({ args }) => {
     const [, options]: readonly unknown[] = args;
     return (options as { abortSignal?: AbortSignal } | undefined)?.abortSignal;
   });
-  expect(signals).toEqual([signal, signal, signal, signal, signal, undefined, undefined]);
+  expect(signals).toEqual([signal, signal, signal, signal, signal, signal, undefined, undefined]);
 });
 
 describe("contention", () => {
@@ -155,7 +158,7 @@ describe("contention", () => {
       .resolvesOnce({})
       .resolvesOnce({ Responses: { [TABLE]: [item("a")] } });
     dynamodb.on(TransactWriteItemsCommand).rejectsOnce(canceled("ConditionalCheckFailed", "None")).resolvesOnce({});
-    expect(await remember()([sighting("a"), sighting("b")], signal)).toBe(1);
+    expect(await remember()([sighting("a"), sighting("b")], "batch", signal)).toHaveLength(1);
     expect(pauses).toEqual([1]);
   });
 
@@ -165,7 +168,7 @@ describe("contention", () => {
       .resolves({})
       .on(TransactWriteItemsCommand)
       .rejects(canceled("TransactionConflict", "None"));
-    await expect(remember()([sighting("a")], signal)).rejects.toThrow(
+    await expect(remember()([sighting("a")], "batch", signal)).rejects.toThrow(
       "1 of 1 sightings could not be written: the table is throttled, or other invocations write the same ones. A retry records them.",
     );
     expect(pauses).toEqual([1, 2, 3, 4, 5]);
@@ -176,7 +179,7 @@ describe("contention", () => {
     async (code) => {
       dynamodb.on(BatchGetItemCommand).resolves({});
       dynamodb.on(TransactWriteItemsCommand).rejectsOnce(canceled("None", code)).resolvesOnce({});
-      expect(await remember()([sighting("a")], signal)).toBe(1);
+      expect(await remember()([sighting("a")], "batch", signal)).toHaveLength(1);
       expect(pauses).toEqual([1]);
     },
   );
@@ -187,7 +190,7 @@ describe("contention", () => {
       .resolves({})
       .on(TransactWriteItemsCommand)
       .rejects(canceled("ValidationError", "None"));
-    await expect(remember()([sighting("a")], signal)).rejects.toThrow("canceled");
+    await expect(remember()([sighting("a")], "batch", signal)).rejects.toThrow("canceled");
     expect(pauses).toEqual([]);
   });
 });
@@ -200,7 +203,7 @@ it("The sighting table takes an item that is not a sighting for an error, and do
 it("The sighting table logs an item of the waiting list that is not a sighting, and reads the others.", async () => {
   const good = marshall({ ...pendingItemKey(sighting("b")), ...sighting("b") });
   dynamodb.on(QueryCommand).resolves({ Items: [marshall({ pk: "digest", sk: "pending#a" }), good] });
-  expect((await table().pending(10, signal)).map(({ name }) => name)).toEqual(["b"]);
+  expect((await table().pending(10, signal)).map(({ sighting: { name } }) => name)).toEqual(["b"]);
   expect(lines).toMatchObject([
     {
       level: "ERROR",
@@ -214,7 +217,7 @@ it("The sighting table logs an item of the waiting list that is not a sighting, 
 it("The sighting table reads a long waiting list no further than the caller wants.", async () => {
   const page = (name: string) => [marshall({ ...pendingItemKey(sighting(name)), ...sighting(name) })];
   dynamodb.on(QueryCommand).resolves({ Items: [...page("a"), ...page("b")], LastEvaluatedKey: key("b") });
-  expect((await table().pending(1, signal)).map(({ name }) => name)).toEqual(["a"]);
+  expect((await table().pending(1, signal)).map(({ sighting: { name } }) => name)).toEqual(["a"]);
   expect(dynamodb).toHaveReceivedCommandTimes(QueryCommand, 1);
 });
 
@@ -222,7 +225,7 @@ it("The sighting table lets one of two containers write a forgotten name that bo
   const expired = marshall({ ...sightingItemKey(sighting("a")), ...known("a"), expiresAt: NOW / 1_000 - 1 });
   dynamodb.on(BatchGetItemCommand).resolves({ Responses: { [TABLE]: [expired] } });
   dynamodb.on(TransactWriteItemsCommand).resolves({});
-  await createRemember({ table: table(), ttlDays: 30, now: () => NOW, pause })([sighting("a")], signal);
+  await createRemember({ table: table(), ttlDays: 30, now: () => NOW, pause })([sighting("a")], "batch", signal);
   expect(dynamodb).toHaveReceivedCommandWith(TransactWriteItemsCommand, {
     TransactItems: [
       {
@@ -245,7 +248,7 @@ describe("lease", () => {
   afterEach(() => world.close());
 
   const lease = () => {
-    const { takeLease, releaseLease } = createSightingTable({
+    const { takeLease, beginDigest, releaseLease } = createSightingTable({
       dynamodb: new DynamoDBClient(localClient(world.endpoint)),
       tableName: "palisade-hostnames",
       logger,
@@ -253,31 +256,53 @@ describe("lease", () => {
     });
     return {
       take: (holder: string, time: number, deadline: number) => takeLease(holder, time, deadline, signal),
+      begin: (holder: string, time: number) => beginDigest(holder, time, signal),
       release: releaseLease,
     };
   };
 
+  const leaseOf = (digestId: string, digestBegan: number) => ({ digestId, digestBegan });
+
   it("The sighting table gives the lease to one holder until its deadline.", async () => {
     const { take } = lease();
-    expect(await take("first", 1_000, 2_000)).toBe(true);
-    expect(await take("second", 1_999, 3_000)).toBe(false);
-    expect(await take("second", 2_000, 3_000)).toBe(true);
+    expect(await take("first", 1_000, 2_000)).toEqual(leaseOf("first", 1_000));
+    expect(await take("second", 1_999, 3_000)).toBeUndefined();
+    expect(await take("second", 2_000, 3_000)).toBeDefined();
   });
 
   it("The sighting table gives the lease again to the holder whose answer was lost.", async () => {
     const { take } = lease();
-    expect(await take("first", 1_000, 2_000)).toBe(true);
-    expect(await take("first", 1_000, 2_000)).toBe(true);
+    expect(await take("first", 1_000, 2_000)).toEqual(leaseOf("first", 1_000));
+    expect(await take("first", 1_000, 2_000)).toEqual(leaseOf("first", 1_000));
   });
 
   it("The sighting table does not take the lease back from a holder that has lost it.", async () => {
-    const { take, release } = lease();
+    const { take, release, begin } = lease();
     await take("first", 1_000, 2_000);
     await take("second", 2_000, 3_000);
-    await release("first", 1_500);
-    expect(await take("third", 2_500, 3_500)).toBe(false);
-    await release("second", 2_600);
-    await release("second", 9_000);
-    expect(await take("third", 2_600, 3_600)).toBe(true);
+    await release("first", 1_500, true);
+    await begin("first", 2_100);
+    expect(await take("third", 2_500, 3_500)).toBeUndefined();
+    await release("second", 2_600, false);
+    await release("second", 9_000, true);
+    expect(await take("third", 2_600, 3_600)).toEqual(leaseOf("first", 1_000));
+  });
+
+  it("The sighting table keeps the digest of a lease until it is acknowledged, whoever has the lease.", async () => {
+    const { take, release } = lease();
+    await take("first", 1_000, 2_000);
+    expect(await take("second", 2_000, 3_000)).toEqual(leaseOf("first", 1_000));
+    await release("second", 2_000, false);
+    expect(await take("third", 2_000, 3_000)).toEqual(leaseOf("first", 1_000));
+    await release("third", 2_000, true);
+    expect(await take("fourth", 2_000, 3_000)).toEqual(leaseOf("fourth", 2_000));
+  });
+
+  it("The sighting table begins a digest in place of the one that was left in the lease.", async () => {
+    const { take, begin } = lease();
+    await take("first", 1_000, 2_000);
+    await take("second", 2_000, 3_000);
+    expect(await begin("second", 2_000)).toEqual(leaseOf("second", 2_000));
+    expect(await take("third", 3_000, 4_000)).toEqual(leaseOf("second", 2_000));
   });
 });

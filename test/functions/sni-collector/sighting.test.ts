@@ -27,6 +27,16 @@ it("The key of a sighting tells firewall, verdict and name apart.", () => {
   expect(keys[0]).toBe("egress-firewall#allowed#www.example.com");
 });
 
+it("The key of a sighting tells malformed names of a source apart from the address of the source.", () => {
+  const [malformed, address] = (["malformed", "address"] as const).map((kind) =>
+    sightingKey(sightingOf({ kind, name: "10.0.0.1" })),
+  );
+  expect([malformed, address]).toEqual([
+    "egress-firewall#allowed#malformed#10.0.0.1",
+    "egress-firewall#allowed#10.0.0.1",
+  ]);
+});
+
 describe("records", () => {
   it("A sighting spans from the earliest record to the latest, in whatever order they come.", () => {
     const sighting = seen();
@@ -111,6 +121,13 @@ describe("merging", () => {
       protocols: ["tls", "http"],
       rules: ["rule 3", ...many.filter((rule) => rule !== "rule 3").slice(0, 9)],
     });
+  });
+
+  it("Two sightings of a name merge into one that has the connections of both, and a trailing dot where both have it.", () => {
+    const dotted = sightingOf({ connections: 2, trailingDot: true });
+    expect(mergeSightings(dotted, { ...dotted, connections: 3 })).toMatchObject({ connections: 5, trailingDot: true });
+    expect(mergeSightings(dotted, sightingOf())).toMatchObject({ connections: 3, trailingDot: false });
+    expect(mergeSightings(sightingOf(), dotted)).toMatchObject({ trailingDot: false });
   });
 
   it("Two sightings of a name merge into one that leaves both of them as they were.", () => {
