@@ -9,8 +9,13 @@ const faultsOf = async (text: string) => schemaFaults(await parseHcl(text), prov
 it.each([
   [
     "an unknown resource",
-    `resource "aws_s3_buckett" "state" {}`,
-    ["aws_s3_buckett.state: There is no aws_s3_buckett."],
+    `resource "aws_s3_buckett" "state" {
+       bucket = aws_kms_key.state.armm
+     }`,
+    [
+      "aws_s3_buckett.state: There is no aws_s3_buckett.",
+      "aws_s3_buckett.state: There is no attribute aws_kms_key.armm.",
+    ],
   ],
   ["an unknown data source", `data "aws_regionn" "this" {}`, ["data.aws_regionn.this: There is no data.aws_regionn."]],
   [
@@ -163,6 +168,21 @@ it.each([
       }`),
     [`${LIFECYCLE}.state: There is no argument or block ${LIFECYCLE}.rule.filter.suffix.`],
   ],
+  [
+    "a required block",
+    `resource "aws_s3_bucket_versioning" "state" {
+       bucket = "made-up"
+
+       dynamic "versioning_configuration" {
+         for_each = [1]
+
+         content {
+           status = "Enabled"
+         }
+       }
+     }`,
+    [],
+  ],
   ["no fault in a right one", dynamic("id = kept.value.bucket"), []],
 ])("In a dynamic block, the check of provider 6 finds %s.", async (_fault, text, faults) => {
   expect(await faultsOf(text)).toEqual(faults);
@@ -290,7 +310,7 @@ it("The check of provider 6 lets pass all that Terraform decides: keys of maps, 
     output "any" {
       value = [
         aws_s3_bucket.state["a"].tags.any,
-        { for key, bucket in aws_s3_bucket.state : key => bucket }.any.arn,
+        { for key, bucket in aws_s3_bucket.state : bucket.arn => bucket }.any.arn,
         jsondecode(aws_s3_bucket.state.policy).any,
         module.any.aws_s3_bucket,
       ]

@@ -86,10 +86,9 @@ export async function schemaFaults(file: Body, schema: ProviderSchema): Promise<
         // Nameless are what a splat goes over, and parentheses.
         if (type === "" && children.length === 0) return scope.get("*");
         if (type === "conditional") return places[1] ?? places[2];
-        // The whole text is one expression; the heredoc adds a line break.
-        if (type === "template") return second?.meta?.value === "\n" ? places[0] : undefined;
         if (type === "function") return TRANSPARENT.includes(meta?.name ?? "") ? places[0] : undefined;
-        return type === "index" || children.length === 1 ? places[0] : undefined;
+        // A template: a text that is one expression, which then stands first.
+        return ["index", "template"].includes(type) || children.length === 1 ? places[0] : undefined;
       }
     }
   }
@@ -112,11 +111,10 @@ export async function schemaFaults(file: Body, schema: ProviderSchema): Promise<
   }
 
   async function checkDynamic(blocks: Value, member: Member | undefined, name: string, scope: Scope): Promise<void> {
-    for (const { for_each, iterator, labels, content } of bodiesOf(blocks)) {
+    for (const { for_each, iterator, content } of bodiesOf(blocks)) {
       const label = name.slice(name.lastIndexOf(".") + 1);
       const variable = iterator === undefined ? label : String(iterator).replace(/^\$\{(.+)\}$/, "$1");
       const inner = new Map([...scope, [`${variable}.value`, await checkValue(for_each, scope)]]);
-      await checkValue(labels, inner);
       if (content !== undefined) await checkArgument(content, member, name, inner);
     }
   }
