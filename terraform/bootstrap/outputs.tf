@@ -3,6 +3,11 @@ output "bucket" {
   value       = aws_s3_bucket.state.bucket
 }
 
+output "key" {
+  description = "ARN of the KMS key of the states."
+  value       = aws_kms_key.state.arn
+}
+
 output "backend" {
   description = "Content of a root's backend.tf. Replace ROOT with the name of the root."
   value       = <<-EOT

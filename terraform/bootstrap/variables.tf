@@ -29,3 +29,14 @@ variable "old_versions_days" {
     error_message = "The days must be a whole number, at least 1."
   }
 }
+
+variable "version_deletion_role_arn" {
+  description = "ARN of the only IAM role that may delete versions of states and locks. By default nobody may."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.version_deletion_role_arn == null || can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", var.version_deletion_role_arn))
+    error_message = "Write the ARN of an IAM role, with its path and without wildcards."
+  }
+}

@@ -2,8 +2,12 @@ import { execFile } from "node:child_process";
 import { cpSync, existsSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import schemaFile from "./schema-v6.json" with { type: "json" };
+import { awsTypesOf, readHcl } from "./support/hcl.ts";
+import { providerSchema } from "./support/provider-schema.ts";
 import { Root } from "./support/root.ts";
-import { modulesOf, rootsOf, targetsOf, terraformFiles } from "./support/terraform-files.ts";
+import { schemaFaults } from "./support/schema-faults.ts";
+import { modulesOf, productFiles, rootsOf, targetsOf, terraformFiles } from "./support/terraform-files.ts";
 
 const repository = resolve(".");
 const chosen = inject("targets");
@@ -14,7 +18,8 @@ const folders = targets.flatMap(([target, folder]) => [`${folder}/`, `test/terra
 const files = terraformFiles(repository).filter(
   (file) => chosen.length === 0 || folders.some((folder) => file.startsWith(folder)),
 );
-const products = files.filter((file) => !file.startsWith("test/"));
+const products = productFiles(repository).filter((file) => files.includes(file));
+const schema = providerSchema.parse(schemaFile);
 const roots = rootsOf(repository).filter(isChosen);
 const modules = modulesOf(repository).filter(isChosen);
 
@@ -32,6 +37,15 @@ it("Every Terraform file has the format of terraform fmt.", async () => {
 
 it.each(products)("%s names no partition.", (file) => {
   expect(readFileSync(file, "utf8")).not.toMatch(/arn:aws/);
+});
+
+it.each(products)("%s is valid on version 6 of the provider.", async (file) => {
+  expect(await schemaFaults(await readHcl(file), schema)).toEqual([]);
+});
+
+it("schema-v6.json has exactly the types in our files: `npx node scripts/provider-schema.ts` writes it.", async () => {
+  const bodies = await Promise.all(productFiles(repository).map(readHcl));
+  for (const kind of ["resource", "data"] as const) expect(Object.keys(schema[kind])).toEqual(awsTypesOf(bodies, kind));
 });
 
 // The provider refuses it before version 6.19, so the tests set another one.

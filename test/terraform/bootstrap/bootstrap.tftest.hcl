@@ -2,6 +2,8 @@
 
 mock_provider "aws" {
   source = "./mock-aws"
+  # Terraform could not destroy what the tests apply.
+  override_during = plan
 }
 
 variables {
@@ -9,6 +11,8 @@ variables {
 }
 
 run "old_versions_of_a_state_can_be_restored" {
+  command = plan
+
   assert {
     condition     = aws_s3_bucket_versioning.state.versioning_configuration[0].status == "Enabled" && aws_s3_bucket_lifecycle_configuration.state.rule[0].status == "Enabled"
     error_message = "A broken state is replaced by the version before it."
@@ -31,6 +35,8 @@ run "old_versions_of_a_state_can_be_restored" {
 }
 
 run "the_backend_block_keeps_the_lock_in_the_bucket" {
+  command = plan
+
   assert {
     condition     = output.backend == <<-EOT
       terraform {
@@ -52,10 +58,34 @@ run "wrong_values_are_refused" {
   command = plan
 
   variables {
-    region            = "Frankfurt"
-    prefix            = "State_"
-    old_versions_days = 0
+    region                    = "Frankfurt"
+    prefix                    = "State_"
+    old_versions_days         = 0
+    version_deletion_role_arn = "arn:aws:iam::111122223333:role/*"
   }
 
-  expect_failures = [var.region, var.prefix, var.old_versions_days]
+  expect_failures = [var.region, var.prefix, var.old_versions_days, var.version_deletion_role_arn]
+}
+
+run "the_session_of_a_role_is_refused_where_a_role_is_wanted" {
+  command = plan
+
+  variables {
+    version_deletion_role_arn = "arn:aws-cn:sts::111122223333:assumed-role/admin/me"
+  }
+
+  expect_failures = [var.version_deletion_role_arn]
+}
+
+run "a_role_of_another_partition_with_a_path_may_delete_versions" {
+  command = plan
+
+  variables {
+    version_deletion_role_arn = "arn:aws-cn:iam::111122223333:role/aws-reserved/sso.amazonaws.com/admin_0a"
+  }
+
+  assert {
+    condition     = one([for statement in data.aws_iam_policy_document.state.statement : one(one(statement.condition[*]).values) if statement.sid == "VersionsStay"]) == var.version_deletion_role_arn
+    error_message = "Only this role deletes versions."
+  }
 }

@@ -23,6 +23,10 @@ export const terraformFiles = (repository: string): string[] =>
     .split("\n")
     .filter((file) => !isOfDeployment(file));
 
+/** The Terraform files that users deploy, copy or get from rule-exporter. Paths start at the repository. */
+export const productFiles = (repository: string): string[] =>
+  terraformFiles(repository).filter((file) => !file.startsWith("test/"));
+
 /** The roots of a repository, such as `egress`: the folders directly below `terraform` with a `provider.tf`. */
 export const rootsOf = (repository: string): string[] =>
   globSync("terraform/*/provider.tf", { cwd: repository })
