@@ -1,15 +1,14 @@
 import { spawnSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { namesIn } from "../../../functions/sni-collector/firewall-record.ts";
-import { startMoto } from "../support/moto.ts";
 import { Root } from "../support/root.ts";
+import { REGION, startAws } from "./aws.ts";
 import { ALLOWED_DOMAINS, CONNECTIONS } from "./engine/connections.ts";
 import { clientHello, quicInitials } from "./engine/hello.ts";
 import { client, type Ends, keepAlive, type Packet, server, tcp } from "./engine/packets.ts";
 import { type Policy, policyOf } from "./engine/policy.ts";
 import { type Alert, runSuricata, type Verdicts } from "./engine/suricata.ts";
 
-const REGION = "eu-central-1";
 /** Two thousand domains, and one in a list of 250 for HTTP. */
 const MANY = Array.from({ length: 2_000 }, (_, index) => `${index % 2 === 0 ? "." : ""}host-${index}.example.net`);
 const POLICIES = {
@@ -46,9 +45,7 @@ describe.skipIf(!isInstalled)(
     const root = Root.of("egress");
     const policies = new Map<string, Policy>();
     beforeAll(async () => {
-      const { aws, stop } = await startMoto();
-      root.useMoto(aws, REGION);
-      await root.run("init");
+      const { stop } = await startAws(root);
       for (const [name, variables] of Object.entries(POLICIES)) {
         root.give({ region: REGION, ...variables });
         await root.apply("-target=aws_networkfirewall_firewall_policy.this");
