@@ -72,7 +72,7 @@ export function createAnnounce({
       const waiting = await table.pending(MOST_SIGHTINGS, signal);
       // The id of a digest that is over stays in a lease that could not be given back.
       const isOver = waiting.every(({ waitingSince }) => waitingSince >= lease.digestBegan + CLOCK_DIFFERENCE);
-      const { digestId } = isOver && waiting.length > 0 ? await table.beginDigest(holder, start, signal) : lease;
+      const { digestId } = isOver ? await table.beginDigest(holder, start, signal) : lease;
       const { messages, sightings } = digestMessages(
         waiting.map(({ sighting }) => sighting),
         { ...digest, digestId },

@@ -19,7 +19,7 @@ interface Often extends Skip {
  */
 export function localFaults() {
   const faults: Fault[] = [];
-  const actions: { operation: string; skip: number; act: () => void }[] = [];
+  const actions: { operation: string; skip: number; act: () => unknown }[] = [];
 
   const add = (fault: Fault): void => {
     faults.push(fault);
@@ -32,7 +32,7 @@ export function localFaults() {
   return {
     forWorld: {
       faults,
-      before: ({ operation }: Call): void => {
+      before: async ({ operation }: Call): Promise<void> => {
         const action = actions.find((candidate) => candidate.operation === operation);
         if (!action) return;
         if (action.skip > 0) {
@@ -40,7 +40,7 @@ export function localFaults() {
           return;
         }
         actions.splice(actions.indexOf(action), 1);
-        action.act();
+        await action.act();
       },
     },
     /** Calls of an operation are refused with an error. */
@@ -52,7 +52,7 @@ export function localFaults() {
     /** The next call of an operation takes no effect, and no answer comes. */
     hang: (service: string, operation: string): void => add({ kind: "hang", service, operation, remaining: 1 }),
     /** Does something once, right before a call of an operation is served. */
-    before: (operation: string, act: () => void, { skip = 0 }: Skip = {}): void => {
+    before: (operation: string, act: () => unknown, { skip = 0 }: Skip = {}): void => {
       const action = { operation, skip, act };
       actions.push(action);
       onTestFinished(() => {

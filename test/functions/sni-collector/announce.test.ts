@@ -1,7 +1,11 @@
+import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { pendingItemKey } from "../../../functions/sni-collector/sighting-table.ts";
 import { MAX_ATTEMPTS } from "../../../shared/aws-client.ts";
 import { alertRecord, hostnamesEvent, scheduledEvent, subscriptionEvent } from "../../support/firewall-records.ts";
-import { createCollectorWorld } from "../../support/sni-collector.ts";
+import { localClient } from "../../support/local-client.ts";
+import { createCollectorWorld, sightingOf } from "../../support/sni-collector.ts";
 
 // Through the handler and the real SDK clients, against the local AWS, with a clock that the tests set.
 
@@ -291,6 +295,22 @@ describe("the id of a digest", () => {
       expect(repeat).toBe(second);
     },
   );
+});
+
+it("sni-collector announces what one digest cannot hold in the next one.", async () => {
+  const dynamodb = new DynamoDBClient(localClient(world.endpoint));
+  const names = namesOf(52);
+  for (const name of names) {
+    const sighting = sightingOf({ name, rules: ["r".repeat(200_000)] });
+    const Item = marshall({ ...pendingItemKey(sighting), ...sighting, waitingSince: 1 });
+    await dynamodb.send(new PutItemCommand({ TableName: "palisade-hostnames", Item }));
+  }
+  const { invoke } = world.container(EACH_BATCH);
+  await invoke(scheduledEvent);
+  expect(world.announcedNames()).toEqual(names.slice(0, 50));
+  await invoke(scheduledEvent);
+  expect(world.announcedNames()).toEqual(names);
+  expect(world.summaries().map(({ data }) => data.new)).toEqual([50, 2]);
 });
 
 describe("a digest that breaks between its messages", () => {

@@ -176,6 +176,12 @@ describe("hostile names", () => {
     expect(world.summaries()).toHaveLength(1);
   });
 
+  it("The handler of sni-collector needs no call more to announce hostile names than to announce others.", async () => {
+    const calls = (name: string) =>
+      world.operationsOf(() => world.container({ DIGEST_MINUTES: "0" }).invoke(hostnamesEvent(name)));
+    expect(await calls("<b>")).toEqual(await calls("a.example.com"));
+  });
+
   it("The handler of sni-collector records hostile names of a new source within the window of a digest.", async () => {
     const { invoke } = world.container();
     await invoke(hostnamesEvent("a.example.com"));

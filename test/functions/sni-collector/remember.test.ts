@@ -1,7 +1,11 @@
+import { DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { sightingItemKey } from "../../../functions/sni-collector/sighting-table.ts";
 import { MAX_ATTEMPTS } from "../../../shared/aws-client.ts";
 import { alertRecord, hostnamesEvent, scheduledEvent, subscriptionEvent } from "../../support/firewall-records.ts";
-import { createCollectorWorld } from "../../support/sni-collector.ts";
+import { localClient } from "../../support/local-client.ts";
+import { createCollectorWorld, sightingOf } from "../../support/sni-collector.ts";
 
 // Through the handler and the real SDK clients, against the local AWS, with a clock that the tests set.
 
@@ -205,6 +209,27 @@ describe("connections", () => {
     world.clock.now += HOUR;
     await invoke(event);
     expect(counted()).toEqual([4]);
+  });
+
+  it("sni-collector remembers the connections of a batch once where another container writes the name meanwhile.", async () => {
+    const [one, other] = [world.container(), world.container()];
+    await one.invoke(batchOf(1));
+    await other.invoke(batchOf(2));
+    world.clock.now += HOUR;
+    const table = new DynamoDBClient(localClient(world.endpoint));
+    // Another writer changes the item between the read and the write.
+    world.before("TransactWriteItems", () =>
+      table.send(
+        new UpdateItemCommand({
+          TableName: "palisade-hostnames",
+          Key: marshall(sightingItemKey(sightingOf({ verdict: "blocked" }))),
+          UpdateExpression: "SET writtenAt = :time, connections = :count",
+          ExpressionAttributeValues: marshall({ ":time": world.clock.now - HOUR - 1, ":count": 10 }),
+        }),
+      ),
+    );
+    await other.invoke(batchOf(4));
+    expect(counted()).toEqual([16]);
   });
 
   it("sni-collector remembers the last thousand batches of a container, and counts an older one again.", async () => {

@@ -195,6 +195,22 @@ describe("contention", () => {
   });
 });
 
+it("A container remembers the last 20,000 sightings of the sighting table, and reads an older one again.", async () => {
+  dynamodb.on(BatchGetItemCommand).resolves({}).on(TransactWriteItemsCommand).resolves({});
+  const remember = createRemember({ table: table(), ttlDays: 30, now: () => NOW, pause });
+  await remember(
+    Array.from({ length: 20_001 }, (_, index) => sighting(`name-${index}`)),
+    "first",
+    signal,
+  );
+  const reads = () => dynamodb.commandCalls(BatchGetItemCommand).length;
+  const before = reads();
+  await remember([sighting("name-1"), sighting("name-20000")], "second", signal);
+  expect(reads()).toBe(before);
+  await remember([sighting("name-0")], "third", signal);
+  expect(reads()).toBe(before + 1);
+});
+
 it("The sighting table takes an item that is not a sighting for an error, and does not guess.", async () => {
   dynamodb.on(BatchGetItemCommand).resolves({ Responses: { [TABLE]: [marshall({ pk: "a", sk: "b" })] } });
   await expect(table().read([sighting("a")], signal)).rejects.toThrow("expected");
