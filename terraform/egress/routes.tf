@@ -55,6 +55,11 @@ resource "aws_route_table" "this" {
 
   vpc_id = aws_vpc.this.id
   tags   = { Name = "${var.name}-${each.key}" }
+
+  # When a zone goes, the gateway endpoints leave its table before it is destroyed: they cannot leave one that is gone.
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 resource "aws_route_table_association" "this" {

@@ -306,6 +306,14 @@ describe("a zone that goes", () => {
       expect(happened.indexOf(`start aws_subnet.this["${tier}-c"]`)).toBeGreaterThan(left);
   });
 
+  it("The gateway endpoints leave the route table of a zone before it is destroyed, which they cannot afterwards.", () => {
+    for (const service of ["s3", "dynamodb"]) {
+      const left = happened.indexOf(`complete aws_vpc_endpoint.this["${service}"]`);
+      expect(left).toBeGreaterThan(-1);
+      expect(happened.indexOf('start aws_route_table.this["private-c"]')).toBeGreaterThan(left);
+    }
+  });
+
   it("A zone goes with all that it had, and the other zones stay.", () => {
     const ofZones = happened.filter((step) => /^start aws_(subnet|eip|nat_gateway|route_table)\./.test(step));
     expect(ofZones.sort()).toEqual([
@@ -424,7 +432,7 @@ describe("a hub", () => {
 
   it("The network is destroyed with all that belongs to it.", async () => {
     expect(await root.destroy()).toBe("");
-    expect(await ec2(aws, REGION, { Action: "DescribeVpcEndpoints" })).not.toContain("<vpcEndpointId>");
+    expect(await ec2(aws, REGION, { Action: "DescribeVpcEndpoints" })).not.toContain("<state>available</state>");
   });
 });
 
@@ -445,7 +453,6 @@ describe("wrong values of variables", () => {
       flow_log_bucket_arns: ["flow-logs"],
       dns_query_log_destination_arns: ["dns"],
       dns_firewall_rule_group_ids: ["rslvr-frg-a", "rslvr-frg-a"],
-      spoke_cidrs: ["10.21.0.1/16"],
       mode: "block",
       allowed_domains: ["https://example.com", "*.example.org", ".example.net"],
       enabled_analysis_types: ["QUIC"],
@@ -462,7 +469,6 @@ describe("wrong values of variables", () => {
       "Write ARNs of buckets",
       "Write ARNs of log groups, buckets or delivery streams",
       "Write each rule group once, and at most five",
-      "Write IPv4 networks such as 10.1.0.0/16, with zeros after the prefix",
       "The mode must be enforce or observe",
       "These are not domains: *.example.org, https://example.com. Write example.com",
       "The analysis types are TLS_SNI and HTTP_HOST",
@@ -476,11 +482,12 @@ describe("wrong values of variables", () => {
     const text = await refused({
       zones: ["e"],
       transit_gateway_route_table_id: "tgw-rtb-0123456789abcdef0",
-      spoke_cidrs: ["10.21.0.0/16"],
+      spoke_cidrs: ["10.21.0.1/16"],
     });
     for (const sentence of [
       "These are not zones of eu-central-1 for this account: e. It has a, b, c.",
       'Write two or more letters of zones, such as ["a", "b"]',
+      "Write IPv4 networks such as 10.1.0.0/16, with zeros after the prefix",
       "Write transit_gateway_id too: the route leads to its attachment",
       "Write transit_gateway_id too: spokes reach the firewall only through a transit gateway",
     ])

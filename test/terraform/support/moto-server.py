@@ -4,12 +4,12 @@ import os
 import sys
 import threading
 
-from moto.core.responses import EmptyResult
+from moto.core.responses import ActionResult, EmptyResult
 from moto.ec2.models import EC2Backend
 from moto.ec2.responses.route_tables import RouteTables
+from moto.ec2.responses.transit_gateway_attachments import TransitGatewayAttachment
 from moto.server import main
 
-create_attachment = EC2Backend.create_transit_gateway_vpc_attachment
 delete_attachment = EC2Backend.delete_transit_gateway_vpc_attachment
 create_transit_route = EC2Backend.create_transit_gateway_route
 modify_endpoint = EC2Backend.modify_vpc_endpoint
@@ -34,13 +34,20 @@ def modify_vpc_endpoint(self, vpc_id, add_route_tables, remove_route_tables, **c
         self.delete_route(table, prefixes)
 
 
-def create_transit_gateway_vpc_attachment(self, transit_gateway_id, *args, **options):
-    """moto leaves an attachment without the gateway's default route table."""
-    attachment = create_attachment(self, transit_gateway_id, *args, **options)
-    table = self.transit_gateways[transit_gateway_id].default_route_table.id
-    self.associate_transit_gateway_route_table(attachment.id, table)
-    self.enable_transit_gateway_route_table_propagation(attachment.id, table)
-    return attachment
+def create_transit_gateway_vpc_attachment(self):
+    """moto makes an attachment without its tags, and without the gateway's default route table."""
+    gateway = self._get_param("TransitGatewayId")
+    attachment = self.ec2_backend.create_transit_gateway_vpc_attachment(
+        transit_gateway_id=gateway,
+        vpc_id=self._get_param("VpcId"),
+        subnet_ids=self._get_param("SubnetIds", []),
+        options=self._get_param("Options", {}),
+        tags=self._parse_tag_specification().get("transit-gateway-attachment", {}),
+    )
+    table = self.ec2_backend.transit_gateways[gateway].default_route_table.id
+    self.ec2_backend.associate_transit_gateway_route_table(attachment.id, table)
+    self.ec2_backend.enable_transit_gateway_route_table_propagation(attachment.id, table)
+    return ActionResult({"TransitGatewayVpcAttachment": attachment})
 
 
 def delete_transit_gateway_vpc_attachment(self, transit_gateway_attachment_id):
@@ -59,7 +66,7 @@ def create_transit_gateway_route(self, *args, **options):
 
 RouteTables.replace_route = replace_route
 EC2Backend.modify_vpc_endpoint = modify_vpc_endpoint
-EC2Backend.create_transit_gateway_vpc_attachment = create_transit_gateway_vpc_attachment
+TransitGatewayAttachment.create_transit_gateway_vpc_attachment = create_transit_gateway_vpc_attachment
 EC2Backend.delete_transit_gateway_vpc_attachment = delete_transit_gateway_vpc_attachment
 EC2Backend.create_transit_gateway_route = create_transit_gateway_route
 
