@@ -323,3 +323,13 @@ moved {
   from = aws_route.internet_to_firewall["f"]
   to   = aws_route.this["internet-f nat"]
 }
+
+moved {
+  from = aws_networkfirewall_rule_group.allowed[0]
+  to   = aws_networkfirewall_rule_group.this["enforce"]
+}
+
+moved {
+  from = aws_networkfirewall_rule_group.written["observed"]
+  to   = aws_networkfirewall_rule_group.this["observe"]
+}

@@ -168,16 +168,16 @@ describe("a new network, with the firewall before the NAT gateways", () => {
       ),
     ).toEqual([
       [
+        "cloudwatch",
+        { ArnEquals: { "kms:EncryptionContext:aws:sns:topicArn": `arn:aws:sns:${REGION}:${ACCOUNT}:egress-alarms` } },
+      ],
+      [
         "logs",
         {
           ArnEquals: {
             "kms:EncryptionContext:aws:logs:arn": `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:/aws/network-firewall/egress/alert`,
           },
         },
-      ],
-      [
-        "cloudwatch",
-        { ArnEquals: { "kms:EncryptionContext:aws:sns:topicArn": `arn:aws:sns:${REGION}:${ACCOUNT}:egress-alarms` } },
       ],
     ]);
   });
@@ -455,6 +455,9 @@ describe("wrong values of variables", () => {
       dns_firewall_rule_group_ids: ["rslvr-frg-a", "rslvr-frg-a"],
       mode: "block",
       allowed_domains: ["https://example.com", "*.example.org", ".example.net"],
+      allowed_http_domains: ["Example.com"],
+      rule_capacity: 50,
+      rule_group_arns: ["mine"],
       enabled_analysis_types: ["QUIC"],
       log_retention_days: 100,
       subscribers: { "no address": {} },
@@ -471,6 +474,9 @@ describe("wrong values of variables", () => {
       "Write each rule group once, and at most five",
       "The mode must be enforce or observe",
       "These are not domains: *.example.org, https://example.com. Write example.com",
+      "These are not domains: Example.com. Write them as in allowed_domains",
+      "The capacity must be a whole number from 100 to 30000",
+      "Write at most 19 ARNs of stateful rule groups",
       "The analysis types are TLS_SNI and HTTP_HOST",
       "CloudWatch Logs keeps logs for 1, 3, 5",
       "Write e-mail addresses such as team@example.com",
@@ -522,6 +528,14 @@ function asVersion010(state: { resources: StateResource[] }): object {
           instances: keyed((index) => index.replace("nat-", "protected-").replace("firewall-", "public-")),
         },
       ];
+    if (type === "aws_networkfirewall_rule_group")
+      return Object.entries(OLD_RULE_GROUPS).map(([mode, { old, key }]) => ({
+        ...resource,
+        name: old,
+        instances: instances
+          .filter(({ index_key }) => index_key === mode)
+          .map((instance) => ({ ...instance, index_key: key })),
+      }));
     if (OLD_COUNTS.includes(`${type}.${name}`))
       return [{ ...resource, instances: instances.map((instance) => ({ ...instance, index_key: 0 })) }];
     return [resource];
@@ -543,13 +557,13 @@ const OLD_ROUTES = {
   public_to_internet: "firewall",
   internet_to_firewall: "internet",
 };
+const OLD_RULE_GROUPS = { enforce: { old: "allowed", key: 0 }, observe: { old: "written", key: "observed" } };
 const OLD_COUNTS = [
   "aws_vpc.this",
   "aws_default_security_group.this",
   "aws_internet_gateway.this",
   "aws_route_table.internet",
   "aws_route_table_association.internet",
-  "aws_networkfirewall_rule_group.allowed",
   "aws_networkfirewall_firewall_policy.this",
   "aws_networkfirewall_firewall.this",
   "aws_networkfirewall_logging_configuration.this",

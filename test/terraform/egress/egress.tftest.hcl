@@ -4,18 +4,13 @@ mock_provider "aws" {
   source = "./mock-aws"
 
   override_resource {
-    target = aws_networkfirewall_rule_group.allowed
-    values = { arn = "arn:aws-cn:network-firewall:cn-north-1:111122223333:stateful-rulegroup/allowed" }
+    target = aws_networkfirewall_rule_group.this["observe"]
+    values = { arn = "arn:aws-cn:network-firewall:cn-north-1:111122223333:stateful-rulegroup/observe" }
   }
 
   override_resource {
-    target = aws_networkfirewall_rule_group.written["not-allowed"]
-    values = { arn = "arn:aws-cn:network-firewall:cn-north-1:111122223333:stateful-rulegroup/not-allowed" }
-  }
-
-  override_resource {
-    target = aws_networkfirewall_rule_group.written["observed"]
-    values = { arn = "arn:aws-cn:network-firewall:cn-north-1:111122223333:stateful-rulegroup/observed" }
+    target = aws_networkfirewall_rule_group.this["enforce"]
+    values = { arn = "arn:aws-cn:network-firewall:cn-north-1:111122223333:stateful-rulegroup/enforce" }
   }
 }
 
@@ -24,66 +19,148 @@ variables {
   subscribers = { "oncall@example.com" = {} }
 }
 
-run "the_mode_observe_logs_every_connection_and_drops_none" {
+run "the_mode_observe_has_only_rules_that_alert" {
   assert {
-    condition     = toset(one(aws_networkfirewall_firewall_policy.this.firewall_policy).stateful_rule_group_reference[*].resource_arn) == toset([aws_networkfirewall_rule_group.written["observed"].arn])
+    condition     = toset(one(aws_networkfirewall_firewall_policy.this.firewall_policy).stateful_rule_group_reference[*].resource_arn) == toset([aws_networkfirewall_rule_group.this["observe"].arn])
     error_message = "Only the rules that log are in the policy: a group that passes or drops would change the traffic."
   }
 
   assert {
-    condition     = length(coalesce(one(aws_networkfirewall_firewall_policy.this.firewall_policy).stateful_default_actions, [])) == 0
-    error_message = "A default action that drops would block traffic."
-  }
-
-  assert {
-    condition     = alltrue([for protocol in ["tls", "http", "quic"] : length(regexall("(?m)^alert ${protocol} \\$HOME_NET any -> any any ", one(one(aws_networkfirewall_rule_group.written["observed"].rule_group).rules_source).rules_string)) == 1])
-    error_message = "A hostname is visible in TLS, HTTP and QUIC."
-  }
-
-  assert {
-    condition     = !can(regex("(?m)^(drop|reject|pass)", one(one(aws_networkfirewall_rule_group.written["observed"].rule_group).rules_source).rules_string))
+    condition     = !can(regex("(?m)^(drop|reject|pass)", one(one(aws_networkfirewall_rule_group.this["observe"].rule_group).rules_source).rules_string))
     error_message = "The rules only alert."
   }
 
   assert {
-    condition     = [aws_networkfirewall_firewall.this.name, aws_networkfirewall_firewall_policy.this.name, aws_networkfirewall_rule_group.allowed.name, aws_networkfirewall_rule_group.allowed.capacity] == ["egress", "egress", "egress-allowed", 4000] && aws_networkfirewall_firewall.this.vpc_id == aws_vpc.this.id
+    condition     = one(one(aws_networkfirewall_firewall_policy.this.firewall_policy).stateful_engine_options).stream_exception_policy == "CONTINUE"
+    error_message = "The default policy drops connections whose beginning the firewall missed, without a word."
+  }
+
+  assert {
+    condition     = { for mode, group in aws_networkfirewall_rule_group.this : mode => "${group.name} ${group.capacity}" } == { observe = "egress-observe-100 100", enforce = "egress-enforce-2100 2100" } && aws_networkfirewall_firewall.this.name == "egress" && aws_networkfirewall_firewall_policy.this.name == "egress"
+    error_message = "What AWS cannot change in place is the same in both modes: a new firewall would mean minutes without egress."
+  }
+
+  assert {
+    condition     = jsonencode(regexall("content:\"([a-z0-9.-]+)\"; nocase; (?:startswith; )?endswith", one(one(aws_networkfirewall_rule_group.this["enforce"].rule_group).rules_source).rules_string)[*][0]) == jsonencode(["api.ecr.cn-north-1.amazonaws.com.cn", "ec2.cn-north-1.amazonaws.com.cn", "eks-auth.cn-north-1.amazonaws.com.cn", "eks.cn-north-1.amazonaws.com.cn", "sts.cn-north-1.amazonaws.com.cn", ".dkr.ecr.cn-north-1.amazonaws.com.cn"])
+    error_message = "By default, workloads may reach what nodes of an EKS cluster need, in this region and partition: not each name below amazonaws.com, where anybody has a bucket."
+  }
+}
+
+run "the_mode_enforce_has_only_its_own_rules_and_keeps_the_firewall" {
+  variables {
+    mode            = "enforce"
+    allowed_domains = [".example.org", "example.com"]
+  }
+
+  assert {
+    condition     = toset(one(aws_networkfirewall_firewall_policy.this.firewall_policy).stateful_rule_group_reference[*].resource_arn) == toset([aws_networkfirewall_rule_group.this["enforce"].arn])
+    error_message = "The rules that log every connection would alert twice about one that is dropped."
+  }
+
+  assert {
+    condition     = one(one(aws_networkfirewall_firewall_policy.this.firewall_policy).stateful_engine_options).stream_exception_policy == "REJECT"
+    error_message = "A client hears at once that its connection is gone, and opens one that the firewall sees from the beginning."
+  }
+
+  assert {
+    condition     = length(coalesce(one(aws_networkfirewall_firewall_policy.this.firewall_policy).stateful_default_actions, [])) == 0
+    error_message = "A default action would drop HTTP, which no rule passes."
+  }
+
+  assert {
+    condition     = { for mode, group in aws_networkfirewall_rule_group.this : mode => "${group.name} ${group.capacity}" } == { observe = "egress-observe-100 100", enforce = "egress-enforce-2100 2100" } && aws_networkfirewall_firewall.this.name == "egress" && aws_networkfirewall_firewall_policy.this.name == "egress"
     error_message = "What AWS cannot change in place is the same in both modes: a new firewall would mean minutes without egress."
   }
 }
 
-run "the_mode_enforce_drops_all_but_allowed_domains_and_keeps_the_firewall" {
+run "rule_groups_of_the_user_come_first_and_managed_ones_only_alert_in_the_mode_observe" {
+  variables {
+    rule_group_arns = ["arn:aws-cn:network-firewall:cn-north-1:aws-managed:stateful-rulegroup/MalwareDomainsStrictOrder", "arn:aws-cn:network-firewall:cn-north-1:111122223333:stateful-rulegroup/mine"]
+  }
+
+  assert {
+    condition = { for reference in one(aws_networkfirewall_firewall_policy.this.firewall_policy).stateful_rule_group_reference : reference.priority => "${reference.resource_arn} ${join(" ", reference.override[*].action)}" } == {
+      1 = "arn:aws-cn:network-firewall:cn-north-1:aws-managed:stateful-rulegroup/MalwareDomainsStrictOrder DROP_TO_ALERT"
+      2 = "arn:aws-cn:network-firewall:cn-north-1:111122223333:stateful-rulegroup/mine "
+      3 = "${aws_networkfirewall_rule_group.this["observe"].arn} "
+    }
+    error_message = "The order is the user's, then ours. AWS takes an override only for managed groups."
+  }
+}
+
+run "in_the_mode_enforce_managed_groups_drop" {
+  command = plan
+
   variables {
     mode            = "enforce"
-    allowed_domains = [".amazonaws.com.cn", "example.com"]
+    rule_group_arns = ["arn:aws-cn:network-firewall:cn-north-1:aws-managed:stateful-rulegroup/MalwareDomainsStrictOrder"]
   }
 
   assert {
-    condition     = [aws_networkfirewall_firewall.this.name, aws_networkfirewall_firewall_policy.this.name, aws_networkfirewall_rule_group.allowed.name, aws_networkfirewall_rule_group.allowed.capacity] == ["egress", "egress", "egress-allowed", 4000] && aws_networkfirewall_firewall.this.vpc_id == aws_vpc.this.id
-    error_message = "What AWS cannot change in place is the same in both modes: a new firewall would mean minutes without egress."
+    condition     = flatten([for reference in one(aws_networkfirewall_firewall_policy.this.firewall_policy).stateful_rule_group_reference : reference.override]) == []
+    error_message = "A managed group does what it says."
+  }
+}
+
+run "domains_that_exceed_the_capacity_are_refused" {
+  command = plan
+
+  variables {
+    rule_capacity   = 100
+    allowed_domains = [for number in range(83) : "host-${number}.example.com"]
+  }
+
+  expect_failures = [aws_networkfirewall_rule_group.this["enforce"]]
+}
+
+run "domains_that_just_fit_are_taken" {
+  command = plan
+
+  variables {
+    rule_capacity   = 100
+    allowed_domains = [for number in range(82) : "host-${number}.example.com"]
   }
 
   assert {
-    condition     = { for reference in one(aws_networkfirewall_firewall_policy.this.firewall_policy).stateful_rule_group_reference : reference.priority => reference.resource_arn } == { 1 = aws_networkfirewall_rule_group.allowed.arn, 2 = aws_networkfirewall_rule_group.written["not-allowed"].arn }
-    error_message = "The rule group that passes comes before the one that drops."
+    condition     = length(regexall("(?m)^[a-z]+ [a-z0-9]+ \\$HOME_NET ", one(one(aws_networkfirewall_rule_group.this["enforce"].rule_group).rules_source).rules_string)) == 100
+    error_message = "Each domain is a rule, and the rest are 18."
+  }
+}
+
+run "a_larger_capacity_has_another_name" {
+  command = plan
+
+  variables {
+    rule_capacity = 3000
   }
 
   assert {
-    condition     = one(aws_networkfirewall_firewall_policy.this.firewall_policy).stateful_default_actions == toset(["aws:drop_established_app_layer", "aws:alert_established_app_layer"])
-    error_message = "A connection that is not allowed is dropped and logged once its hostname is known."
+    condition     = aws_networkfirewall_rule_group.this["enforce"].name == "egress-enforce-3000" && aws_networkfirewall_rule_group.this["enforce"].capacity == 3000
+    error_message = "AWS changes no capacity: the policy takes a new group before the old one goes, which needs another name."
+  }
+}
+
+run "domains_that_exceed_the_length_of_the_rule_for_http_are_refused" {
+  command = plan
+
+  variables {
+    allowed_domains = [for number in range(400) : "host-${number}.example.com"]
+  }
+
+  expect_failures = [aws_networkfirewall_rule_group.this["enforce"]]
+}
+
+run "many_domains_fit_where_few_need_http" {
+  command = plan
+
+  variables {
+    allowed_domains      = [for number in range(2000) : "host-${number}.example.com"]
+    allowed_http_domains = []
   }
 
   assert {
-    condition = one(one(one(aws_networkfirewall_rule_group.allowed.rule_group).rules_source).rules_source_list) == {
-      generated_rules_type = "ALLOWLIST"
-      target_types         = toset(["TLS_SNI", "HTTP_HOST"])
-      targets              = toset([".amazonaws.com.cn", "example.com"])
-    }
-    error_message = "The domains are allowed in TLS and in HTTP."
-  }
-
-  assert {
-    condition     = alltrue([for protocol in ["quic", "udp", "icmp"] : length(regexall("(?m)^drop ${protocol} \\$HOME_NET any -> any any ", one(one(aws_networkfirewall_rule_group.written["not-allowed"].rule_group).rules_source).rules_string)) == 1])
-    error_message = "A NAT gateway forwards UDP and ICMP too, which the default actions for established connections do not stop at once."
+    condition     = strcontains(one(one(aws_networkfirewall_rule_group.this["enforce"].rule_group).rules_source).rules_string, "pcre:!\"/^(?:)$/i\"")
+    error_message = "Without HTTP domains, every host is another one."
   }
 }
 
@@ -94,7 +171,7 @@ run "the_firewall_evaluates_rules_in_strict_order_and_logs_alerts" {
   }
 
   assert {
-    condition     = alltrue([for group in concat([aws_networkfirewall_rule_group.allowed], values(aws_networkfirewall_rule_group.written)) : one(one(group.rule_group).stateful_rule_options).rule_order == "STRICT_ORDER"])
+    condition     = alltrue([for group in aws_networkfirewall_rule_group.this : one(one(group.rule_group).stateful_rule_options).rule_order == "STRICT_ORDER"])
     error_message = "AWS refuses a group whose order differs from the order of the policy."
   }
 
