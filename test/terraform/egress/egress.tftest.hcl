@@ -154,7 +154,7 @@ run "many_domains_fit_where_few_need_http" {
   command = plan
 
   variables {
-    allowed_domains      = [for number in range(2000) : "host-${number}.example.com"]
+    allowed_domains      = flatten([for number in range(20) : [for other in range(100) : "host-${number}-${other}.example.com"]])
     allowed_http_domains = []
   }
 

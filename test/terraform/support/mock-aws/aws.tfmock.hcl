@@ -10,7 +10,7 @@ mock_data "aws_caller_identity" {
 }
 
 mock_data "aws_partition" {
-  defaults = { partition = "aws-cn" }
+  defaults = { partition = "aws-cn", dns_suffix = "amazonaws.com.cn" }
 }
 
 mock_data "aws_region" {
