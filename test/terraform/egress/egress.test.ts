@@ -287,11 +287,11 @@ describe("a change of the placement", () => {
     },
   );
 
-  it("A network of version 0.1.0 moves to the new names without a new resource, and keeps its way through the firewall.", async () => {
+  it("A network of version 0.1.0 moves to the new names without a new resource, and leaves the table of hostnames in the account.", async () => {
     const file = join(root.folder, "terraform.tfstate");
     const state = readFileSync(file, "utf8");
     writeFileSync(file, JSON.stringify(asVersion010(JSON.parse(state))));
-    expect(await root.changes("-refresh=false")).toEqual([]);
+    expect(await root.changes("-refresh=false")).toEqual(["forget aws_dynamodb_table.hostnames"]);
     writeFileSync(file, state);
   });
 });
@@ -540,7 +540,14 @@ function asVersion010(state: { resources: StateResource[] }): object {
       return [{ ...resource, instances: instances.map((instance) => ({ ...instance, index_key: 0 })) }];
     return [resource];
   });
-  return { ...state, resources: renamed.flat() };
+  const table: StateResource = {
+    mode: "managed",
+    type: "aws_dynamodb_table",
+    name: "hostnames",
+    provider: 'provider["made-up/aws"]',
+    instances: [{ schema_version: 1, attributes: { id: "egress-hostnames", name: "egress-hostnames" } }],
+  };
+  return { ...state, resources: [...renamed.flat(), table] };
 }
 
 interface StateResource {
@@ -548,7 +555,8 @@ interface StateResource {
   mode: string;
   type: string;
   name: string;
-  instances: { index_key?: string | number }[];
+  provider?: string;
+  instances: { index_key?: string | number; schema_version?: number; attributes?: object }[];
 }
 
 const OLD_ROUTES = {
