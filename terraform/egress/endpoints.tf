@@ -1,5 +1,5 @@
 # S3 and DynamoDB by gateway endpoints of the private subnets: without a charge, and past the firewall. So the policies say
-# whose buckets and tables workloads reach.
+# whose buckets and tables workloads reach in the mode enforce.
 
 data "aws_caller_identity" "current" {}
 data "aws_partition" "current" {}
@@ -12,8 +12,6 @@ data "aws_vpc_endpoint_service" "this" {
 }
 
 locals {
-  endpoint_accounts = concat([data.aws_caller_identity.current.account_id], tolist(var.endpoint_account_ids))
-
   endpoint_policies = {
     s3       = data.aws_iam_policy_document.s3.json
     dynamodb = data.aws_iam_policy_document.dynamodb.json
@@ -33,7 +31,7 @@ resource "aws_vpc_endpoint" "this" {
 
 data "aws_iam_policy_document" "s3" {
   statement {
-    sid       = "BucketsOfOwnAccounts"
+    sid       = "BucketsOfTheseAccounts"
     actions   = ["s3:*"]
     resources = ["*"]
 
@@ -43,9 +41,9 @@ data "aws_iam_policy_document" "s3" {
     }
 
     condition {
-      test     = "StringEquals"
+      test     = "StringLike"
       variable = "aws:ResourceAccount"
-      values   = local.endpoint_accounts
+      values   = local.modes[var.mode].endpoint_accounts
     }
   }
 
@@ -69,7 +67,7 @@ data "aws_iam_policy_document" "s3" {
 
 data "aws_iam_policy_document" "dynamodb" {
   statement {
-    sid       = "TablesOfOwnAccounts"
+    sid       = "TablesOfTheseAccounts"
     actions   = ["dynamodb:*"]
     resources = ["*"]
 
@@ -79,9 +77,9 @@ data "aws_iam_policy_document" "dynamodb" {
     }
 
     condition {
-      test     = "StringEquals"
+      test     = "StringLike"
       variable = "aws:ResourceAccount"
-      values   = local.endpoint_accounts
+      values   = local.modes[var.mode].endpoint_accounts
     }
   }
 }

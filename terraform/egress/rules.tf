@@ -12,8 +12,9 @@ locals {
       capacity = 100
       # Connections that are older than the firewall go on.
       stream_exception_policy = "CONTINUE"
-      # A managed group that drops would change the traffic.
-      managed_actions = ["DROP_TO_ALERT"]
+      # A managed group that drops would change the traffic, and so would an endpoint that refuses a bucket.
+      managed_actions   = ["DROP_TO_ALERT"]
+      endpoint_accounts = ["*"]
     }
     enforce = {
       rules = templatefile("${path.module}/rules/enforce.rules.tftpl", {
@@ -26,6 +27,7 @@ locals {
       # A client hears at once that its connection is gone, and the firewall sees the beginning of the next one.
       stream_exception_policy = "REJECT"
       managed_actions         = []
+      endpoint_accounts       = concat([data.aws_caller_identity.current.account_id], tolist(var.endpoint_account_ids))
     }
   }
 }
@@ -90,7 +92,7 @@ resource "aws_networkfirewall_firewall_policy" "this" {
       stream_exception_policy = local.modes[var.mode].stream_exception_policy
     }
 
-    # The sources that the firewall sees: workloads, or NAT gateways after them, in the VPC; and workloads of the spokes.
+    # Sources: workloads of the VPC (after-nat: its NAT gateways) and of the spokes.
     policy_variables {
       rule_variables {
         key = "HOME_NET"

@@ -71,7 +71,7 @@ variable "eks_cluster_names" {
 }
 
 variable "endpoint_account_ids" {
-  description = "Further accounts whose buckets and tables workloads reach through the gateway endpoints of S3 and DynamoDB. The account of the network is always one."
+  description = "Accounts whose buckets and tables workloads reach through the gateway endpoints of S3 and DynamoDB in the mode enforce, besides the account of the network. In the mode observe they reach those of any account."
   type        = set(string)
   default     = []
 

@@ -135,12 +135,12 @@ describe("a new network, with the firewall before the NAT gateways", () => {
     }
   });
 
-  it("The gateway endpoints let workloads reach what the account has, and what AWS's images and packages need.", () => {
-    const own = { Principal: "*", Resource: "*", Condition: { StringEquals: { "aws:ResourceAccount": ACCOUNT } } };
+  it("In the mode observe, the gateway endpoints let workloads reach buckets and tables of any account.", () => {
+    const any = { Principal: "*", Resource: "*", Condition: { StringLike: { "aws:ResourceAccount": "*" } } };
     expect(JSON.parse(the('aws_vpc_endpoint.this["s3"]').policy)).toEqual({
       Version: "2012-10-17",
       Statement: [
-        statement("BucketsOfOwnAccounts", { Action: "s3:*", ...own }),
+        statement("BucketsOfTheseAccounts", { Action: "s3:*", ...any }),
         statement("ImagesAndPackagesOfAws", {
           Principal: "*",
           Action: "s3:GetObject",
@@ -153,7 +153,7 @@ describe("a new network, with the firewall before the NAT gateways", () => {
     });
     expect(JSON.parse(the('aws_vpc_endpoint.this["dynamodb"]').policy)).toEqual({
       Version: "2012-10-17",
-      Statement: [statement("TablesOfOwnAccounts", { Action: "dynamodb:*", ...own })],
+      Statement: [statement("TablesOfTheseAccounts", { Action: "dynamodb:*", ...any })],
     });
   });
 
@@ -344,6 +344,7 @@ describe("a hub", () => {
     spoke_cidrs: ["10.21.0.0/16", "10.22.0.0/16"],
     flow_log_bucket_arns: ["arn:aws:s3:::flow-logs"],
     enabled_analysis_types: ["TLS_SNI"],
+    mode: "enforce",
     endpoint_account_ids: ["444455556666"],
   };
   let gatewayId = "";
@@ -403,7 +404,14 @@ describe("a hub", () => {
     expect(ip_set[0].definition.sort()).toEqual(["10.0.0.0/16", "10.21.0.0/16", "10.22.0.0/16"]);
   });
 
-  it("Flow logs, AWS's own analysis and further accounts come on request.", () => {
+  it("In the mode enforce, the gateway endpoints let workloads reach what the named accounts have.", () => {
+    for (const service of ["s3", "dynamodb"]) {
+      const [{ Condition }] = JSON.parse(the(`aws_vpc_endpoint.this["${service}"]`).policy).Statement;
+      expect(Condition).toEqual({ StringLike: { "aws:ResourceAccount": [ACCOUNT, "444455556666"] } });
+    }
+  });
+
+  it("Flow logs and AWS's own analysis come on request.", () => {
     expect(the('aws_flow_log.this["arn:aws:s3:::flow-logs"]')).toMatchObject({
       vpc_id: the("aws_vpc.this").id,
       traffic_type: "ALL",
@@ -411,10 +419,6 @@ describe("a hub", () => {
       log_destination: "arn:aws:s3:::flow-logs",
     });
     expect(the("aws_networkfirewall_firewall.this").enabled_analysis_types).toEqual(["TLS_SNI"]);
-    for (const service of ["s3", "dynamodb"]) {
-      const [{ Condition }] = JSON.parse(the(`aws_vpc_endpoint.this["${service}"]`).policy).Statement;
-      expect(Condition).toEqual({ StringEquals: { "aws:ResourceAccount": [ACCOUNT, "444455556666"] } });
-    }
   });
 
   it("A zone that replaces another one has an endpoint, and the zone that stays keeps its addresses and gateways.", () => {

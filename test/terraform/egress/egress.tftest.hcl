@@ -107,7 +107,7 @@ run "domains_that_exceed_the_capacity_are_refused" {
 
   variables {
     rule_capacity   = 100
-    allowed_domains = [for number in range(83) : "host-${number}.example.com"]
+    allowed_domains = [for number in range(82) : "host-${number}.example.com"]
   }
 
   expect_failures = [aws_networkfirewall_rule_group.this["enforce"]]
@@ -118,12 +118,12 @@ run "domains_that_just_fit_are_taken" {
 
   variables {
     rule_capacity   = 100
-    allowed_domains = [for number in range(82) : "host-${number}.example.com"]
+    allowed_domains = [for number in range(81) : "host-${number}.example.com"]
   }
 
   assert {
     condition     = length(regexall("(?m)^[a-z]+ [a-z0-9]+ \\$HOME_NET ", one(one(aws_networkfirewall_rule_group.this["enforce"].rule_group).rules_source).rules_string)) == 100
-    error_message = "Each domain is a rule, and the rest are 18."
+    error_message = "Each domain is a rule, and the rest are 19."
   }
 }
 
@@ -337,7 +337,7 @@ run "spokes_side_by_side_are_taken" {
 run "the_gateway_endpoints_name_no_partition_but_their_own" {
   assert {
     condition = { for statement in data.aws_iam_policy_document.s3.statement : statement.sid => statement.resources } == {
-      BucketsOfOwnAccounts   = toset(["*"])
+      BucketsOfTheseAccounts = toset(["*"])
       ImagesAndPackagesOfAws = toset(["arn:aws-cn:s3:::prod-cn-north-1-starport-layer-bucket/*", "arn:aws-cn:s3:::al2023-repos-cn-north-1-de612dc2/*"])
     }
     error_message = "A bucket of AWS is in the partition and the region of the network."

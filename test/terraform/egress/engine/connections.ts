@@ -64,7 +64,8 @@ const tunnel = (host: string) => [
   client(`CONNECT ${host}:443 HTTP/1.1\r\nHost: ${host}:443\r\n\r\n`),
   server("HTTP/1.1 200 OK\r\n\r\n"),
 ];
-const manyHeaders = (host: string) => `GET / HTTP/1.1\r\nCookie: ${"c".repeat(3_000)}\r\nHost: ${host}\r\n\r\n`;
+const manyHeaders = (host: string, size = 3_000) =>
+  `GET / HTTP/1.1\r\nCookie: ${"c".repeat(size)}\r\nHost: ${host}\r\n\r\n`;
 
 /** The beginning of HTTP/2, and a request: https://www.rfc-editor.org/rfc/rfc9113#section-3.4 */
 function http2(host: string): Buffer {
@@ -238,6 +239,12 @@ export const CONNECTIONS: readonly Connection[] = [
     ...allowed(LISTED),
   },
   {
+    // The list restricts honest software.
+    name: "bytes that are no HTTP behind a request to a listed host",
+    ...over(80, client(request(LISTED)), response, client(Buffer.alloc(500, 7)), server("ok")),
+    ...allowed(LISTED),
+  },
+  {
     name: "a WebSocket at a listed host",
     ...over(
       80,
@@ -310,6 +317,17 @@ export const CONNECTIONS: readonly Connection[] = [
     ...over(80, client(`GET /?next=http://${LISTED}/ ${rest}`), response),
     ...blocked(""),
   })),
+  {
+    name: "HTTP without Host, with an odd address",
+    ...over(80, client(request(undefined, { path: "index.html" })), response),
+    ...blocked(""),
+  },
+  {
+    name: "HTTP to a listed host behind 20 kB of other headers",
+    ...over(80, ...inPackets(PACKET, client(manyHeaders(LISTED, 20_000))), response),
+    ...unobserved,
+    through: 16_640,
+  },
   { name: "HTTP/1.1 without Host", ...over(80, client(request(undefined)), response), ...blocked("") },
   { name: "HTTP/1.0 without headers", ...over(80, client("GET / HTTP/1.0\r\n\r\n"), response), ...blocked("") },
   { name: "HTTP/0.9", ...over(80, client("GET /\r\n"), response), ...blocked("") },
@@ -370,7 +388,7 @@ export const CONNECTIONS: readonly Connection[] = [
     ...blocked(OTHER),
   },
   { name: "QUIC to a listed name", ...datagrams(443, ...quic.listed), ...blocked(LISTED) },
-  { name: "QUIC without a name", ...datagrams(443, ...quic.without, ...quic.without), ...unobserved },
+  { name: "QUIC without a name", ...datagrams(443, ...quic.without, ...quic.without), ...blocked("") },
   { name: "UDP", ...datagrams(5_000, client("one"), server("two"), client("three"), client("four")), ...unobserved },
   {
     name: "DNS to a server outside",
