@@ -1,4 +1,4 @@
-# What each mode does with traffic. A change of the mode changes only the policy, in place: the firewall, its endpoints and routes stay.
+# What each mode does with traffic. A change of the mode changes only policies, in place: the firewall, its endpoints and routes stay.
 
 locals {
   # The default is what nodes of an EKS cluster need. They load packages and images through the gateway endpoint of S3.

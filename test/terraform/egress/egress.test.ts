@@ -243,9 +243,13 @@ describe("a new network, with the firewall before the NAT gateways", () => {
     });
   });
 
-  it("A change of the mode keeps the firewall and its protection.", async () => {
+  it("A change of the mode changes the policies of the firewall and of the gateway endpoints, in place, and nothing else.", async () => {
     root.give({ ...VARIABLES, tags: { Owner: "network-team" }, mode: "enforce" });
-    expect(await root.changes()).toEqual(["update aws_networkfirewall_firewall_policy.this"]);
+    expect(await root.changes()).toEqual([
+      "update aws_networkfirewall_firewall_policy.this",
+      'update aws_vpc_endpoint.this["dynamodb"]',
+      'update aws_vpc_endpoint.this["s3"]',
+    ]);
   });
 });
 
