@@ -2,12 +2,12 @@ import { execFile } from "node:child_process";
 import { cpSync, existsSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { awsTypesOf, readHcl } from "../../scripts/hcl.ts";
+import { providerSchema } from "../../scripts/schema-v6.ts";
+import { modulesOf, productFiles, rootsOf, targetsOf, terraformFiles } from "../../scripts/terraform-files.ts";
 import schemaFile from "./schema-v6.json" with { type: "json" };
-import { awsTypesOf, readHcl } from "./support/hcl.ts";
-import { providerSchema } from "./support/provider-schema.ts";
 import { Root } from "./support/root.ts";
 import { schemaFaults } from "./support/schema-faults.ts";
-import { modulesOf, productFiles, rootsOf, targetsOf, terraformFiles } from "./support/terraform-files.ts";
 
 const repository = resolve(".");
 const chosen = inject("targets");
