@@ -1,5 +1,5 @@
 import { byCodeUnits } from "../shared/code-unit-order.ts";
-import type { Member, Members } from "../test/terraform/support/provider-schema.ts";
+import type { Member, Members } from "./schema-v6.ts";
 
 /** `// vpc_id - computed: false, optional: true, required: false`, then lines that say of which kind the member is. */
 const MEMBER = /^ +\/\/ (\w+) - computed: \w+, optional: (\w+), required: (\w+)\n[^}]*?(?: = | {8}return )(.+)$/gm;

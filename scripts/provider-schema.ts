@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import * as z from "zod";
-import { awsTypesOf, readHcl } from "../test/terraform/support/hcl.ts";
-import type { Members, ProviderSchema } from "../test/terraform/support/provider-schema.ts";
-import { productFiles } from "../test/terraform/support/terraform-files.ts";
+import { awsTypesOf, readHcl } from "./hcl.ts";
 import { membersOfType } from "./provider-bindings.ts";
+import type { Members, ProviderSchema } from "./schema-v6.ts";
+import { productFiles } from "./terraform-files.ts";
 
 // Writes test/terraform/schema-v6.json: what the newest version 6 of the AWS provider knows of the types that our
 // Terraform files use. Terraform itself prints a schema only with the provider at hand, and the tests may have version

@@ -32,7 +32,7 @@ resource "aws_cloudwatch_metric_alarm" "firewall" {
   }]...)
 
   alarm_name        = "${var.name}-${each.key}"
-  alarm_description = "${each.value.what} Impact: connections of workloads to the internet hang or break."
+  alarm_description = "${each.value.what} Impact: connections of workloads to the internet hang or break; in the mode observe, they may also pass without an alert."
   namespace         = "AWS/NetworkFirewall"
   metric_name       = each.value.metric
   dimensions        = { FirewallName = aws_networkfirewall_firewall.this.name, AvailabilityZone = each.value.zone, Engine = each.value.engine }

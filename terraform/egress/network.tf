@@ -3,9 +3,9 @@
 
 data "aws_availability_zones" "this" {
   # checkov:skip=CKV_AWS_394: A zone that AWS adds has to be seen before it can be chosen. With zones written, it changes nothing.
-  state = "available"
 
-  # Without local zones, which have no firewall endpoints.
+  # In any state: an impaired zone keeps its letter, so that plans go on and move nothing. Without local zones, which have no
+  # firewall endpoints.
   filter {
     name   = "opt-in-status"
     values = ["opt-in-not-required"]

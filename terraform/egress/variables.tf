@@ -177,14 +177,18 @@ variable "mode" {
   }
 }
 
+locals {
+  domain_pattern = "^\\.?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$"
+}
+
 variable "allowed_domains" {
   description = "Domains that workloads may reach by TLS in the mode enforce. example.com allows this name only; .example.com allows it and all names below it. null: the AWS services that nodes of an EKS cluster need."
   type        = set(string)
   default     = null
 
   validation {
-    condition     = alltrue([for domain in coalesce(var.allowed_domains, []) : can(regex("^\\.?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$", domain)) && length(domain) <= 253])
-    error_message = "These are not domains: ${join(", ", [for domain in coalesce(var.allowed_domains, []) : domain if !can(regex("^\\.?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$", domain))])}. Write example.com, or .example.com to allow all names below it too: in lower case, without scheme, port, path or wildcard."
+    condition     = alltrue([for domain in coalesce(var.allowed_domains, []) : can(regex(local.domain_pattern, domain)) && length(domain) <= 253])
+    error_message = "These are not domains: ${join(", ", [for domain in coalesce(var.allowed_domains, []) : domain if !can(regex(local.domain_pattern, domain)) || length(domain) > 253])}. Write example.com, or .example.com to allow all names below it too: in lower case, without scheme, port, path or wildcard."
   }
 }
 
@@ -194,8 +198,8 @@ variable "allowed_http_domains" {
   default     = null
 
   validation {
-    condition     = alltrue([for domain in coalesce(var.allowed_http_domains, []) : can(regex("^\\.?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$", domain)) && length(domain) <= 253])
-    error_message = "These are not domains: ${join(", ", [for domain in coalesce(var.allowed_http_domains, []) : domain if !can(regex("^\\.?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$", domain))])}. Write them as in allowed_domains."
+    condition     = alltrue([for domain in coalesce(var.allowed_http_domains, []) : can(regex(local.domain_pattern, domain)) && length(domain) <= 253])
+    error_message = "These are not domains: ${join(", ", [for domain in coalesce(var.allowed_http_domains, []) : domain if !can(regex(local.domain_pattern, domain)) || length(domain) > 253])}. Write them as in allowed_domains."
   }
 }
 
@@ -247,9 +251,10 @@ variable "deletion_protection" {
 # Who hears of it.
 
 variable "subscribers" {
-  description = "Endpoints that get the alarms, such as e-mail addresses, with their protocol."
+  description = "Endpoints that get the alarms, such as e-mail addresses, with their protocol. Firehose needs a role that may write to the stream."
   type = map(object({
     protocol = optional(string, "email")
+    role_arn = optional(string)
   }))
   default = {}
 }

@@ -68,4 +68,4 @@ export const subscriptionEvent = (records: readonly unknown[]) => pack(payload(r
 export const hostnamesEvent = (...hostnames: string[]) =>
   subscriptionEvent(hostnames.map((sni) => alertRecord({ sni })));
 
-export const scheduledEvent = { source: "aws.scheduler", "detail-type": "Scheduled Event", detail: "{}" };
+export const scheduledEvent = { source: "aws.events", "detail-type": "Scheduled Event", detail: {} };

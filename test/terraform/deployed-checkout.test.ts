@@ -12,6 +12,7 @@ interface TestResult {
   assertionResults: { failureMessages: string[] | null }[];
 }
 
+const MODULES = ["modules/event-processor", "modules/key", "modules/topic"];
 const repository = resolve(".");
 const checkout = mkdtempSync(join(tmpdir(), "palisade checkout-"));
 const requests: string[] = [];
@@ -55,8 +56,14 @@ it("A deployed checkout passes its tests, which read nothing of the deployment a
     "terraform/egress/terraform.tfstate": "This is no state.",
     "terraform/sni-collector/backend.tf": `terraform {\nbackend "s3" {${backend.replaceAll(", ", "\n")}\n}\n}\n\n`,
     "terraform/sni-collector/terraform.tfvars": 'name = "Not allowed"\n',
-    "terraform/modules/event-processor/terraform.tfvars": 'name = "Not allowed"\n',
-    "terraform/modules/event-processor/.terraform.lock.hcl": "This is no lock file.",
+    "terraform/bootstrap/backend.tf": `terraform {\nbackend "s3" {${backend.replaceAll(", ", "\n")}\n}\n}\n\n`,
+    "terraform/bootstrap/terraform.tfvars": 'prefix = "Not allowed"\n',
+    ...Object.fromEntries(
+      MODULES.flatMap((module) => [
+        [`terraform/${module}/terraform.tfvars`, 'name = "Not allowed"\n'],
+        [`terraform/${module}/.terraform.lock.hcl`, "This is no lock file."],
+      ]),
+    ),
   };
   for (const [file, content] of Object.entries(files)) {
     mkdirSync(join(checkout, dirname(file)), { recursive: true });
@@ -73,9 +80,8 @@ it("A deployed checkout passes its tests, which read nothing of the deployment a
   };
   // Without the tests that apply: they take a minute, and start as these do.
   const args = [
-    "egress",
-    "sni-collector",
-    "modules/event-processor",
+    ...["bootstrap", "egress", "sni-collector"],
+    ...MODULES,
     "--testNamePattern",
     "format|partition|valid|mocked|checkov|wrong",
   ];

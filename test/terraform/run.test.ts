@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { resolve } from "node:path";
 import { expect, it } from "vitest";
-import { targetsOf } from "./support/terraform-files.ts";
+import { targetsOf } from "../../scripts/terraform-files.ts";
 
 const run = (...args: string[]) =>
   new Promise<{ code: unknown; stderr: string }>((done) => {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createCLI } from "vitest/node";
-import { targetsOf } from "./support/terraform-files.ts";
+import { targetsOf } from "../../scripts/terraform-files.ts";
 
 // npm run test:terraform -- [NAME...] [options of vitest]
 

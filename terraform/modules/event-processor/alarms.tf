@@ -12,13 +12,13 @@ locals {
         dimensions = local.of_failures
         ok_actions = []
       }
-      # A queue that was empty for six hours sends no metric, so one period of a day would begin with the first message.
+      # The maximum of each hour: whoever receives a message hides it for the visibility timeout.
       failures-waiting = {
         what       = "A failed event has waited in the queue ${aws_sqs_queue.failures.name} for a day. SQS deletes it 14 days after it came: remove the cause, then invoke the function with it again."
         namespace  = "AWS/SQS"
         metric     = "ApproximateNumberOfMessagesVisible"
         dimensions = local.of_failures
-        statistic  = "Minimum"
+        statistic  = "Maximum"
         period     = 3600
         periods    = 24
         ok_actions = []

@@ -1,32 +1,29 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Gateway, gateway } from "../../../local/gateway/gateway.ts";
-import { networkFirewall } from "../../../local/services/networkfirewall/networkfirewall.ts";
-import { startMoto } from "../support/moto.ts";
 import { Network } from "../support/packets.ts";
 import { type Resource, Root } from "../support/root.ts";
-import { ec2, element, motoEndpoints } from "../support/vpc.ts";
+import { ec2, element } from "../support/vpc.ts";
+import { ACCOUNT, REGION, startAws } from "./aws.ts";
 
-const REGION = "eu-central-1";
-const ACCOUNT = "123456789012";
 const SPOKE = "10.21.4.9";
-const VARIABLES = { region: REGION, zones: ["a", "b", "c"], subscribers: { "oncall@example.com": {} } };
+const STREAM = `arn:aws:firehose:${REGION}:${ACCOUNT}:deliverystream/alarms`;
+const ROLE = `arn:aws:iam::${ACCOUNT}:role/alarms-to-firehose`;
+const VARIABLES = {
+  region: REGION,
+  zones: ["a", "b", "c"],
+  subscribers: { "oncall@example.com": {}, [STREAM]: { protocol: "firehose", role_arn: ROLE } },
+};
+/** 254 characters, one more than a domain may have. */
+const LONG = `${"aaaaa.".repeat(41)}long.net`;
 const TWO_ZONES = { ...VARIABLES, zones: ["a", "b"], deletion_protection: false };
 
 const root = Root.of("egress");
 let aws = "";
-let firewalls: Gateway;
 beforeAll(async () => {
-  const moto = await startMoto();
-  aws = moto.aws;
-  firewalls = await gateway([networkFirewall(ACCOUNT, REGION, motoEndpoints(aws, REGION))]);
-  root.useMoto(aws, REGION, { networkfirewall: firewalls.endpoint });
-  await root.run("init");
-  return () => {
-    moto.stop();
-    return firewalls.close();
-  };
+  const started = await startAws(root);
+  aws = started.aws;
+  return started.stop;
 });
 afterAll(() => root.remove());
 
@@ -158,63 +155,106 @@ describe("a new network, with the firewall before the NAT gateways", () => {
   });
 
   it("CloudWatch Logs uses the key for the alerts only, and CloudWatch for the topic of the alarms only.", () => {
-    const { Statement } = JSON.parse(the("module.key.aws_kms_key.this").policy);
-    expect(
-      Statement.filter(({ Principal }: { Principal: object }) => "Service" in Principal).map(
-        ({ Principal, Condition }: { Principal: { Service: string }; Condition: object }) => [
-          Principal.Service.replace(/\..*/, ""),
-          Condition,
-        ],
-      ),
-    ).toEqual([
-      [
-        "cloudwatch",
-        { ArnEquals: { "kms:EncryptionContext:aws:sns:topicArn": `arn:aws:sns:${REGION}:${ACCOUNT}:egress-alarms` } },
-      ],
-      [
-        "logs",
-        {
-          ArnEquals: {
-            "kms:EncryptionContext:aws:logs:arn": `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:/aws/network-firewall/egress/alert`,
+    expect(JSON.parse(the("module.key.aws_kms_key.this").policy)).toEqual({
+      Version: "2012-10-17",
+      Statement: [
+        statement("AccountDecidesByIam", {
+          Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` },
+          Action: "kms:*",
+          Resource: "*",
+        }),
+        statement("CloudwatchToTopics", {
+          Principal: { Service: "cloudwatch.amazonaws.com" },
+          Action: ["kms:GenerateDataKey*", "kms:Decrypt"],
+          Resource: "*",
+          Condition: {
+            ArnEquals: { "kms:EncryptionContext:aws:sns:topicArn": `arn:aws:sns:${REGION}:${ACCOUNT}:egress-alarms` },
           },
-        },
+        }),
+        statement("LogGroups", {
+          Principal: { Service: `logs.${REGION}.amazonaws.com` },
+          Action: ["kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Encrypt", "kms:DescribeKey", "kms:Decrypt"],
+          Resource: "*",
+          Condition: {
+            ArnEquals: {
+              "kms:EncryptionContext:aws:logs:arn": `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:/aws/network-firewall/egress/alert`,
+            },
+          },
+        }),
       ],
-    ]);
+    });
   });
 
-  it("Each zone has the alarms of its endpoint, which go to the subscribers when they begin and when they end.", () => {
-    const alarms = all("aws_cloudwatch_metric_alarm").filter(({ name }) => name === "firewall");
+  it("Only CloudWatch publishes to the topic of the alarms, besides roles of the account, and only over TLS.", () => {
+    const topic = { Action: "sns:Publish", Resource: the("module.alarms.aws_sns_topic.this").arn };
+    expect(JSON.parse(the("module.alarms.aws_sns_topic_policy.this").policy)).toEqual({
+      Version: "2012-10-17",
+      Statement: [
+        statement("Cloudwatch", {
+          ...topic,
+          Principal: { Service: "cloudwatch.amazonaws.com" },
+          Condition: { StringEquals: { "aws:SourceAccount": ACCOUNT } },
+        }),
+        {
+          ...topic,
+          Sid: "TlsOnly",
+          Effect: "Deny",
+          Principal: "*",
+          Condition: { Bool: { "aws:SecureTransport": "false" } },
+        },
+      ],
+    });
+  });
+
+  it("Each zone has the alarms of its endpoint, and the topic has its own: all reach the subscribers when they begin and when they end.", () => {
+    const alarms = all("aws_cloudwatch_metric_alarm").map(({ values }) => values);
     expect(
       Object.fromEntries(
-        alarms.map(({ values: { dimensions: d, ...alarm } }) => [
+        alarms.map((alarm) => [
           alarm.alarm_name,
-          `${alarm.namespace} ${alarm.metric_name} ${d.FirewallName} ${d.AvailabilityZone} ${d.Engine}: ` +
-            `${alarm.statistic} in ${alarm.period} s ${alarm.comparison_operator} ${alarm.threshold}, ${alarm.evaluation_periods} times, missing is ${alarm.treat_missing_data}`,
-        ]),
-      ),
-    ).toEqual(
-      Object.fromEntries(
-        ["a", "b", "c"].flatMap((zone) => [
           [
-            `egress-broken-connections-${zone}`,
-            `AWS/NetworkFirewall StreamExceptionPolicyPackets egress ${REGION}${zone} Stateful: Sum in 300 s GreaterThanThreshold 100, 3 times, missing is notBreaching`,
-          ],
-          [
-            `egress-invalid-packets-${zone}`,
-            `AWS/NetworkFirewall InvalidDroppedPackets egress ${REGION}${zone} Stateless: Sum in 300 s GreaterThanThreshold 100, 3 times, missing is notBreaching`,
+            `${alarm.namespace} ${alarm.metric_name}`,
+            alarm.dimensions,
+            `${alarm.statistic} ${alarm.comparison_operator} ${alarm.threshold} in ${alarm.evaluation_periods} x ${alarm.period} s, missing data ${alarm.treat_missing_data}`,
           ],
         ]),
       ),
-    );
-    const topic = the("module.alarms.aws_sns_topic.this").arn;
-    for (const { values } of alarms) {
-      expect([values.alarm_actions, values.ok_actions]).toEqual([[topic], [topic]]);
-      expect(values.alarm_description).toMatch(/^The firewall endpoint in eu-central-1[abc] .+\. Impact: .+\.$/);
-    }
-    expect(the('module.alarms.aws_sns_topic_subscription.this["oncall@example.com"]')).toMatchObject({
-      protocol: "email",
-      topic_arn: topic,
+    ).toEqual({
+      ...Object.fromEntries(
+        ["a", "b", "c"].flatMap((zone) => {
+          const dimensions = { FirewallName: "egress", AvailabilityZone: `${REGION}${zone}` };
+          const packets = "Sum GreaterThanThreshold 100 in 3 x 300 s, missing data notBreaching";
+          return [
+            [
+              `egress-broken-connections-${zone}`,
+              ["AWS/NetworkFirewall StreamExceptionPolicyPackets", { ...dimensions, Engine: "Stateful" }, packets],
+            ],
+            [
+              `egress-invalid-packets-${zone}`,
+              ["AWS/NetworkFirewall InvalidDroppedPackets", { ...dimensions, Engine: "Stateless" }, packets],
+            ],
+          ];
+        }),
+      ),
+      "egress-alarms-not-delivered": [
+        "AWS/SNS NumberOfNotificationsFailed",
+        { TopicName: "egress-alarms" },
+        "Sum GreaterThanThreshold 0 in 1 x 300 s, missing data notBreaching",
+      ],
     });
+    const topic = the("module.alarms.aws_sns_topic.this").arn;
+    for (const { alarm_name, alarm_actions, ok_actions, alarm_description } of alarms) {
+      expect([alarm_name, alarm_actions, ok_actions]).toEqual([alarm_name, [topic], [topic]]);
+      expect(alarm_description).toMatch(/^\S.+\. Impact: .+\.$/);
+    }
+    expect(
+      Object.fromEntries(
+        all("aws_sns_topic_subscription").map(({ values }) => [
+          values.endpoint,
+          [values.topic_arn, values.protocol, values.subscription_role_arn],
+        ]),
+      ),
+    ).toEqual({ "oncall@example.com": [topic, "email", ""], [STREAM]: [topic, "firehose", ROLE] });
   });
 
   it("Resources have the tags of the project and those that the variable tags adds.", () => {
@@ -291,12 +331,22 @@ describe("a change of the placement", () => {
     },
   );
 
-  it("A network of version 0.1.0 moves to the new names without a new resource, and leaves the table of hostnames in the account.", async () => {
+  it("A network of version 0.1.0 keeps its subnets, gateways and firewall: only its rules are replaced, the function goes, and the table of hostnames stays in the account.", async () => {
     const file = join(root.folder, "terraform.tfstate");
     const state = readFileSync(file, "utf8");
     writeFileSync(file, JSON.stringify(asVersion010(JSON.parse(state))));
-    expect(await root.changes("-refresh=false")).toEqual(["forget aws_dynamodb_table.hostnames"]);
+    const changes = await root.changes("-refresh=false");
     writeFileSync(file, state);
+    expect(changes.sort()).toEqual([
+      // The new groups come first, so that the policy always has rules.
+      'create delete aws_networkfirewall_rule_group.this["enforce"]',
+      'create delete aws_networkfirewall_rule_group.this["observe"]',
+      'delete aws_networkfirewall_rule_group.written["not-allowed"]',
+      "delete aws_sns_topic.digests",
+      "delete module.sni_collector.aws_lambda_function.this",
+      "forget aws_dynamodb_table.hostnames",
+      "update aws_networkfirewall_firewall_policy.this",
+    ]);
   });
 });
 
@@ -463,7 +513,7 @@ describe("wrong values of variables", () => {
       dns_firewall_rule_group_ids: ["rslvr-frg-a", "rslvr-frg-a"],
       mode: "block",
       allowed_domains: ["https://example.com", "*.example.org", ".example.net"],
-      allowed_http_domains: ["Example.com"],
+      allowed_http_domains: ["Example.com", LONG],
       rule_capacity: 50,
       rule_group_arns: ["mine"],
       enabled_analysis_types: ["QUIC"],
@@ -482,7 +532,7 @@ describe("wrong values of variables", () => {
       "Write each rule group once, and at most five",
       "The mode must be enforce or observe",
       "These are not domains: *.example.org, https://example.com. Write example.com",
-      "These are not domains: Example.com. Write them as in allowed_domains",
+      `These are not domains: Example.com, ${LONG}. Write them as in allowed_domains`,
       "The capacity must be a whole number from 100 to 30000",
       "Write at most 19 ARNs of stateful rule groups",
       "The analysis types are TLS_SNI and HTTP_HOST",
@@ -537,25 +587,31 @@ function asVersion010(state: { resources: StateResource[] }): object {
         },
       ];
     if (type === "aws_networkfirewall_rule_group")
-      return Object.entries(OLD_RULE_GROUPS).map(([mode, { old, key }]) => ({
+      return OLD_RULE_GROUPS.map(({ from, old, key, ...attributes }) => ({
         ...resource,
         name: old,
         instances: instances
-          .filter(({ index_key }) => index_key === mode)
-          .map((instance) => ({ ...instance, index_key: key })),
+          .filter(({ index_key }) => index_key === from)
+          .map((instance) => ({
+            ...instance,
+            index_key: key,
+            attributes: {
+              ...instance.attributes,
+              ...attributes,
+              arn: `made-up/${attributes.name}`,
+              id: `made-up/${attributes.name}`,
+            },
+          })),
       }));
     if (OLD_COUNTS.includes(`${type}.${name}`))
       return [{ ...resource, instances: instances.map((instance) => ({ ...instance, index_key: 0 })) }];
     return [resource];
   });
-  const table: StateResource = {
-    mode: "managed",
-    type: "aws_dynamodb_table",
-    name: "hostnames",
-    provider: 'provider["made-up/aws"]',
-    instances: [{ schema_version: 1, attributes: { id: "egress-hostnames", name: "egress-hostnames" } }],
-  };
-  return { ...state, resources: [...renamed.flat(), table] };
+  const gone = OLD_RESOURCES.map((resource) => ({
+    ...{ ...resource, mode: "managed", provider: 'provider["made-up/aws"]' },
+    instances: [{ schema_version: resource.type === "aws_dynamodb_table" ? 1 : 0, attributes: { id: "made-up" } }],
+  }));
+  return { ...state, resources: [...renamed.flat(), ...gone] };
 }
 
 interface StateResource {
@@ -573,7 +629,17 @@ const OLD_ROUTES = {
   public_to_internet: "firewall",
   internet_to_firewall: "internet",
 };
-const OLD_RULE_GROUPS = { enforce: { old: "allowed", key: 0 }, observe: { old: "written", key: "observed" } };
+const OLD_RULE_GROUPS = [
+  { from: "enforce", old: "allowed", key: 0, name: "egress-allowed", capacity: 4000 },
+  { from: "observe", old: "written", key: "observed", name: "egress-observed", capacity: 100 },
+  { from: "observe", old: "written", key: "not-allowed", name: "egress-not-allowed", capacity: 100 },
+];
+/** Some of the resources that this root no longer has. */
+const OLD_RESOURCES = [
+  { type: "aws_dynamodb_table", name: "hostnames" },
+  { type: "aws_sns_topic", name: "digests" },
+  { module: "module.sni_collector", type: "aws_lambda_function", name: "this" },
+];
 const OLD_COUNTS = [
   "aws_vpc.this",
   "aws_default_security_group.this",

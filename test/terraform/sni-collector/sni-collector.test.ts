@@ -101,7 +101,7 @@ function alarmsOf(name: string, timeout: number) {
     [`${name}-failures-waiting`]: [
       "AWS/SQS ApproximateNumberOfMessagesVisible",
       failures,
-      "Minimum GreaterThanThreshold 0 in 24 x 3600 s",
+      "Maximum GreaterThanThreshold 0 in 24 x 3600 s",
       false,
     ],
     [`${name}-lost-events`]: ["AWS/Lambda DestinationDeliveryFailures", of, sum, false],

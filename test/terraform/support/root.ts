@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { devNull, tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { isOfDeployment } from "./terraform-files.ts";
+import { isOfDeployment } from "../../../scripts/terraform-files.ts";
 
 /** A resource, as `terraform show -json` has it. */
 export interface Resource {

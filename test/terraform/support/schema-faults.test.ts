@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
+import { parseHcl } from "../../../scripts/hcl.ts";
+import { providerSchema } from "../../../scripts/schema-v6.ts";
 import schema from "../schema-v6.json" with { type: "json" };
-import { parseHcl } from "./hcl.ts";
-import { providerSchema } from "./provider-schema.ts";
 import { schemaFaults } from "./schema-faults.ts";
 
 const faultsOf = async (text: string) => schemaFaults(await parseHcl(text), providerSchema.parse(schema));

@@ -1,5 +1,5 @@
-import { type Body, declarationsOf, type Expression, expressionOf, isBody, type Value } from "./hcl.ts";
-import type { Member, Members, ProviderSchema } from "./provider-schema.ts";
+import { type Body, declarationsOf, type Expression, expressionOf, isBody, type Value } from "../../../scripts/hcl.ts";
+import type { Member, Members, ProviderSchema } from "../../../scripts/schema-v6.ts";
 
 /** Objects of the schema: one, or a list or map of them. Undefined where anything may stand. */
 type Place = { name: string; members: Members } | undefined;

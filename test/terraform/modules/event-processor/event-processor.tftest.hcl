@@ -175,7 +175,7 @@ run "each_fault_has_an_alarm_that_says_what_it_means" {
   assert {
     condition = { for alarm in aws_cloudwatch_metric_alarm.this : alarm.alarm_name => "${alarm.namespace} ${alarm.metric_name} ${jsonencode(alarm.dimensions)}: ${alarm.statistic} ${alarm.comparison_operator} ${alarm.threshold} in ${alarm.evaluation_periods} x ${alarm.period} s" } == {
       made-up-failures          = "AWS/SQS NumberOfMessagesSent {\"QueueName\":\"made-up-failures\"}: Sum GreaterThanThreshold 0 in 1 x 300 s"
-      made-up-failures-waiting  = "AWS/SQS ApproximateNumberOfMessagesVisible {\"QueueName\":\"made-up-failures\"}: Minimum GreaterThanThreshold 0 in 24 x 3600 s"
+      made-up-failures-waiting  = "AWS/SQS ApproximateNumberOfMessagesVisible {\"QueueName\":\"made-up-failures\"}: Maximum GreaterThanThreshold 0 in 24 x 3600 s"
       made-up-lost-events       = "AWS/Lambda DestinationDeliveryFailures {\"FunctionName\":\"made-up\"}: Sum GreaterThanThreshold 0 in 1 x 300 s"
       made-up-dropped-events    = "AWS/Lambda AsyncEventsDropped {\"FunctionName\":\"made-up\"}: Sum GreaterThanThreshold 0 in 1 x 300 s"
       made-up-errors            = "AWS/Lambda Errors {\"FunctionName\":\"made-up\"}: Sum GreaterThanThreshold 0 in 1 x 300 s"

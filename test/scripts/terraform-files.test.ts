@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
-import { isOfDeployment, rootsOf, targetsOf } from "./terraform-files.ts";
+import { isOfDeployment, rootsOf, targetsOf } from "../../scripts/terraform-files.ts";
 
 it("A root is a folder directly below terraform with a provider.tf, and its samples are none.", () => {
   const repository = mkdtempSync(join(tmpdir(), "palisade files-"));

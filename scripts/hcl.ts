@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { byCodeUnits } from "../../../shared/code-unit-order.ts";
+import { byCodeUnits } from "../shared/code-unit-order.ts";
 
 /** A body of HCL as hcl2json has it: a block is a list of bodies, and an expression is text with `${…}` in it. */
 export interface Body {
@@ -26,10 +26,13 @@ export interface Expression {
 }
 
 // Its own types would bring those of the DOM into the whole project.
-const { parse, getExpressionAst } = createRequire(import.meta.url)("@cdktn/hcl2json") as {
+const {
+  parse,
+  getExpressionAst,
+}: {
   parse: (name: string, text: string) => Promise<Body>;
   getExpressionAst: (name: string, text: string) => Promise<Expression | null>;
-};
+} = createRequire(import.meta.url)("@cdktn/hcl2json");
 
 /** Reads the text of a Terraform file. */
 export const parseHcl = (text: string): Promise<Body> => parse("text.tf", text);
