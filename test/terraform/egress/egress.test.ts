@@ -513,7 +513,7 @@ describe("wrong values of variables", () => {
       dns_firewall_rule_group_ids: ["rslvr-frg-a", "rslvr-frg-a"],
       mode: "block",
       allowed_domains: ["https://example.com", "*.example.org", ".example.net"],
-      allowed_http_domains: ["Example.com", LONG],
+      allowed_http_domains: ["Example.com"],
       rule_capacity: 50,
       rule_group_arns: ["mine"],
       enabled_analysis_types: ["QUIC"],
@@ -532,7 +532,7 @@ describe("wrong values of variables", () => {
       "Write each rule group once, and at most five",
       "The mode must be enforce or observe",
       "These are not domains: *.example.org, https://example.com. Write example.com",
-      `These are not domains: Example.com, ${LONG}. Write them as in allowed_domains`,
+      "These are not domains: Example.com. Write them as in allowed_domains",
       "The capacity must be a whole number from 100 to 30000",
       "Write at most 19 ARNs of stateful rule groups",
       "The analysis types are TLS_SNI and HTTP_HOST",
@@ -542,17 +542,21 @@ describe("wrong values of variables", () => {
       expect(text).toContain(sentence);
   });
 
-  it("A plan with a zone that the region lacks names the zones that it has, and a hub needs its transit gateway.", async () => {
+  it("A plan with a zone that the region lacks names the zones that it has, a hub needs its transit gateway, and a domain has at most 253 characters.", async () => {
     const text = await refused({
       zones: ["e"],
       transit_gateway_route_table_id: "tgw-rtb-0123456789abcdef0",
       spoke_cidrs: ["10.21.0.1/16"],
+      allowed_domains: [LONG],
+      allowed_http_domains: [LONG],
     });
     for (const sentence of [
       "These are not zones of eu-central-1 for this account: e. It has a, b, c.",
       'Write two or more letters of zones, such as ["a", "b"]',
       "Write IPv4 networks such as 10.1.0.0/16, with zeros after the prefix",
       "Write transit_gateway_id too: the route leads to its attachment",
+      `These are not domains: ${LONG}. Write example.com`,
+      `These are not domains: ${LONG}. Write them as in allowed_domains`,
       "Write transit_gateway_id too: spokes reach the firewall only through a transit gateway",
     ])
       expect(text).toContain(sentence);
