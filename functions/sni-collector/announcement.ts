@@ -139,7 +139,7 @@ function emailOf(names: readonly ReachedName[], { digestId, defanged, ttlDays }:
     ...(blocked.length > 0 ? [...BLOCKED_ADVICE, ""] : []),
     ...(allowed.length > 0 ? [...ALLOWED_ADVICE, ""] : []),
     ...(malformed.length > 0 ? [...MALFORMED_ADVICE, ""] : []),
-    '"2x" means at least 2 connections.',
+    '"x" counts connections, at least.',
     ...(named.some(({ trailingDot }) => trailingDot) ? TRAILING_DOT_NOTE : []),
     ...(leavesOut ? [...LEFT_OUT_NOTE, `  ${digestId}`] : []),
     "Palisade e-mails each name once per firewall and verdict.",
@@ -186,7 +186,7 @@ const ALLOWED_ADVICE = [
 ];
 
 const MALFORMED_ADVICE = [
-  "Malformed: these are neither DNS names nor IP addresses, so no e-mail shows them.",
+  "Malformed names are neither DNS names nor IP addresses. E-mails never show them.",
   "Find them in the alert log by the source address, and investigate the workload.",
 ];
 

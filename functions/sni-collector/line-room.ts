@@ -5,7 +5,7 @@ import type { DomainGroup } from "./registered-domain.ts";
 const LEAST_LINES = 10;
 
 /** Of a group that is cut, at least so many names are shown. */
-const LEAST_NAMES = 3;
+const LEAST_SHOWN = 3;
 
 /** Gives each section its lines. The first ones get the room first. */
 export function shareRoom(needs: readonly number[], room: number): number[] {
@@ -35,7 +35,7 @@ export interface Fitted {
  */
 export function fitGroups(groups: readonly DomainGroup[], room: number): Fitted {
   let most = Math.min(room, Math.max(0, ...groups.map(({ names }) => names.length)));
-  while (most > LEAST_NAMES && cutLines(groups, most) > room) most -= 1;
+  while (most > LEAST_SHOWN && cutLines(groups, most) > room) most -= 1;
   const shown: Fitted["groups"] = [];
   const left: ReachedName[] = [];
   const whole = cutLines(groups, most) <= room;

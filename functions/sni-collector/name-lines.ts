@@ -105,7 +105,7 @@ function groupLines({ groups, left }: Fitted, said: SaidOnce, defanged: boolean)
 /** For example `  41x  www.example[.]com  from 10.0.3.21; port 8443 (tls)`. */
 function nameLine(head: string, reached: ReachedName, said: SaidOnce, defanged: boolean): string {
   const { kind, name, trailingDot } = reached;
-  const shown = kind !== "malformed" && defanged ? defang(name) : name;
+  const shown = kind === "malformed" ? `from ${name}` : defanged ? defang(name) : name;
   const start = `${head}${shown}${trailingDot ? "." : ""}`;
   const facts = factsText(reached, said, Math.max(LINE_LENGTH - start.length - 2, LEAST_ROOM), defanged);
   return facts === "" ? start : `${start}  ${facts}`;

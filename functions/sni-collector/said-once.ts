@@ -14,7 +14,7 @@ export interface Said {
 export type SaidOnce = ReadonlyMap<Fact, Said>;
 
 /** Among fewer names than this, or for a smaller share of them, nothing is usual. */
-const LEAST_NAMES = 4;
+const LEAST_FOR_USUAL = 4;
 const LEAST_SHARE = 0.75;
 
 /** The values of a fact; none where it says nothing. The id of a rule says nothing to whoever reads an e-mail. */
@@ -36,7 +36,7 @@ export const saidOfAll = (names: readonly ReachedName[]): SaidOnce => said(names
 
 /** Finds what all names have alike or, besides the source, most of them. */
 export function saidOfMost(names: readonly ReachedName[]): SaidOnce {
-  const most = said(names, names.length < LEAST_NAMES ? names.length : Math.ceil(names.length * LEAST_SHARE));
+  const most = said(names, names.length < LEAST_FOR_USUAL ? names.length : Math.ceil(names.length * LEAST_SHARE));
   return new Map([...most].filter(([fact, { ofAll }]) => ofAll || fact !== "source"));
 }
 

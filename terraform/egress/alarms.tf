@@ -10,7 +10,7 @@ module "alarms" {
 check "alarms_have_a_subscriber" {
   assert {
     condition     = length(var.subscribers) > 0
-    error_message = "Nobody gets the alarms of the firewall: write subscribers, such as { \"oncall@example.com\" = {} }."
+    error_message = "Nobody gets the alarms: write subscribers, such as { \"oncall@example.com\" = {} }."
   }
 }
 

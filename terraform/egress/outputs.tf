@@ -19,7 +19,7 @@ output "private_subnet_ids" {
 }
 
 output "route_table_ids" {
-  description = "Route tables by tier and letter of the zone, such as private-a."
+  description = "Route tables by tier and letter of the zone, such as private-a. The table of the internet gateway is not among them."
   value       = { for name, table in aws_route_table.this : name => table.id }
 }
 

@@ -104,7 +104,7 @@ variable "dns_query_log_destination_arns" {
 }
 
 variable "dns_firewall_rule_group_ids" {
-  description = "Rule groups of Route 53 Resolver DNS Firewall for the VPC. The first is evaluated first."
+  description = "Rule groups of Route 53 Resolver DNS Firewall for the VPC. The first is evaluated first. A new order takes two applies, since AWS takes each priority once: first without the groups that move, then with them."
   type        = list(string)
   default     = []
 
@@ -243,7 +243,7 @@ variable "enabled_analysis_types" {
 }
 
 variable "deletion_protection" {
-  description = "Protects the firewall from deletion, and its zones and its policy from exchange. Before you destroy it, or change zones, apply with false."
+  description = "Protects the firewall from deletion, and from changes of its zones and of which policy it has. Before you destroy it, or change zones, apply with false."
   type        = bool
   default     = true
 }
@@ -272,7 +272,7 @@ variable "log_retention_days" {
 }
 
 variable "tags" {
-  description = "Tags of all resources, besides Project and Root."
+  description = "Tags of all resources. They win over our tags Project and Root."
   type        = map(string)
   default     = {}
 }

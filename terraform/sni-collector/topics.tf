@@ -33,9 +33,9 @@ module "alarms" {
   } if subscriber.alarms }
 }
 
-check "alarms_reach_somebody" {
+check "alarms_have_a_subscriber" {
   assert {
     condition     = anytrue(values(var.subscribers)[*].alarms)
-    error_message = "Nobody gets the alarms: write alarms = true for at least one of the subscribers."
+    error_message = "Nobody gets the alarms: write subscribers with alarms, such as { \"oncall@example.com\" = { alarms = true } }."
   }
 }

@@ -29,6 +29,13 @@ variable "alert_log_groups" {
   }
 
   validation {
+    # The resource policy of a function has at most 20 KB. Each log group takes a statement in it.
+    # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+    condition     = length(var.alert_log_groups) <= 40
+    error_message = "Write at most 40 log groups: the policy of the function has no room for more. A second deployment with another name can read the others."
+  }
+
+  validation {
     # The name of an alarm has at most 255 characters.
     condition     = alltrue([for name in var.alert_log_groups : can(regex("^[A-Za-z0-9._/#-]{1,190}$", name))])
     error_message = "Write names of log groups such as /aws/network-firewall/egress/alert, not ARNs: 1 to 190 of A-Z, a-z, 0-9 and ._/#-."
@@ -42,7 +49,7 @@ variable "deletion_protection" {
 }
 
 variable "tags" {
-  description = "Tags of all resources, besides Project and Root."
+  description = "Tags of all resources. They win over our tags Project and Root."
   type        = map(string)
   default     = {}
 }

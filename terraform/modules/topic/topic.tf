@@ -33,7 +33,7 @@ data "aws_iam_policy_document" "this" {
       }
 
       dynamic "condition" {
-        # EventBridge does not publish to a topic whose policy has a condition, and AWS documents none for notification rules.
+        # EventBridge does not publish to a topic by a statement with a condition, and AWS documents none for notification rules.
         # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions
         # https://docs.aws.amazon.com/dtconsole/latest/userguide/set-up-sns.html
         for_each = setsubtract([statement.key], ["codestar-notifications", "events"])

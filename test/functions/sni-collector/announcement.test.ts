@@ -104,7 +104,7 @@ describe("e-mail", () => {
       If the workload needs the name, add it to the firewall's list of allowed
       domains. If nobody knows the name, investigate the workload.
 
-      "2x" means at least 2 connections.
+      "x" counts connections, at least.
       Palisade e-mails each name once per firewall and verdict.
       After 30 days without traffic, a name is new again.
       [.] stands for a dot, so that mail programs do not make links of names."
@@ -161,8 +161,8 @@ describe("e-mail", () => {
         port  443 (tls)
         rule  a rule
 
-        17x  10.0.3.66  blocked
-         1x  unknown  allowed
+        17x  from 10.0.3.66  blocked
+         1x  from unknown  allowed
 
       WHAT TO DO NEXT
 
@@ -174,10 +174,10 @@ describe("e-mail", () => {
       If no workload should reach the name, remove it from the firewall's list of
       allowed domains.
 
-      Malformed: these are neither DNS names nor IP addresses, so no e-mail shows them.
+      Malformed names are neither DNS names nor IP addresses. E-mails never show them.
       Find them in the alert log by the source address, and investigate the workload.
 
-      "2x" means at least 2 connections.
+      "x" counts connections, at least.
       A name that ends in a dot always came with it. An entry of the firewall's list
       does not match such a name.
       Palisade e-mails each name once per firewall and verdict.
@@ -287,7 +287,7 @@ describe("e-mail", () => {
     ).toMatch(/ {2}from 2001:db8:1111:2222:3333:4444:5555:1 and 2 more$/);
   });
 
-  it("The e-mail of sni-collector shows a link in neither a rule nor a name, but where defanging is off.", () => {
+  it("The e-mail of sni-collector shows links only where defanging is off.", () => {
     const sightings = [sightingOf({ rules: ["see https://evil.example/a"] })];
     expect(announced(sightings).email).toContain("  rule        see https[:]//evil[.]example/a\n");
     expect(announced(sightings, { defanged: false }).email).toContain("  rule        see https://evil.example/a\n");
@@ -343,7 +343,7 @@ describe("e-mail", () => {
     expect(allowed).not.toMatch(/^BLOCKED|Blocked:|alformed/m);
     const malformed = announced([malformedOf({ connections: 2 })]).email;
     expect(malformed).toMatch(/^Workloads sent 2 malformed names\.\n\n {2}source/);
-    expect(malformed).toContain("Malformed: these are neither");
+    expect(malformed).toContain("Malformed names are neither");
     expect(malformed).not.toMatch(/ALLOWED|BLOCKED|Allowed:|Blocked:|\[\.\]/);
   });
 

@@ -171,7 +171,7 @@ describe("hostile names", () => {
     expect(world.messages().map(({ data, names }) => [data.rejected, names])).toEqual([[2, []]]);
     const { subject, email, data } = world.summaries()[0] ?? {};
     expect(subject).toBe("[palisade] 2 malformed names, via egress-firewall");
-    expect(email).toContain("\nMALFORMED NAMES (2)\n\n  2x  10.0.3.21  blocked\n");
+    expect(email).toContain("\nMALFORMED NAMES (2)\n\n  2x  from 10.0.3.21  blocked\n");
     expect(data).toMatchObject({ new: 0, blocked: 0, rejected: 2 });
     expect(world.summaries()).toHaveLength(1);
   });

@@ -626,6 +626,12 @@ describe("wrong values of variables", () => {
     expect(await refusalOf({ alert_log_groups: [] })).toContain("Write at least one log group");
   });
 
+  it("A plan takes 40 log groups and no more.", async () => {
+    const groups = Array.from({ length: 41 }, (_, index) => `/made-up/${index}`);
+    expect(await refusalOf({ alert_log_groups: groups })).toContain("Write at most 40 log groups");
+    expect(await refusalOf({ alert_log_groups: groups.slice(1) })).not.toContain("log groups:");
+  });
+
   it("A plan with wrong values says what to write for each variable of the modules.", async () => {
     const refusal = await refusalOf({
       log_retention_days: 100,

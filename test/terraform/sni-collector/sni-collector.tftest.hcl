@@ -15,7 +15,7 @@ variables {
 run "a_plan_without_a_subscriber_of_alarms_warns" {
   command = plan
 
-  expect_failures = [check.alarms_reach_somebody]
+  expect_failures = [check.alarms_have_a_subscriber]
 }
 
 run "a_plan_without_subscribers_warns" {
@@ -25,7 +25,7 @@ run "a_plan_without_subscribers_warns" {
     subscribers = {}
   }
 
-  expect_failures = [check.alarms_reach_somebody]
+  expect_failures = [check.alarms_have_a_subscriber]
 }
 
 run "a_plan_with_a_subscriber_of_alarms_does_not_warn" {
