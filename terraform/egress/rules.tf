@@ -20,7 +20,7 @@ locals {
       rules = templatefile("${path.module}/rules/enforce.rules.tftpl", {
         names      = sort([for domain in local.allowed_domains : domain if !startswith(domain, ".")])
         suffixes   = sort([for domain in local.allowed_domains : domain if startswith(domain, ".")])
-        http_hosts = join("|", [for domain in sort(local.allowed_http_domains) : replace(replace(domain, "/^\\./", "(?:.+\\.)?"), "/([a-z0-9_-])\\./", "$1\\.")])
+        http_hosts = join("|", [for domain in sort(local.allowed_http_domains) : replace(replace(domain, "/^\\./", "(?:[\\w.-]+\\.)?"), "/([a-z0-9_-])\\./", "$1\\.")])
         log        = var.log_allowed
       })
       capacity = var.rule_capacity

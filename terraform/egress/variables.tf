@@ -210,7 +210,7 @@ variable "log_allowed" {
 }
 
 variable "rule_capacity" {
-  description = "Rules that the mode enforce has room for: one for each of allowed_domains, and 20 more. All groups of a policy together may have 30000, unless AWS raised the quota."
+  description = "Rules that the mode enforce has room for: one for each of allowed_domains, and 22 more. All groups of a policy together may have 30000, unless AWS raised the quota."
   type        = number
   default     = 2100
 

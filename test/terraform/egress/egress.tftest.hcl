@@ -102,7 +102,7 @@ run "domains_that_exceed_the_capacity_are_refused" {
 
   variables {
     rule_capacity   = 100
-    allowed_domains = [for number in range(82) : "host-${number}.example.com"]
+    allowed_domains = [for number in range(79) : "host-${number}.example.com"]
   }
 
   expect_failures = [aws_networkfirewall_rule_group.this["enforce"]]
@@ -113,12 +113,12 @@ run "domains_that_just_fit_are_taken" {
 
   variables {
     rule_capacity   = 100
-    allowed_domains = [for number in range(81) : "host-${number}.example.com"]
+    allowed_domains = [for number in range(78) : "host-${number}.example.com"]
   }
 
   assert {
     condition     = length(regexall("(?m)^[a-z]+ [a-z0-9]+ \\$HOME_NET ", one(one(aws_networkfirewall_rule_group.this["enforce"].rule_group).rules_source).rules_string)) == 100
-    error_message = "Each domain is a rule, and the rest are 19."
+    error_message = "Each domain is a rule, and the rest are 22."
   }
 }
 

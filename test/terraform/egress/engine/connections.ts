@@ -239,6 +239,27 @@ export const CONNECTIONS: readonly Connection[] = [
     ...allowed(LISTED),
   },
   {
+    name: "an upload of text to a listed host, whose lines look like requests without headers",
+    ...over(
+      80,
+      client(`POST / HTTP/1.1\r\nHost: ${LISTED}\r\nContent-Length: 60000\r\n\r\n`),
+      ...inPackets(100, client("INFO started\n".repeat(5_000).slice(0, 60_000))),
+      response,
+    ),
+    ...allowed(LISTED),
+  },
+  {
+    name: "a tunnel through a listed host that it asks for without Host",
+    ...over(
+      80,
+      client(`CONNECT ${LISTED}:443 HTTP/1.0\r\n\r\n`),
+      server("HTTP/1.0 200 OK\r\n\r\n"),
+      ...inPackets(PACKET, client(hello.listed)),
+      serverHello,
+    ),
+    ...allowed(LISTED, LISTED),
+  },
+  {
     // The list restricts honest software.
     name: "bytes that are no HTTP behind a request to a listed host",
     ...over(80, client(request(LISTED)), response, client(Buffer.alloc(500, 7)), server("ok")),
@@ -318,6 +339,29 @@ export const CONNECTIONS: readonly Connection[] = [
     ...blocked(""),
   })),
   {
+    name: "a second request without headers on a connection to a listed host",
+    ...over(80, client(request(LISTED)), response, client("GET / HTTP/1.0\r\n\r\n"), response),
+    observed: [LISTED, ""],
+    blocked: [""],
+    allowed: [LISTED],
+    through: request(LISTED).length,
+  },
+  {
+    name: "a method in small letters, without headers",
+    ...over(80, client("get / HTTP/1.0\r\n\r\n"), response),
+    ...blocked(""),
+  },
+  {
+    name: "a tunnel through another host that it asks for without Host",
+    ...over(80, client(`CONNECT ${OTHER}:443 HTTP/1.0\r\n\r\n`), server("HTTP/1.0 200 OK\r\n\r\n")),
+    ...blocked(OTHER),
+  },
+  {
+    name: "HTTP with another host and one below a listed domain",
+    ...over(80, client(request(OTHER, { more: `Host: ${BELOW}\r\n` })), response),
+    ...blocked(`${OTHER}, ${BELOW}`),
+  },
+  {
     name: "HTTP without Host, with an odd address",
     ...over(80, client(request(undefined, { path: "index.html" })), response),
     ...blocked(""),
@@ -389,6 +433,12 @@ export const CONNECTIONS: readonly Connection[] = [
   },
   { name: "QUIC to a listed name", ...datagrams(443, ...quic.listed), ...blocked(LISTED) },
   { name: "QUIC without a name", ...datagrams(443, ...quic.without, ...quic.without), ...blocked("") },
+  { name: "UDP on the port of QUIC", ...datagrams(443, client("hello"), client("world")), ...unobserved },
+  {
+    name: "a flow of UDP that is older than the firewall",
+    ...datagrams(5_000, server("one"), client("two"), server("three"), client("four")),
+    ...unobserved,
+  },
   { name: "UDP", ...datagrams(5_000, client("one"), server("two"), client("three"), client("four")), ...unobserved },
   {
     name: "DNS to a server outside",
@@ -399,7 +449,7 @@ export const CONNECTIONS: readonly Connection[] = [
     name: "UDP in fragments",
     port: 5_001,
     packets: (ends) => udp(ends, [client(Buffer.alloc(3_000, 9))]).flatMap((packet) => fragments(packet, 1_400)),
-    ...NOTHING,
+    ...unobserved,
   },
   { name: "three pings", port: 0, packets: (ends) => ping(ends, 3), ...unobserved },
   {

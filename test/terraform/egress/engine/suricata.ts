@@ -10,6 +10,7 @@ export interface Alert {
   event_type: string;
   /** The number of the packet in the capture, from 1. */
   pcap_cnt: number;
+  src_port?: number;
   alert: { action: string };
 }
 
