@@ -611,8 +611,9 @@ function asVersion010(state: { resources: StateResource[] }): object {
       return [{ ...resource, instances: instances.map((instance) => ({ ...instance, index_key: 0 })) }];
     return [resource];
   });
+  const provider = state.resources.find(({ module }) => module === undefined)?.provider;
   const gone = OLD_RESOURCES.map((resource) => ({
-    ...{ ...resource, mode: "managed", provider: 'provider["made-up/aws"]' },
+    ...{ ...resource, mode: "managed", provider },
     instances: [{ schema_version: resource.type === "aws_dynamodb_table" ? 1 : 0, attributes: { id: "made-up" } }],
   }));
   return { ...state, resources: [...renamed.flat(), ...gone] };

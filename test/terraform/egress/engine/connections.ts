@@ -68,8 +68,9 @@ const manyHeaders = (host: string, size = 3_000) =>
   `GET / HTTP/1.1\r\nCookie: ${"c".repeat(size)}\r\nHost: ${host}\r\n\r\n`;
 
 /** The beginning of HTTP/2, and a request: https://www.rfc-editor.org/rfc/rfc9113#section-3.4 */
-function http2(host: string): Buffer {
-  const headers = Buffer.concat([Buffer.from("82848641", "hex"), Buffer.from([host.length]), Buffer.from(host)]);
+function http2(host?: string): Buffer {
+  const authority = host === undefined ? [] : [Buffer.from([0x41, host.length]), Buffer.from(host)];
+  const headers = Buffer.concat([Buffer.from("828486", "hex"), ...authority]);
   return Buffer.concat([
     Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
     Buffer.from("000000040000000000", "hex"),
@@ -287,6 +288,11 @@ export const CONNECTIONS: readonly Connection[] = [
     ...blocked(host),
   })),
   {
+    name: "HTTP/2 without TLS and without a host",
+    ...over(80, client(http2()), server(Buffer.from("000000040000000000", "hex"))),
+    ...blocked(""),
+  },
+  {
     name: "HTTP/2 without TLS to another host",
     ...over(80, client(http2(OTHER)), server(Buffer.from("000000040000000000", "hex"))),
     ...blocked(OTHER),
@@ -395,6 +401,11 @@ export const CONNECTIONS: readonly Connection[] = [
     ...NOTHING,
     observed: [OTHER, OTHER],
     blocked: [OTHER],
+  },
+  {
+    name: "NATS, which says CONNECT as HTTP does",
+    ...over(4_222, server("INFO {}\r\n"), client('CONNECT {"verbose":false}\r\nPING\r\n'), server("PONG\r\n")),
+    ...blocked(""),
   },
   {
     name: "SSH",
