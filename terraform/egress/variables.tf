@@ -193,7 +193,7 @@ variable "allowed_domains" {
 }
 
 variable "allowed_http_domains" {
-  description = "Domains that workloads may reach by HTTP without TLS in the mode enforce, written as in allowed_domains. null: the same as allowed_domains. Their text must fit into one rule, which has room for about 300."
+  description = "Domains that workloads may reach by HTTP without TLS in the mode enforce, written as in allowed_domains. null: the same as allowed_domains. Their text must fit into one rule, which has room for about 250."
   type        = set(string)
   default     = null
 
