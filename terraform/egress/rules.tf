@@ -8,7 +8,10 @@ locals {
 
   modes = {
     observe = {
-      rules    = file("${path.module}/rules/observe.rules")
+      rules = join("\n", [
+        file("${path.module}/rules/observe.rules"),
+        templatefile("${path.module}/rules/without-host.rules.tftpl", { action = "alert", first_sid = 2101 }),
+      ])
       capacity = 100
       # Connections that are older than the firewall go on.
       stream_exception_policy = "CONTINUE"
@@ -22,6 +25,8 @@ locals {
         suffixes   = sort([for domain in local.allowed_domains : domain if startswith(domain, ".")])
         http_hosts = join("|", [for domain in sort(local.allowed_http_domains) : replace(replace(domain, "/^\\./", "(?:[\\w.-]+\\.)?"), "/([a-z0-9_-])\\./", "$1\\.")])
         log        = var.log_allowed
+
+        without_host = trimspace(templatefile("${path.module}/rules/without-host.rules.tftpl", { action = "drop", first_sid = 1101 }))
       })
       capacity = var.rule_capacity
       # A client hears at once that its connection is gone, and the firewall sees the beginning of the next one.
@@ -30,6 +35,10 @@ locals {
       endpoint_accounts       = concat([data.aws_caller_identity.current.account_id], tolist(var.endpoint_account_ids))
     }
   }
+}
+
+locals {
+  rule_counts = { for name, mode in local.modes : name => length(regexall("(?m)^(alert|drop|pass) ", mode.rules)) }
 }
 
 # The groups of both modes are always there: AWS deletes no group while a policy names it.
@@ -62,8 +71,8 @@ resource "aws_networkfirewall_rule_group" "this" {
     create_before_destroy = true
 
     precondition {
-      condition     = length(regexall("(?m)^(alert|drop|pass) ", each.value.rules)) <= each.value.capacity
-      error_message = "The domains need ${length(regexall("(?m)^(alert|drop|pass) ", each.value.rules))} rules: set rule_capacity to that number or more. A new rule group replaces the old one, without an interruption."
+      condition     = local.rule_counts[each.key] <= each.value.capacity
+      error_message = "The domains need ${local.rule_counts[each.key]} rules: set rule_capacity to that number or more. A new rule group replaces the old one, without an interruption."
     }
 
     precondition {

@@ -33,12 +33,9 @@ const createInput = z.object({
 const referenceInput = z
   .object({ RuleGroupArn: z.string().optional(), RuleGroupName: z.string().optional() })
   .transform(({ RuleGroupArn: arn, RuleGroupName: name }) => ({ arn, name }));
-const updateInput = z.object({
-  UpdateToken: z.string(),
-  RuleGroup: contentSchema,
-  Description: z.string().optional(),
-  EncryptionConfiguration: encryptionSchema,
-});
+const updateInput = createInput
+  .pick({ RuleGroup: true, Description: true, EncryptionConfiguration: true })
+  .extend({ UpdateToken: z.string() });
 
 /** The operations of stateful rule groups: https://docs.aws.amazon.com/network-firewall/latest/APIReference/API_CreateRuleGroup.html */
 export function ruleGroupOperations(
