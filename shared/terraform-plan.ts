@@ -3,9 +3,9 @@ import { Refusal } from "./refusal.ts";
 
 const change = z.object({
   actions: z.array(z.string()),
-  before: z.unknown(),
-  after: z.unknown(),
-  after_unknown: z.unknown(),
+  before: z.unknown().optional(),
+  after: z.unknown().optional(),
+  after_unknown: z.unknown().optional(),
 });
 
 const resourceChange = z.object({
@@ -13,7 +13,7 @@ const resourceChange = z.object({
   deposed: z.string().optional(),
   previous_address: z.string().optional(),
   type: z.string(),
-  change: change.extend({ replace_paths: z.unknown(), importing: z.unknown() }),
+  change: change.extend({ replace_paths: z.unknown().optional(), importing: z.unknown().optional() }),
 });
 export type ResourceChange = z.output<typeof resourceChange>;
 

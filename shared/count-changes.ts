@@ -1,5 +1,5 @@
-import type { ReleaseSummary } from "../../shared/release-summary.ts";
-import { changedOutputs, plannedChanges, type TerraformPlan } from "../../shared/terraform-plan.ts";
+import type { ReleaseSummary } from "./release-summary.ts";
+import { changedOutputs, plannedChanges, type TerraformPlan } from "./terraform-plan.ts";
 
 type Counts = ReleaseSummary["counts"];
 
