@@ -17,6 +17,7 @@ declare module "vitest" {
 const tests = join(import.meta.dirname, "..");
 const environment = join(tests, ".venv");
 const requirements = join(tests, "requirements.txt");
+const hashed = join(tests, "requirements-trivy.txt");
 
 export default async function setup({ provide }: TestProject): Promise<void> {
   provide("commands", makeEnvironment());
@@ -35,7 +36,7 @@ async function cacheProvider(): Promise<void> {
 function makeEnvironment(): string {
   const commands = join(environment, "bin");
   const made = join(environment, "made-from");
-  const wanted = createHash("sha256").update(readFileSync(requirements)).digest("hex");
+  const wanted = createHash("sha256").update(readFileSync(requirements)).update(readFileSync(hashed)).digest("hex");
   try {
     if (readFileSync(made, "utf8") === wanted) return commands;
   } catch {}
@@ -44,7 +45,9 @@ function makeEnvironment(): string {
     execFileSync(command, args, { stdio: ["ignore", "inherit", "inherit"] });
   run("python3", "-c", "import sys; sys.exit(sys.version_info < (3, 11) and 'The Terraform tests need Python 3.11.')");
   run("python3", "-m", "venv", environment);
-  run(join(commands, "python"), "-m", "pip", "install", "--quiet", "--requirement", requirements);
+  const install = (...args: string[]) => run(join(commands, "python"), "-m", "pip", "install", "--quiet", ...args);
+  install("--requirement", requirements);
+  install("--require-hashes", "--no-deps", "--requirement", hashed);
   writeFileSync(made, wanted);
   return commands;
 }
