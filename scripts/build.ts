@@ -23,7 +23,7 @@ const dist = join(root, "dist");
 const entryPoints = (folder: string) => globSync(`${folder}/*/index.ts`, { cwd: root }).sort();
 const [functions, stages] = await Promise.all([
   Promise.all(entryPoints("functions").map((file) => built(file))),
-  Promise.all(entryPoints("stages").map((file) => built(file, IN_CODEBUILD))),
+  Promise.all(entryPoints("stages").map((file) => built(file, IN_CODEBUILD, []))),
 ]);
 if (options.analyze) for (const { metafile } of [...functions, ...stages]) console.log(await analyzeMetafile(metafile));
 
@@ -50,8 +50,8 @@ if (stages.length > 0) {
   });
 }
 
-async function built(entryPoint: string, alias?: Record<string, string>) {
-  const { code, sourceMap, metafile } = await bundle(root, entryPoint, alias);
+async function built(entryPoint: string, alias?: Record<string, string>, external?: string[]) {
+  const { code, sourceMap, metafile } = await bundle(root, entryPoint, alias, external);
   return {
     name: distFolderOf(entryPoint),
     source: dirname(entryPoint),

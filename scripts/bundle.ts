@@ -18,7 +18,7 @@ export const IN_CODEBUILD: Record<string, string> = {
   [CREDENTIALS]: join(import.meta.dirname, "build-credentials.ts"),
 };
 
-/** None of our calls has an event stream, and the SDK imports the module for nothing else. */
+/** No call of a function has an event stream, and the SDK imports the module for nothing else. The client of S3 needs it. */
 const NOT_IN_LAMBDA = ["@smithy/core/event-streams"];
 
 /** Services whose errors our code knows by name alone. */
@@ -81,8 +81,14 @@ export function distFolderOf(entryPoint: string): string {
  * @param entryPoint relative to `root`
  * @param root absolute; the output holds no path of the machine
  * @param alias packages to replace; by default those that Lambda never uses
+ * @param external modules to leave out; by default those that functions never use
  */
-export async function bundle(root: string, entryPoint: string, alias = IN_LAMBDA): Promise<Bundle> {
+export async function bundle(
+  root: string,
+  entryPoint: string,
+  alias = IN_LAMBDA,
+  external = NOT_IN_LAMBDA,
+): Promise<Bundle> {
   const options = {
     absWorkingDir: root,
     entryPoints: [entryPoint],
@@ -97,7 +103,7 @@ export async function bundle(root: string, entryPoint: string, alias = IN_LAMBDA
     // esbuild can leave out parts of ECMAScript builds. By default it prefers the CommonJS ones.
     mainFields: ["module", "main"],
     alias,
-    external: NOT_IN_LAMBDA,
+    external,
     // The Terraform files that rule-exporter writes.
     loader: { ".tf": "text" },
     plugins: [leanSchemas, packedSuffixes],

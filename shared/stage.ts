@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import * as z from "zod";
 import { clientConfiguration, namingResource } from "./aws-client.ts";
+import { Fault } from "./fault.ts";
 import { createMask, type Mask } from "./masked-text.ts";
 import { plainText } from "./plain-text.ts";
 import { Refusal } from "./refusal.ts";
@@ -12,6 +13,9 @@ import { createRunner, type Run } from "./run-program.ts";
 import { pipelineName } from "./setting-formats.ts";
 import { readSettings } from "./settings.ts";
 import { resultKey, type StageResult } from "./stage-result.ts";
+
+/** Of the sentence of an error, in characters. */
+const MAX_SENTENCE = 2_000;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -130,10 +134,14 @@ export async function optionalFile(...path: readonly string[]): Promise<string |
   }
 }
 
-const endingOf = (error: unknown): Ending =>
-  error instanceof Refusal
-    ? { outcome: "refused", sentence: error.message, nextSteps: [...error.steps] }
-    : { outcome: "failed", sentence: plainText(error instanceof Error ? error.message : String(error), 2_000) };
+function endingOf(error: unknown): Ending {
+  const message = error instanceof Error ? error.message : String(error);
+  return {
+    outcome: error instanceof Refusal ? "refused" : "failed",
+    sentence: plainText(message.replaceAll(/\s+/g, " "), MAX_SENTENCE),
+    ...((error instanceof Refusal || error instanceof Fault) && { nextSteps: [...error.steps] }),
+  };
+}
 
 /** A saved plan would hold credentials that are settings, so a build has none: its role answers at the container endpoint. */
 function refuseKeys(environment: Environment): void {

@@ -1,8 +1,153 @@
+import { createHash } from "node:crypto";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { checkOut } from "../../shared/checkout.ts";
-import type { Ending, Stage } from "../../shared/stage.ts";
+import { countChanges, numberOfChanges } from "../../shared/count-changes.ts";
+import { commandLine } from "../../shared/email-text.ts";
+import { listedNames } from "../../shared/listed-names.ts";
+import { plainText } from "../../shared/plain-text.ts";
+import { differences, nameOf, planFingerprint } from "../../shared/plan-fingerprint.ts";
+import { openRelease, openRoot } from "../../shared/release-stage.ts";
+import type { ReleaseSummary } from "../../shared/release-summary.ts";
+import { type Ending, optionalFile, type Stage } from "../../shared/stage.ts";
+import type { Terraform } from "../../shared/terraform.ts";
+import { plannedChanges } from "../../shared/terraform-plan.ts";
+import { directionOf } from "./direction.ts";
+import { judgeProtected, type Protection } from "./protected-types.ts";
+import { summaryText } from "./summary-text.ts";
 
-export async function plan({ release, commitId, folder, configuration, run }: Stage): Promise<Ending> {
-  await checkOut({ run, tag: release.tag, commitId, folder: join(folder, "repository") }, configuration.repository);
-  return { outcome: "succeeded", sentence: "Checked out." };
+/**
+ * The story of Plan: check out the tagged commit, plan it, judge the plan, and leave it with its summary for the approval and for
+ * Apply. Where nothing changes it writes the ledger, since Apply is skipped.
+ */
+export async function plan(stage: Stage): Promise<Ending> {
+  const { configuration, release, commitId, executionId, folder, now, show } = stage;
+  const { execution, ledger, ledgerRelease } = await openRelease(stage);
+  const { checkout, terraform } = await openRoot(stage, "planRoleArn", "terraform");
+  const artifact = join(folder, "plan");
+  await mkdir(artifact, { recursive: true });
+  const planFile = join(artifact, "tfplan");
+
+  await terraform.init();
+  const plannedAt = new Date(now()).toISOString();
+  await terraform.plan(planFile);
+  const { json, plan: planned } = await terraform.show(planFile);
+  const fingerprint = planFingerprint(planned);
+  const planSha256 = createHash("sha256")
+    .update(await readFile(planFile))
+    .digest("hex");
+  const unstable = configuration.planTwice ? differences(fingerprint, await planAgain(terraform, folder)) : [];
+
+  const { environment, team, scope, region, tag, version } = release;
+  const ofTeam = join(checkout.folder, "environments", environment, team);
+  const changes = plannedChanges(planned);
+  const protection = judgeProtected(
+    changes,
+    configuration.protectedTypes,
+    await optionalFile(ofTeam, "allow-destroy.txt"),
+  );
+  const current = await ledger.current(release);
+  const summary: ReleaseSummary = {
+    ...{ environment, team, scope, region, tag, version, commitId, executionId },
+    taggedBy: execution.taggedBy,
+    from: current ? { version: current.version, commitId: current.commitId, tag: current.tag } : null,
+    direction: await directionOf(current?.commitId, commitId, checkout.isAncestor),
+    applyable: planned.applyable,
+    counts: countChanges(planned),
+    changes: changes.map(({ address, deposed, action }) => ({
+      address,
+      ...(deposed !== undefined && { deposed }),
+      action,
+      ...(protection.allowed.some((one) => one.address === address && one.deposed === deposed) && { allowed: true }),
+    })),
+    drift: planned.resource_drift
+      .filter(({ change: { actions } }) => actions.join() !== "no-op")
+      .map(({ address }) => address),
+    unstable,
+    scan: { stopping: [], waived: [], other: [] },
+    planSha256,
+    planFingerprint: fingerprint.hash,
+  };
+  const text = summaryText(summary);
+  const number = numberOfChanges(planned.applyable, summary.counts);
+  await writeFile(join(artifact, "summary.json"), JSON.stringify(summary, null, 2));
+  // A root without providers has no lock file, and the artifact names it.
+  await writeFile(
+    join(artifact, ".terraform.lock.hcl"),
+    (await optionalFile(terraform.root, ".terraform.lock.hcl")) ?? "",
+  );
+  await writeVariables(folder, {
+    CHANGES: String(number),
+    SUMMARY: text,
+    PLAN_SHA256: planSha256,
+    PLAN_FINGERPRINT: fingerprint.hash,
+  });
+  for (const line of notesOf(protection, summary)) show(line);
+
+  const details = { summary, plannedAt };
+  const refusal = refusalOf(protection, summary, ofTeam.slice(checkout.folder.length + 1));
+  if (refusal) return { outcome: "refused", ...refusal, details };
+  if (number === 0)
+    await ledger.applied(ledgerRelease, {
+      ...{ outcome: "released", changes: 0, planSha256, planFingerprint: fingerprint.hash, appliedAt: plannedAt },
+    });
+  return { outcome: "succeeded", sentence: text, details };
+}
+
+/** The fingerprint of a second plan of the same state. */
+async function planAgain(terraform: Terraform, folder: string) {
+  const again = join(folder, "terraform", "again");
+  await terraform.plan(again);
+  return planFingerprint((await terraform.show(again)).plan);
+}
+
+/** Writes a file for each exported variable, so that no shell reads what comes from outside. */
+async function writeVariables(folder: string, variables: Readonly<Record<string, string>>): Promise<void> {
+  await mkdir(join(folder, "exported"), { recursive: true });
+  for (const [name, value] of Object.entries(variables)) await writeFile(join(folder, "exported", name), value);
+}
+
+function notesOf({ unused }: Protection, { drift, unstable }: ReleaseSummary): string[] {
+  return [
+    ...(drift.length > 0 ? [`Changed outside Terraform since the last apply: ${listedNames(drift)}`] : []),
+    ...(unstable.length > 0
+      ? [
+          `Two plans of one state differ in: ${listedNames(unstable)}. Apply will refuse this plan. Look for timestamp(), uuid() and the like.`,
+        ]
+      : []),
+    ...(unused.length > 0
+      ? [`allow-destroy.txt names what this release does not destroy: ${listedNames(unused)}`]
+      : []),
+  ];
+}
+
+/** What stops the release, all at once; undefined where nothing does. */
+function refusalOf(
+  { refused }: Protection,
+  { scan: { stopping } }: ReleaseSummary,
+  ofTeam: string,
+): Pick<Ending, "sentence" | "nextSteps"> | undefined {
+  if (refused.length + stopping.length === 0) return undefined;
+  const reasons = [
+    [
+      refused.map(({ address, deposed }) => nameOf(address, deposed)),
+      "The plan destroys or replaces protected resources",
+    ],
+    [stopping.map(({ check, address }) => `${check} in ${address}`), "The scans found what stops a release"],
+  ] as const;
+  return {
+    sentence: reasons
+      .filter(([names]) => names.length > 0)
+      .map(([names, reason]) => `${reason}: ${listedNames(names)}.`)
+      .join(" "),
+    nextSteps: [
+      ...(refused.length > 0
+        ? [
+            `To destroy them, name them in ${ofTeam}/allow-destroy.txt:`,
+            ...new Set(refused.map(({ address }) => commandLine(plainText(address, 300)))),
+          ]
+        : []),
+      ...(stopping.length > 0 ? [`Correct the findings, or waive them in ${ofTeam}/scan-waivers.json.`] : []),
+      "Then push a new tag.",
+    ],
+  };
 }

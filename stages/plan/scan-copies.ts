@@ -232,7 +232,8 @@ function referencesOf(
         const named = all.filter((it) => it.within === within && it.type === type && it.name === name);
         const other = named.find((it) => it.index === index) ?? (named.length === 1 ? named[0] : undefined);
         if (!other) return [];
-        const isLink = after[argument] === undefined || after[argument] === null || after[argument] === other.after[attribute];
+        const isLink =
+          after[argument] === undefined || after[argument] === null || after[argument] === other.after[attribute];
         return isLink ? [`${type}.${other.copy}.${attribute}`, `${type}.${other.copy}`] : [];
       });
       return found.length > 0 ? [[argument, { references: found }]] : [];

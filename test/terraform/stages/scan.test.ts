@@ -1,6 +1,6 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { createMask } from "../../../shared/masked-text.ts";
 import { createRunner } from "../../../shared/run-program.ts";
@@ -47,7 +47,10 @@ const newRoot = async (hcl: string, files: Record<string, string> = {}): Promise
   const root = new Root();
   roots.push(root);
   writeFileSync(join(root.folder, "main.tf"), hcl);
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(root.folder, name), text);
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(join(root.folder, dirname(name)), { recursive: true });
+    writeFileSync(join(root.folder, name), text);
+  }
   await root.run("init");
   return root;
 };
@@ -68,7 +71,10 @@ const standIn = (tool: "trivy" | "checkov", script: string) => {
   return { ...scanners(), [tool]: path };
 };
 
-const scan = (plan: Plan, { waivers = [], tools = scanners(), today = "2026-11-24" }: Partial<Parameters<typeof scanPlan>[0]> = {}) =>
+const scan = (
+  plan: Plan,
+  { waivers = [], tools = scanners(), today = "2026-11-24" }: Partial<Parameters<typeof scanPlan>[0]> = {},
+) =>
   scanPlan({
     plan,
     waivers,
@@ -129,26 +135,22 @@ describe("a plan with resources in modules, with count and for_each, and with da
           queue_url = aws_sqs_queue.counted[0].id
           policy    = data.aws_iam_policy_document.late.json
         }`,
+      {
+        "net/main.tf": `
+          resource "aws_security_group" "peer" { description = "peer" }
+          resource "aws_security_group" "open" {
+            description = "unknown in a list"
+            ingress {
+              description     = "ssh"
+              from_port       = 22
+              to_port         = 22
+              protocol        = "tcp"
+              cidr_blocks     = ["0.0.0.0/0"]
+              security_groups = [aws_security_group.peer.id]
+            }
+          }`,
+      },
     );
-    const net = join(root.folder, "net");
-    const { mkdirSync } = await import("node:fs");
-    mkdirSync(net);
-    writeFileSync(
-      join(net, "main.tf"),
-      `resource "aws_security_group" "peer" { description = "peer" }
-       resource "aws_security_group" "open" {
-         description = "unknown in a list"
-         ingress {
-           description     = "ssh"
-           from_port       = 22
-           to_port         = 22
-           protocol        = "tcp"
-           cidr_blocks     = ["0.0.0.0/0"]
-           security_groups = [aws_security_group.peer.id]
-         }
-       }`,
-    );
-    await root.run("init");
     plan = await planOf(root);
   });
 
