@@ -15,6 +15,7 @@ import { dirname, join } from "node:path";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { inject } from "vitest";
 import { elsewhere } from "../../../local/gateway/elsewhere.ts";
 import { type Call, type Gateway, gateway } from "../../../local/gateway/gateway.ts";
 import { git } from "../../../local/git/git.ts";
@@ -224,7 +225,7 @@ export async function releaseWorld() {
       );
       const role = `palisade-${name}-build-dev`;
       const env = {
-        ...{ PATH: process.env.PATH, HOME: folder, LANG: "C.UTF-8" },
+        ...{ PATH: `${inject("commands")}:${process.env.PATH}`, HOME: folder, LANG: "C.UTF-8" },
         ...(process.env.TF_CLI_CONFIG_FILE && { TF_CLI_CONFIG_FILE: process.env.TF_CLI_CONFIG_FILE }),
         ...{ AWS_REGION: REGION, AWS_DEFAULT_REGION: REGION, AWS_ENDPOINT_URL: served.endpoint },
         ...credentials.environmentOf(roleOf(role), `AWSCodeBuild-${execution.executionId.slice(-12)}`),

@@ -60,7 +60,7 @@ it("A first release of a region is planned, approved and applied, and the ledger
   const { execution, planned, applied } = await released("first", data("this", "var.region"));
   expect(planned).toMatchObject({ code: 0, exported: { CHANGES: "1" } });
   expect(planned.exported.SUMMARY).toBe(
-    `dev us-east-1: first 1.0 (${execution.commitId.slice(0, 7)}), first release; create 1; scans: 0 stop, 0 waived, 0 other; tagged by arn:aws:sts::111122223333:assumed-role/CloudOps/mary.`,
+    `dev us-east-1: first 1.0 (${execution.commitId.slice(0, 7)}), first release; create 1; not scanned; tagged by arn:aws:sts::111122223333:assumed-role/CloudOps/mary.`,
   );
   expect(JSON.parse(readFileSync(join(planned.folder, "plan", "summary.json"), "utf8"))).toEqual(summaryOf(planned));
   expect(applied.result).toMatchObject({
@@ -96,7 +96,7 @@ it("Values of the team's file are overridden by the file of the scope, and neith
     await world.commit({
       ...root(
         "valued",
-        'variable "a" {}\nvariable "b" {}\noutput "all" { value = "${var.a} ${var.b} ${var.region}" }\n',
+        'variable "a" {}\nvariable "b" {}\noutput "all" { value = join(" ", [var.a, var.b, var.region]) }\n',
       ),
       "environments/dev/valued/team.tfvars": 'a = "team"\nb = "team"\nregion = "mars-1"\n',
       "environments/dev/valued/us-east-1.tfvars": 'b = "scope"\n',
@@ -204,7 +204,9 @@ it("A saved plan of an older state is refused as stale, also where a fresh plan 
   await world.putState(key, text.replace(`"serial": ${serial}`, `"serial": ${serial + 1}`));
   const { result } = await apply();
   expect(result).toMatchObject({ outcome: "refused", details: { made: [], notMade: ["terraform_data.this"] } });
-  expect(result.sentence).toContain("Another release changed the state");
+  expect(result.sentence).toMatch(
+    /^The state of stale in dev us-east-1 has changed since the plan was made\. Nothing was applied\.$/,
+  );
   expect(result.nextSteps.at(-1)).toContain("npm run release-again -- dev_us-east-1/stale/1.1");
 });
 
@@ -224,7 +226,7 @@ it("A world that changed since the approval stops Apply, which names what moved.
 
 it("A configuration whose plan differs from itself is found at Plan, where two plans are asked for.", async () => {
   world.configuration.planTwice = true;
-  const { planned: ended } = await planned("unstable", data("now", "timestamp()") + data("this"));
+  const { planned: ended } = await planned("unstable", data("now", "plantimestamp()") + data("this"));
   const { planned: stable } = await planned("stable", data("this"));
   world.configuration.planTwice = false;
   expect(summaryOf(ended).unstable).toEqual(["terraform_data.now"]);
@@ -425,7 +427,7 @@ it("A state that another release holds is a fault that says so, with the way out
     const { code, result } = await world.run(action, execution, { environment });
     expect([code, result.outcome]).toEqual([1, "failed"]);
     expect(result.sentence).toBe(
-      "Another release of locked to dev us-east-1 holds the lock of the state locked/dev-us-east-1/terraform.tfstate, since 2026-11-24T10:00:00Z.",
+      "Another release of locked to dev us-east-1 holds the lock of the state locked/dev-us-east-1/terraform.tfstate, since 2026-11-24 10:00:00 +0000 UTC.",
     );
     expect(result.nextSteps).toContain("  terraform force-unlock 0d1a4e8c-0000-4000-8000-000000000001");
   }
