@@ -227,7 +227,12 @@ export async function releaseWorld() {
       const env = {
         ...{ PATH: `${inject("commands")}:${process.env.PATH}`, HOME: folder, LANG: "C.UTF-8" },
         ...(process.env.TF_CLI_CONFIG_FILE && { TF_CLI_CONFIG_FILE: process.env.TF_CLI_CONFIG_FILE }),
-        ...{ AWS_REGION: REGION, AWS_DEFAULT_REGION: REGION, AWS_ENDPOINT_URL: served.endpoint },
+        ...{
+          AWS_REGION: REGION,
+          AWS_DEFAULT_REGION: REGION,
+          AWS_ENDPOINT_URL: served.endpoint,
+          AWS_ENDPOINT_URL_STS: served.endpoint,
+        },
         ...credentials.environmentOf(roleOf(role), `AWSCodeBuild-${execution.executionId.slice(-12)}`),
         ...{ CODEBUILD_SRC_DIR: folder, CODEBUILD_INITIATOR: "codepipeline/dev-infrastructure" },
         ...{ TAG: execution.tag, COMMIT_ID: execution.commitId, EXECUTION_ID: execution.executionId },
