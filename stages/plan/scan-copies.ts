@@ -26,7 +26,7 @@ const module: z.ZodType<Module> = z.looseObject({
 const configured = z.looseObject({
   address: z.string(),
   expressions: values.optional(),
-  for_each_expression: z.unknown(),
+  for_each_expression: z.unknown().optional(),
 });
 type Configured = z.output<typeof configured>;
 
