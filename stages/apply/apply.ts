@@ -3,13 +3,14 @@ import { copyFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { countChanges, numberOfChanges } from "../../shared/count-changes.ts";
 import { Fault } from "../../shared/fault.ts";
-import type { Applied } from "../../shared/ledger.ts";
+import type { Applied, Ledger } from "../../shared/ledger.ts";
 import { listedNames } from "../../shared/listed-names.ts";
 import { plainText } from "../../shared/plain-text.ts";
 import { differences, nameOf, planFingerprint } from "../../shared/plan-fingerprint.ts";
 import { Refusal } from "../../shared/refusal.ts";
 import { releaseAgain } from "../../shared/release-again.ts";
 import { openRelease, openRoot } from "../../shared/release-stage.ts";
+import { releaseSummary } from "../../shared/release-summary.ts";
 import { readSettings } from "../../shared/settings.ts";
 import type { Ending, Stage } from "../../shared/stage.ts";
 import { lockHeld } from "../../shared/state-lock.ts";
@@ -58,10 +59,11 @@ export async function apply(stage: Stage): Promise<Ending> {
   const changes = plannedChanges(approved);
   const number = numberOfChanges(approved.applyable, countChanges(approved));
   const facts = { changes: number, ...approval };
+  const meanwhile = await releasedMeanwhile(stage, artifact, ledger);
   if (moved.length > 0)
     return {
       outcome: "refused",
-      sentence: `The world has changed since the plan was approved: a fresh plan differs in ${listedNames(moved)}. Nothing was applied.`,
+      sentence: `${meanwhile}The world has changed since the plan was approved: a fresh plan differs in ${listedNames(moved)}. Nothing was applied.`,
       nextSteps: releaseAgain(release.tag),
       details: { ...facts, moved, made: [], notMade: changes.map(({ address, deposed }) => nameOf(address, deposed)) },
     };
@@ -71,18 +73,22 @@ export async function apply(stage: Stage): Promise<Ending> {
     for (const text of progress.take(line)) show(text);
   });
   const appliedAt = new Date(now()).toISOString();
-  const write = (outcome: Applied["outcome"]) =>
-    ledger.applied(ledgerRelease, {
-      ...{ outcome, changes: number, planSha256, planFingerprint: fingerprint.hash, appliedAt },
-      ...(approval && { approver: approval.approver }),
-    });
+  /** A ledger that cannot be written must not hide what was applied. */
+  const write = (outcome: Applied["outcome"]): Promise<string> =>
+    ledger
+      .applied(ledgerRelease, {
+        ...{ outcome, changes: number, planSha256, planFingerprint: fingerprint.hash, appliedAt },
+        ...(approval && { approver: approval.approver }),
+      })
+      .then(() => "")
+      .catch((error) => ` The ledger could not be written: ${plainText(error.message, 500)}`);
   const { team, version, scope } = release;
   const where = `${version} of ${team} in ${release.environment} ${scope}`;
   if (code === 0) {
-    await write("released");
+    const fault = await write("released");
     return {
-      outcome: "succeeded",
-      sentence: `Released ${where}.`,
+      outcome: fault === "" ? "succeeded" : "failed",
+      sentence: `Released ${where}.${fault}`,
       details: {
         ...facts,
         made: changes.map(({ address, deposed }) => nameOf(address, deposed)),
@@ -98,7 +104,7 @@ export async function apply(stage: Stage): Promise<Ending> {
   if (said.includes("Saved plan is stale"))
     return {
       outcome: "refused",
-      sentence: `Another release changed the state of ${team} in ${release.environment} ${scope} since the plan was made. Nothing was applied.`,
+      sentence: `${meanwhile}The state of ${team} in ${release.environment} ${scope} has changed since the plan was made. Nothing was applied.`,
       nextSteps: releaseAgain(release.tag),
       details: { ...facts, made, notMade, moved: [] },
     };
@@ -107,16 +113,24 @@ export async function apply(stage: Stage): Promise<Ending> {
       lockHeld(said, release) ??
       new Fault(`Terraform applied nothing. ${plainText(said, 1_000)}`, ...releaseAgain(release.tag))
     );
-  await write("failed");
+  const fault = await write("failed");
   return {
     outcome: "failed",
-    sentence: [
-      `The release of ${where} failed half-way: ${plainText(said.replaceAll(/\s+/g, " "), 800)}`,
-      `Made: ${listedNames(made) || "nothing"}.`,
-      `Not made: ${listedNames(notMade) || "nothing"}.`,
-      ...(destroyedOnly.length > 0 ? [`Destroyed and not made again: ${listedNames(destroyedOnly)}.`] : []),
-    ].join(" "),
+    sentence:
+      [
+        `The release of ${where} failed half-way: ${plainText(said.replaceAll(/\s+/g, " "), 800)}`,
+        `Made: ${listedNames(made) || "nothing"}.`,
+        `Not made: ${listedNames(notMade) || "nothing"}.`,
+        ...(destroyedOnly.length > 0 ? [`Destroyed and not made again: ${listedNames(destroyedOnly)}.`] : []),
+      ].join(" ") + fault,
     nextSteps: ["Remove the cause.", ...releaseAgain(release.tag)],
     details: { ...facts, made, notMade, destroyedOnly, moved: [], appliedAt },
   };
+}
+
+/** A sentence about a release that was applied since the plan was made; empty where the ledger knows of none. */
+async function releasedMeanwhile({ release }: Stage, artifact: string, ledger: Ledger): Promise<string> {
+  const { from } = releaseSummary.parse(JSON.parse(await readFile(join(artifact, "summary.json"), "utf8")));
+  const there = await ledger.current(release);
+  return there && there.tag !== from?.tag ? `Meanwhile ${there.version} was released. ` : "";
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { countChanges, numberOfChanges } from "../../shared/count-changes.ts";
 import { commandLine } from "../../shared/email-text.ts";
 import { listedNames } from "../../shared/listed-names.ts";
@@ -13,7 +14,14 @@ import type { Terraform } from "../../shared/terraform.ts";
 import { plannedChanges } from "../../shared/terraform-plan.ts";
 import { directionOf } from "./direction.ts";
 import { judgeProtected, type Protection } from "./protected-types.ts";
+import { scanPlan } from "./scan.ts";
+import type { Verdict } from "./scan-verdict.ts";
+import { readWaivers } from "./scan-waivers.ts";
 import { summaryText } from "./summary-text.ts";
+
+// Files of a team in an environment.
+const ALLOW_DESTROY = "allow-destroy.txt";
+const WAIVERS = "scan-waivers.json";
 
 /**
  * The story of Plan: check out the tagged commit, plan it, judge the plan, and leave it with its summary for the approval and for
@@ -28,24 +36,23 @@ export async function plan(stage: Stage): Promise<Ending> {
   const planFile = join(artifact, "tfplan");
 
   await terraform.init();
-  const plannedAt = new Date(now()).toISOString();
+  const begun = now();
+  const plannedAt = new Date(begun).toISOString();
   await terraform.plan(planFile);
   const { json, plan: planned } = await terraform.show(planFile);
   const fingerprint = planFingerprint(planned);
   const planSha256 = createHash("sha256")
     .update(await readFile(planFile))
     .digest("hex");
-  const unstable = configuration.planTwice ? differences(fingerprint, await planAgain(terraform, folder)) : [];
-
   const { environment, team, scope, region, tag, version } = release;
   const ofTeam = join(checkout.folder, "environments", environment, team);
   const changes = plannedChanges(planned);
-  const protection = judgeProtected(
-    changes,
-    configuration.protectedTypes,
-    await optionalFile(ofTeam, "allow-destroy.txt"),
-  );
-  const current = await ledger.current(release);
+  const protection = judgeProtected(changes, configuration.protectedTypes, await optionalFile(ofTeam, ALLOW_DESTROY));
+  const [{ scan, notes }, again, current] = await Promise.all([
+    scanned(stage, json, ofTeam),
+    configuration.planTwice ? planAgain(terraform, folder, now() - begun) : fingerprint,
+    ledger.current(release),
+  ]);
   const summary: ReleaseSummary = {
     ...{ environment, team, scope, region, tag, version, commitId, executionId },
     taggedBy: execution.taggedBy,
@@ -62,8 +69,8 @@ export async function plan(stage: Stage): Promise<Ending> {
     drift: planned.resource_drift
       .filter(({ change: { actions } }) => actions.join() !== "no-op")
       .map(({ address }) => address),
-    unstable,
-    scan: { stopping: [], waived: [], other: [] },
+    unstable: differences(fingerprint, again),
+    scan,
     planSha256,
     planFingerprint: fingerprint.hash,
   };
@@ -81,7 +88,7 @@ export async function plan(stage: Stage): Promise<Ending> {
     PLAN_SHA256: planSha256,
     PLAN_FINGERPRINT: fingerprint.hash,
   });
-  for (const line of notesOf(protection, summary)) show(line);
+  for (const line of [...notes, ...notesOf(protection, summary)]) show(line);
 
   const details = { summary, plannedAt };
   const refusal = refusalOf(protection, summary, ofTeam.slice(checkout.folder.length + 1));
@@ -93,8 +100,26 @@ export async function plan(stage: Stage): Promise<Ending> {
   return { outcome: "succeeded", sentence: text, details };
 }
 
-/** The fingerprint of a second plan of the same state. */
-async function planAgain(terraform: Terraform, folder: string) {
+/** What the scanners say of a plan; they do not run where the environment asks for no finding of any. */
+async function scanned(
+  { configuration: { scan }, folder, now, run }: Stage,
+  json: string,
+  ofTeam: string,
+): Promise<Verdict> {
+  const waivers = readWaivers(await optionalFile(ofTeam, WAIVERS), WAIVERS);
+  if (scan.trivySeverities.length + scan.checkovChecks.length === 0)
+    return { scan: { by: [], stopping: [], waived: [], other: [] }, notes: [] };
+  const today = new Date(now()).toISOString().slice(0, 10);
+  const tools = { trivy: "trivy", checkov: "checkov" };
+  const { report, ...verdict } = await scanPlan({ plan: JSON.parse(json), waivers, scan, today, run, tools });
+  await mkdir(join(folder, "reports"), { recursive: true });
+  await writeFile(join(folder, "reports", "scan.xml"), report);
+  return verdict;
+}
+
+/** The fingerprint of a second plan of the same state, at another second. */
+async function planAgain(terraform: Terraform, folder: string, millisecondsSince: number) {
+  await setTimeout(Math.max(0, 1_000 - millisecondsSince));
   const again = join(folder, "terraform", "again");
   await terraform.plan(again);
   return planFingerprint((await terraform.show(again)).plan);
@@ -111,12 +136,10 @@ function notesOf({ unused }: Protection, { drift, unstable }: ReleaseSummary): s
     ...(drift.length > 0 ? [`Changed outside Terraform since the last apply: ${listedNames(drift)}`] : []),
     ...(unstable.length > 0
       ? [
-          `Two plans of one state differ in: ${listedNames(unstable)}. Apply will refuse this plan. Look for timestamp(), uuid() and the like.`,
+          `Two plans of one state differ in: ${listedNames(unstable)}. Apply will refuse this plan. Look for plantimestamp() and for data sources that never answer the same.`,
         ]
       : []),
-    ...(unused.length > 0
-      ? [`allow-destroy.txt names what this release does not destroy: ${listedNames(unused)}`]
-      : []),
+    ...(unused.length > 0 ? [`${ALLOW_DESTROY} names what this release does not destroy: ${listedNames(unused)}`] : []),
   ];
 }
 
@@ -142,11 +165,11 @@ function refusalOf(
     nextSteps: [
       ...(refused.length > 0
         ? [
-            `To destroy them, name them in ${ofTeam}/allow-destroy.txt:`,
+            `To destroy them, name them in ${ofTeam}/${ALLOW_DESTROY}:`,
             ...new Set(refused.map(({ address }) => commandLine(plainText(address, 300)))),
           ]
         : []),
-      ...(stopping.length > 0 ? [`Correct the findings, or waive them in ${ofTeam}/scan-waivers.json.`] : []),
+      ...(stopping.length > 0 ? [`Correct the findings, or waive them in ${ofTeam}/${WAIVERS}.`] : []),
       "Then push a new tag.",
     ],
   };

@@ -120,7 +120,7 @@ export function judge(
   waivers: readonly Waiver[],
   today: string,
 ): Verdict {
-  const scan: Verdict["scan"] = { stopping: [], waived: [], other: [] };
+  const scan: Verdict["scan"] = { by: ["trivy", "checkov"], stopping: [], waived: [], other: [] };
   const used = new Set<Waiver>();
   const isOf = (finding: Finding) => (waiver: Waiver) =>
     waiver.check.replace(/^AVD-/, "") === finding.check && waiver.address === finding.address;

@@ -41,7 +41,9 @@ export function summaryText(summary: ReleaseSummary): string {
   const facts = [
     `${environment} ${scope}: ${team} ${from ? `${from.version} (${from.commitId.slice(0, 7)}) to ` : ""}${version} (${commitId.slice(0, 7)}), ${DIRECTIONS[direction]}`,
     counted.join(", ") || (summary.applyable ? "changes the state only" : "nothing to change"),
-    `scans: ${scan.stopping.length} stop, ${scan.waived.length} waived, ${scan.other.length} other`,
+    scan.by.length === 0
+      ? "not scanned"
+      : `scans: ${scan.stopping.length} stop, ${scan.waived.length} waived, ${scan.other.length} other`,
     ...(drift.length > 0 ? [`${drift.length} changed outside Terraform`] : []),
     ...(unstable.length > 0 ? [`${unstable.length} differ in each plan`] : []),
     `tagged by ${plain(taggedBy).slice(-MAX_NAME)}`,

@@ -15,6 +15,7 @@ import { dirname, join } from "node:path";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { inject } from "vitest";
 import { elsewhere } from "../../../local/gateway/elsewhere.ts";
 import { type Call, type Gateway, gateway } from "../../../local/gateway/gateway.ts";
 import { git } from "../../../local/git/git.ts";
@@ -59,6 +60,15 @@ export interface Execution {
   commitId: string;
   executionId: string;
 }
+
+/** The account of a team. */
+const target = (secrets: Record<string, string> = {}): ReleaseConfiguration["targets"][string] => ({
+  accountId: TARGET_ACCOUNT,
+  externalId: "palisade-research",
+  planRoleArn: roleOf("palisade-plan-dev", TARGET_ACCOUNT),
+  applyRoleArn: roleOf("palisade-apply-dev", TARGET_ACCOUNT),
+  secrets,
+});
 
 export type World = Awaited<ReturnType<typeof releaseWorld>>;
 
@@ -121,15 +131,7 @@ export async function releaseWorld() {
     ledgerTable: LEDGER,
     starterRoleArn: roleOf("palisade-pipeline-starter"),
     approverRoleArn: roleOf("palisade-approve-dev"),
-    targets: {
-      research: {
-        accountId: TARGET_ACCOUNT,
-        externalId: "palisade-research",
-        planRoleArn: roleOf("palisade-plan-dev", TARGET_ACCOUNT),
-        applyRoleArn: roleOf("palisade-apply-dev", TARGET_ACCOUNT),
-        secrets: {},
-      },
-    },
+    targets: { research: target() },
     protectedTypes: [],
     scan: { trivySeverities: [], checkovChecks: [] },
     planTwice: false,
@@ -145,6 +147,12 @@ export async function releaseWorld() {
     git: inRepository,
     objects: s3,
     buckets: { artifacts: ARTIFACTS, states: STATES },
+
+    /** Adds a team with the files that it has to have, so that tests do not share a state. */
+    team: (team: string, secrets: Record<string, string> = {}): Record<string, string> => {
+      world.configuration.targets[team] = target(secrets);
+      return { [`environments/dev/${team}/team.tfvars`]: "" };
+    },
 
     /** Commits files on main; null deletes one. Returns the id of the commit. */
     commit: async (files: Readonly<Record<string, string | null>>): Promise<string> => {
@@ -201,6 +209,8 @@ export async function releaseWorld() {
         },
       ]),
 
+    putState: (Key: string, Body: string) => s3.send(new PutObjectCommand({ Bucket: STATES, Key, Body })),
+
     /** Runs the built program of a stage. */
     run: async (
       action: "Lint" | "Plan" | "Apply",
@@ -215,7 +225,7 @@ export async function releaseWorld() {
       );
       const role = `palisade-${name}-build-dev`;
       const env = {
-        ...{ PATH: process.env.PATH, HOME: folder, LANG: "C.UTF-8" },
+        ...{ PATH: `${inject("commands")}:${process.env.PATH}`, HOME: folder, LANG: "C.UTF-8" },
         ...(process.env.TF_CLI_CONFIG_FILE && { TF_CLI_CONFIG_FILE: process.env.TF_CLI_CONFIG_FILE }),
         ...{ AWS_REGION: REGION, AWS_DEFAULT_REGION: REGION, AWS_ENDPOINT_URL: served.endpoint },
         ...credentials.environmentOf(roleOf(role), `AWSCodeBuild-${execution.executionId.slice(-12)}`),
@@ -256,11 +266,15 @@ export async function releaseWorld() {
     },
 
     /** What Terraform's state of a release has. */
-    state: async (tag: string): Promise<{ resources: { type: string; name: string }[]; outputs: object }> => {
-      const read = readReleaseTag(tag, { dev: { regions: [REGION], homeRegion: REGION, teams: ["research"] } });
+    state: async (tag: string) => {
+      const read = readReleaseTag(tag, {
+        dev: { regions: [REGION], homeRegion: REGION, teams: Object.keys(world.configuration.targets) },
+      });
       const Key = read && "release" in read ? read.release.stateKey : "";
       const { Body } = await s3.send(new GetObjectCommand({ Bucket: STATES, Key }));
-      return JSON.parse((await Body?.transformToString()) ?? "");
+      const text = (await Body?.transformToString()) ?? "";
+      const state: { serial: number; resources: { type: string; name: string }[]; outputs: object } = JSON.parse(text);
+      return { ...state, key: Key, text };
     },
 
     /** The ARN of who signed a request. */
