@@ -23,13 +23,20 @@ const module: z.ZodType<Module> = z.looseObject({
   child_modules: z.array(z.lazy(() => module)).optional(),
 });
 
+const configured = z.looseObject({
+  address: z.string(),
+  expressions: values.optional(),
+  for_each_expression: z.unknown().optional(),
+});
+type Configured = z.output<typeof configured>;
+
 interface ModuleConfiguration {
-  resources?: { address: string; expressions?: Record<string, unknown> | undefined }[] | undefined;
+  resources?: Configured[] | undefined;
   module_calls?: Record<string, { module: ModuleConfiguration }> | undefined;
 }
-const moduleConfiguration: z.ZodType<ModuleConfiguration> = z.object({
-  resources: z.array(z.object({ address: z.string(), expressions: values.optional() })).optional(),
-  module_calls: z.record(z.string(), z.object({ module: z.lazy(() => moduleConfiguration) })).optional(),
+const moduleConfiguration: z.ZodType<ModuleConfiguration> = z.looseObject({
+  resources: z.array(configured).optional(),
+  module_calls: z.record(z.string(), z.looseObject({ module: z.lazy(() => moduleConfiguration) })).optional(),
 });
 
 const change = z.looseObject({
@@ -170,17 +177,17 @@ export function scanCopies(plan: unknown): ScanCopies {
 interface Managed extends Resource {
   /** The address of its module; empty for the root. */
   within: string;
-  expressions: Record<string, unknown>;
+  configuration: Configured | undefined;
 }
 
 function managed({ address = "", resources = [], child_modules = [] }: Module, root: ModuleConfiguration): Managed[] {
-  const configured = configurationOf(address, root)?.resources ?? [];
+  const all = configurationOf(address, root)?.resources ?? [];
   const own = resources
     .filter(({ mode }) => mode === "managed")
     .map((it) => ({
       ...it,
       within: address,
-      expressions: configured.find((other) => other.address === `${it.type}.${it.name}`)?.expressions ?? {},
+      configuration: all.find((other) => other.address === `${it.type}.${it.name}`),
     }));
   return [...own, ...child_modules.flatMap((child) => managed(child, root))];
 }
@@ -221,16 +228,18 @@ function rotations(after: Record<string, unknown>): Record<string, unknown>[] {
 
 /** The references of a resource to others of its module, where the plan has no value yet, or the very value of the other. */
 function referencesOf(
-  { within, index, after, expressions }: Managed & { after: Record<string, unknown> },
+  { within, index, after, configuration }: Managed & { after: Record<string, unknown> },
   all: readonly (Managed & { copy: string; after: Record<string, unknown> })[],
 ): Record<string, { references: string[] }> {
+  const named = (value: unknown): string[] => expression.safeParse(value).data?.references ?? [];
+  const [each = ""] = named(configuration?.for_each_expression);
   return Object.fromEntries(
-    Object.entries(expressions).flatMap(([argument, value]) => {
-      const references = expression.safeParse(value).data?.references ?? [];
-      const found = references.flatMap((reference) => {
-        const [, type, name, attribute = "id"] = /^([\w-]+)\.([\w-]+)(?:\[[^\]]*\])?\.([\w-]+)$/.exec(reference) ?? [];
-        const named = all.filter((it) => it.within === within && it.type === type && it.name === name);
-        const other = named.find((it) => it.index === index) ?? (named.length === 1 ? named[0] : undefined);
+    Object.entries(configuration?.expressions ?? {}).flatMap(([argument, value]) => {
+      const found = named(value).flatMap((reference) => {
+        const [, type, name, attribute = "id"] =
+          /^([\w-]+)\.([\w-]+)(?:\[[^\]]*\])?(?:\.([\w-]+))?$/.exec(reference.replace(/^each\.value/, each)) ?? [];
+        const others = all.filter((it) => it.within === within && it.type === type && it.name === name);
+        const other = others.find((it) => it.index === index) ?? (others.length === 1 ? others[0] : undefined);
         if (!other) return [];
         const isLink =
           after[argument] === undefined || after[argument] === null || after[argument] === other.after[attribute];

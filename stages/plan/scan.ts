@@ -37,7 +37,7 @@ export async function scanPlan({
 }: Scan): Promise<Verdict & { report: string }> {
   const copies = scanCopies(plan);
   // A folder of its own: both read settings and lists of what to ignore in their working folder. The plan has secrets.
-  const folder = await mkdtemp(join(tmpdir(), "scan-"));
+  const folder = await mkdtemp(join(tmpdir(), "scan-copies-"));
   try {
     const printed = async (program: string, copy: unknown, args: readonly string[], expected: readonly number[]) => {
       const file = join(folder, `${args[0] === "config" ? "trivy" : "checkov"}.json`);
