@@ -4,6 +4,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { clientConfiguration, namingResource } from "./aws-client.ts";
 import { type Checkout, checkOut } from "./checkout.ts";
 import { createLedger, type Ledger, type LedgerRelease } from "./ledger.ts";
+import { type Build, buildOf, toolPath } from "./pinned-tools.ts";
 import { Refusal } from "./refusal.ts";
 import { type ReleaseExecution, readExecution } from "./release-execution.ts";
 import { readSecrets } from "./release-secrets.ts";
@@ -44,14 +45,15 @@ export async function openRelease({ configuration, release, commitId, executionI
 export async function openRoot(
   stage: Stage,
   role: "planRoleArn" | "applyRoleArn",
-  program: string,
-): Promise<{ checkout: Checkout; terraform: Terraform }> {
+): Promise<{ checkout: Checkout; terraform: Terraform; build: Build }> {
   const { configuration, release, commitId, folder, run, mask } = stage;
   const target = configuration.targets[release.team];
   if (!target) throw new Refusal(`${release.team} has no account in ${release.environment}.`);
-  const [checkout, secrets] = await Promise.all([
+  const build = await buildOf(stage);
+  const [checkout, secrets, program] = await Promise.all([
     checkOut({ run, tag: release.tag, commitId, folder: join(folder, "repository") }, configuration.repository),
     readSecrets(target.secrets, mask),
+    toolPath("terraform", build),
   ]);
   const { externalId, [role]: roleArn } = target;
   const terraform = await openTerraform(stage, {
@@ -60,5 +62,5 @@ export async function openRoot(
     role: { roleArn, externalId },
     secrets,
   });
-  return { checkout, terraform };
+  return { checkout, terraform, build };
 }

@@ -41,7 +41,7 @@ export async function apply(stage: Stage): Promise<Ending> {
   const { codepipeline, ledger, ledgerRelease } = await openRelease(stage);
   const approval =
     approverRoleArn === null ? undefined : await readApproval(codepipeline, { pipeline, executionId, approverRoleArn });
-  const { terraform } = await openRoot(stage, "applyRoleArn", "terraform");
+  const { terraform } = await openRoot(stage, "applyRoleArn");
   await copyFile(join(artifact, ".terraform.lock.hcl"), join(terraform.root, ".terraform.lock.hcl"));
   await terraform.init("-lockfile=readonly");
 

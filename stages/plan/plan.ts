@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { countChanges, numberOfChanges } from "../../shared/count-changes.ts";
 import { commandLine } from "../../shared/email-text.ts";
+import { junit } from "../../shared/junit.ts";
 import { listedNames } from "../../shared/listed-names.ts";
+import { type Build, toolPath } from "../../shared/pinned-tools.ts";
 import { plainText } from "../../shared/plain-text.ts";
 import { differences, nameOf, planFingerprint } from "../../shared/plan-fingerprint.ts";
 import { openRelease, openRoot } from "../../shared/release-stage.ts";
@@ -23,6 +25,13 @@ import { summaryText } from "./summary-text.ts";
 const ALLOW_DESTROY = "allow-destroy.txt";
 const WAIVERS = "scan-waivers.json";
 
+/** CodeBuild wants a report of each build. */
+const NOT_SCANNED: Verdict & { report: string } = {
+  scan: { by: [], stopping: [], waived: [], other: [] },
+  notes: [],
+  report: junit("scan", [{ group: "scan", name: "the environment asks for no findings" }]),
+};
+
 /**
  * The story of Plan: check out the tagged commit, plan it, judge the plan, and leave it with its summary for the approval and for
  * Apply. Where nothing changes it writes the ledger, since Apply is skipped.
@@ -30,7 +39,7 @@ const WAIVERS = "scan-waivers.json";
 export async function plan(stage: Stage): Promise<Ending> {
   const { configuration, release, commitId, executionId, folder, now, show } = stage;
   const { execution, ledger, ledgerRelease } = await openRelease(stage);
-  const { checkout, terraform } = await openRoot(stage, "planRoleArn", "terraform");
+  const { checkout, terraform, build } = await openRoot(stage, "planRoleArn");
   const artifact = join(folder, "plan");
   await mkdir(artifact, { recursive: true });
   const planFile = join(artifact, "tfplan");
@@ -49,7 +58,7 @@ export async function plan(stage: Stage): Promise<Ending> {
   const changes = plannedChanges(planned);
   const protection = judgeProtected(changes, configuration.protectedTypes, await optionalFile(ofTeam, ALLOW_DESTROY));
   const [{ scan, notes }, again, current] = await Promise.all([
-    scanned(stage, json, ofTeam),
+    scanned(stage, build, json, ofTeam),
     configuration.planTwice ? planAgain(terraform, folder, now() - begun) : fingerprint,
     ledger.current(release),
   ]);
@@ -103,15 +112,22 @@ export async function plan(stage: Stage): Promise<Ending> {
 /** What the scanners say of a plan; they do not run where the environment asks for no finding of any. */
 async function scanned(
   { configuration: { scan }, folder, now, run }: Stage,
+  build: Build,
   json: string,
   ofTeam: string,
 ): Promise<Verdict> {
   const waivers = readWaivers(await optionalFile(ofTeam, WAIVERS), WAIVERS);
-  if (scan.trivySeverities.length + scan.checkovChecks.length === 0)
-    return { scan: { by: [], stopping: [], waived: [], other: [] }, notes: [] };
-  const today = new Date(now()).toISOString().slice(0, 10);
-  const tools = { trivy: "trivy", checkov: "checkov" };
-  const { report, ...verdict } = await scanPlan({ plan: JSON.parse(json), waivers, scan, today, run, tools });
+  const off = scan.trivySeverities.length + scan.checkovChecks.length === 0;
+  const { report, ...verdict } = off
+    ? NOT_SCANNED
+    : await scanPlan({
+        plan: JSON.parse(json),
+        waivers,
+        scan,
+        today: new Date(now()).toISOString().slice(0, 10),
+        run,
+        tools: { trivy: await toolPath("trivy", build), checkov: await toolPath("checkov", build) },
+      });
   await mkdir(join(folder, "reports"), { recursive: true });
   await writeFile(join(folder, "reports", "scan.xml"), report);
   return verdict;

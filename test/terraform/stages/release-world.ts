@@ -1,6 +1,5 @@
 import { execFile } from "node:child_process";
 import {
-  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -15,6 +14,7 @@ import { dirname, join } from "node:path";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { unzipSync } from "fflate";
 import { inject } from "vitest";
 import { elsewhere } from "../../../local/gateway/elsewhere.ts";
 import { type Call, type Gateway, gateway } from "../../../local/gateway/gateway.ts";
@@ -136,6 +136,8 @@ export async function releaseWorld() {
     scan: { trivySeverities: [], checkovChecks: [] },
     planTwice: false,
   };
+  /** The artifact `Programs`. */
+  const programs = unzipSync(readFileSync(join(REPOSITORY, "dist", "stages.zip")));
   let executions = 0;
 
   const world = {
@@ -219,7 +221,10 @@ export async function releaseWorld() {
     ): Promise<Ended> => {
       const name = action.toLowerCase();
       const folder = mkdtempSync(join(temporary, `${name} `));
-      cpSync(join(REPOSITORY, "dist", "stages"), folder, { recursive: true });
+      for (const [path, bytes] of Object.entries(programs)) {
+        mkdirSync(join(folder, dirname(path)), { recursive: true });
+        writeFileSync(join(folder, path), bytes);
+      }
       await s3.send(
         new PutObjectCommand({ Bucket: ARTIFACTS, Key: "targets.json", Body: JSON.stringify(world.configuration) }),
       );
@@ -227,7 +232,12 @@ export async function releaseWorld() {
       const env = {
         ...{ PATH: `${inject("commands")}:${process.env.PATH}`, HOME: folder, LANG: "C.UTF-8" },
         ...(process.env.TF_CLI_CONFIG_FILE && { TF_CLI_CONFIG_FILE: process.env.TF_CLI_CONFIG_FILE }),
-        ...{ AWS_REGION: REGION, AWS_DEFAULT_REGION: REGION, AWS_ENDPOINT_URL: served.endpoint },
+        ...{
+          AWS_REGION: REGION,
+          AWS_DEFAULT_REGION: REGION,
+          AWS_ENDPOINT_URL: served.endpoint,
+          AWS_ENDPOINT_URL_STS: served.endpoint,
+        },
         ...credentials.environmentOf(roleOf(role), `AWSCodeBuild-${execution.executionId.slice(-12)}`),
         ...{ CODEBUILD_SRC_DIR: folder, CODEBUILD_INITIATOR: "codepipeline/dev-infrastructure" },
         ...{ TAG: execution.tag, COMMIT_ID: execution.commitId, EXECUTION_ID: execution.executionId },
