@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { chmod, constants, access as mayAccess, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { access, chmod, constants, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, delimiter, join } from "node:path";
 import { unzipSync } from "fflate";
 import * as z from "zod";
@@ -94,7 +94,7 @@ async function onPath(name: string, path: string): Promise<string | undefined> {
   // An empty entry would mean the working folder, which may hold what a team wrote.
   for (const folder of path.split(delimiter).filter((entry) => entry.startsWith("/"))) {
     const file = join(folder, name);
-    const isProgram = await mayAccess(file, constants.X_OK).then(
+    const isProgram = await access(file, constants.X_OK).then(
       () => true,
       () => false,
     );

@@ -13,7 +13,7 @@ import {
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { zipSync } from "fflate";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { createMask } from "../../shared/masked-text.ts";
@@ -105,6 +105,13 @@ it("A tool of the image is taken, and its version is said.", async () => {
     [],
     ["trivy is the image's: Version: 9.9.9"],
   ]);
+});
+
+it("A program in a folder of PATH that is not absolute is not taken: a repository may hold it.", async () => {
+  const image = join(build.folder, "image");
+  writeFileSync(join(image, "trivy"), "#!/bin/sh\n", { mode: 0o755 });
+  const path = await toolPath("trivy", { ...build, path: relative(process.cwd(), image) });
+  expect([path.includes("image"), requests.length]).toEqual([false, 1]);
 });
 
 it("A file of the image that is no program is not taken.", async () => {

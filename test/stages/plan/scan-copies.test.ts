@@ -27,8 +27,8 @@ it("Data sources, resources that are forgotten, and deposed ones are not scanned
     planOf(
       [resource("aws_x.a"), resource("aws_x.forgotten"), resource("aws_x.data", "data")],
       [
-        change("aws_x.a", null, { deposed: "00000001" }, ["delete"]),
         change("aws_x.a", { b: 1 }),
+        change("aws_x.a", { b: 2 }, { deposed: "00000001" }, ["delete"]),
         change("aws_x.forgotten", {}, {}, ["forget"]),
       ],
     ),
