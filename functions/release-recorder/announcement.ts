@@ -1,7 +1,7 @@
 import { executionLink, shownLink } from "../../shared/console-link.ts";
 import { commandLine, emailText } from "../../shared/email-text.ts";
 import { plainText, unlinkedText } from "../../shared/plain-text.ts";
-import { releaseAgainCommand } from "../../shared/release-again.ts";
+import { releaseAgainCommand } from "../../shared/release-again-command.ts";
 import type { ReleaseSummary } from "../../shared/release-summary.ts";
 import { type Announcement, MAX_MESSAGE_BYTES, messageBytes, snsContent } from "../../shared/sns-message.ts";
 import { expiryOf } from "./deadline.ts";
@@ -96,8 +96,7 @@ function written(notice: Notice, most: number): Announcement {
       facts: [
         ["tag", unlinkedText(tag, MAX_TAG)],
         ["commit", commitId],
-        ["there now", kind === "released" ? "" : fromText(summary)],
-        ["before", kind === "released" ? fromText(summary) : ""],
+        [isOpen ? "there now" : "before", fromText(summary)],
         ["step", summary ? DIRECTIONS[summary.direction] : ""],
         ["changes", summary ? countsText(summary.counts) : ""],
         ["tagged by", unlinkedText(release.taggedBy, MAX_ARN)],
