@@ -46,9 +46,9 @@ export async function plan(stage: Stage): Promise<Ending> {
   const planFile = join(artifact, "tfplan");
 
   await terraform.init();
-  const begun = now();
-  const plannedAt = new Date(begun).toISOString();
+  const plannedAt = new Date(now()).toISOString();
   await terraform.plan(planFile);
+  const ended = now();
   const { json, plan: planned } = await terraform.show(planFile);
   const fingerprint = planFingerprint(planned);
   const planSha256 = createHash("sha256")
@@ -60,7 +60,7 @@ export async function plan(stage: Stage): Promise<Ending> {
   const protection = judgeProtected(changes, configuration.protectedTypes, await optionalFile(ofTeam, ALLOW_DESTROY));
   const [{ scan, notes }, again, current] = await Promise.all([
     scanned(stage, build, json, ofTeam),
-    configuration.planTwice ? planAgain(terraform, folder, now() - begun) : fingerprint,
+    configuration.planTwice ? planAgain(terraform, folder, now() - ended) : fingerprint,
     ledger.current(release),
   ]);
   const summary: ReleaseSummary = {
