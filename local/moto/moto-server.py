@@ -4,6 +4,7 @@ import os
 import sys
 import threading
 
+from moto.codebuild import responses as codebuild
 from moto.core.responses import ActionResult, EmptyResult
 from moto.ec2.models import EC2Backend
 from moto.ec2.responses.route_tables import RouteTables
@@ -13,6 +14,8 @@ from moto.server import main
 delete_attachment = EC2Backend.delete_transit_gateway_vpc_attachment
 create_transit_route = EC2Backend.create_transit_gateway_route
 modify_endpoint = EC2Backend.modify_vpc_endpoint
+check_source = codebuild._validate_required_params_source
+check_artifacts = codebuild._validate_required_params_artifacts
 
 
 def replace_route(self):
@@ -64,6 +67,13 @@ def create_transit_gateway_route(self, *args, **options):
     return route
 
 
+def without_location(check, types):
+    """moto wants a location of every source and artifact. A pipeline gives a build both, and a build may have none."""
+    return lambda part: None if part["type"] in types and "location" not in part else check(part)
+
+
+codebuild._validate_required_params_source = without_location(check_source, ["CODEPIPELINE", "NO_SOURCE"])
+codebuild._validate_required_params_artifacts = without_location(check_artifacts, ["CODEPIPELINE"])
 RouteTables.replace_route = replace_route
 EC2Backend.modify_vpc_endpoint = modify_vpc_endpoint
 TransitGatewayAttachment.create_transit_gateway_vpc_attachment = create_transit_gateway_vpc_attachment
