@@ -24,6 +24,10 @@ export function createMask(): Mask {
   };
 }
 
+/** A value as JSON for people, with the texts in it masked. */
+export const maskedJson = (value: unknown, { mask }: Pick<Mask, "mask">): string =>
+  JSON.stringify(value, (_, part) => (typeof part === "string" ? mask(part) : part), 2);
+
 function valuesIn(secret: string): string[] {
   const values: string[] = [];
   try {

@@ -4,7 +4,7 @@ import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3
 import * as z from "zod";
 import { clientConfiguration, namingResource } from "./aws-client.ts";
 import { Fault } from "./fault.ts";
-import { createMask, type Mask } from "./masked-text.ts";
+import { createMask, type Mask, maskedJson } from "./masked-text.ts";
 import { plainText } from "./plain-text.ts";
 import { Refusal } from "./refusal.ts";
 import { type ReleaseConfiguration, releaseConfiguration } from "./release-configuration.ts";
@@ -111,7 +111,7 @@ export async function runStage(
       new PutObjectCommand({
         Bucket: bucket,
         Key: resultKey(pipeline, executionId, action),
-        Body: JSON.stringify(result, (_, value) => (typeof value === "string" ? mask.mask(value) : value), 2),
+        Body: maskedJson(result, mask),
         ContentType: "application/json",
       }),
     );

@@ -6,6 +6,7 @@ import { countChanges, numberOfChanges } from "../../shared/count-changes.ts";
 import { commandLine } from "../../shared/email-text.ts";
 import { junit } from "../../shared/junit.ts";
 import { listedNames } from "../../shared/listed-names.ts";
+import { maskedJson } from "../../shared/masked-text.ts";
 import { type Build, toolPath } from "../../shared/pinned-tools.ts";
 import { plainText } from "../../shared/plain-text.ts";
 import { differences, nameOf, planFingerprint } from "../../shared/plan-fingerprint.ts";
@@ -37,7 +38,7 @@ const NOT_SCANNED: Verdict & { report: string } = {
  * Apply. Where nothing changes it writes the ledger, since Apply is skipped.
  */
 export async function plan(stage: Stage): Promise<Ending> {
-  const { configuration, release, commitId, executionId, folder, now, show } = stage;
+  const { configuration, release, commitId, executionId, folder, now, show, mask } = stage;
   const { execution, ledger, ledgerRelease } = await openRelease(stage);
   const { checkout, terraform, build } = await openRoot(stage, "planRoleArn");
   const artifact = join(folder, "plan");
@@ -45,9 +46,9 @@ export async function plan(stage: Stage): Promise<Ending> {
   const planFile = join(artifact, "tfplan");
 
   await terraform.init();
-  const begun = now();
-  const plannedAt = new Date(begun).toISOString();
+  const plannedAt = new Date(now()).toISOString();
   await terraform.plan(planFile);
+  const ended = now();
   const { json, plan: planned } = await terraform.show(planFile);
   const fingerprint = planFingerprint(planned);
   const planSha256 = createHash("sha256")
@@ -59,7 +60,7 @@ export async function plan(stage: Stage): Promise<Ending> {
   const protection = judgeProtected(changes, configuration.protectedTypes, await optionalFile(ofTeam, ALLOW_DESTROY));
   const [{ scan, notes }, again, current] = await Promise.all([
     scanned(stage, build, json, ofTeam),
-    configuration.planTwice ? planAgain(terraform, folder, now() - begun) : fingerprint,
+    configuration.planTwice ? planAgain(terraform, folder, now() - ended) : fingerprint,
     ledger.current(release),
   ]);
   const summary: ReleaseSummary = {
@@ -83,9 +84,9 @@ export async function plan(stage: Stage): Promise<Ending> {
     planSha256,
     planFingerprint: fingerprint.hash,
   };
-  const text = summaryText(summary);
+  const text = mask.mask(summaryText(summary));
   const number = numberOfChanges(planned.applyable, summary.counts);
-  await writeFile(join(artifact, "summary.json"), JSON.stringify(summary, null, 2));
+  await writeFile(join(artifact, "summary.json"), maskedJson(summary, mask));
   // A root without providers has no lock file, and the artifact names it.
   await writeFile(
     join(artifact, ".terraform.lock.hcl"),

@@ -41,7 +41,7 @@ export function summaryText(summary: ReleaseSummary): string {
   const facts = [
     `${environment} ${scope}: ${team} ${from ? `${from.version} (${from.commitId.slice(0, 7)}) to ` : ""}${version} (${commitId.slice(0, 7)}), ${DIRECTIONS[direction]}`,
     counted.join(", ") || (summary.applyable ? "changes the state only" : "nothing to change"),
-    scan.by.length === 0
+    scan.by?.length === 0
       ? "not scanned"
       : `scans: ${scan.stopping.length} stop, ${scan.waived.length} waived, ${scan.other.length} other`,
     ...(drift.length > 0 ? [`${drift.length} changed outside Terraform`] : []),

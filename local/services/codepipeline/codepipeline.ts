@@ -55,6 +55,12 @@ const listInput = z.object({
   nextToken: pageToken,
 });
 
+const listExecutionsInput = z.object({
+  pipelineName: z.string(),
+  maxResults: z.number().default(MOST_ACTIONS_PER_PAGE),
+  nextToken: pageToken,
+});
+
 /** CodePipeline: executions start and stay in progress. https://docs.aws.amazon.com/codepipeline/latest/APIReference/ */
 export function codePipeline(existing: readonly Pipeline[]): CodePipeline {
   let pipelines = existing;
@@ -134,6 +140,19 @@ export function codePipeline(existing: readonly Pipeline[]): CodePipeline {
     return { actionExecutionDetails: page, nextToken: next };
   }
 
+  function listPipelineExecutions(input: unknown) {
+    const { pipelineName, maxResults, nextToken } = listExecutionsInput.parse(input);
+    pipelineNamed(pipelineName);
+    const asked = executions.filter((one) => one.pipelineName === pipelineName).reverse();
+    const { page, next } = pageOf(asked, nextToken, maxResults);
+    return {
+      pipelineExecutionSummaries: page.map(({ pipelineExecutionId, status, startTime, lastUpdateTime }) => ({
+        ...{ pipelineExecutionId, status, startTime, lastUpdateTime },
+      })),
+      nextToken: next,
+    };
+  }
+
   return {
     name: "CodePipeline",
     signingName: "codepipeline",
@@ -144,6 +163,7 @@ export function codePipeline(existing: readonly Pipeline[]): CodePipeline {
       StartPipelineExecution: startPipelineExecution,
       GetPipelineExecution: getPipelineExecution,
       ListActionExecutions: listActionExecutions,
+      ListPipelineExecutions: listPipelineExecutions,
     },
     usePipelines: (all) => {
       pipelines = all;
