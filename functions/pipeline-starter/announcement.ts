@@ -1,13 +1,19 @@
 import { executionLink } from "../../shared/console-link.ts";
 import { emailText } from "../../shared/email-text.ts";
 import { plainText, unlinkedText } from "../../shared/plain-text.ts";
+import type { Release } from "../../shared/release-tag.ts";
 import type { Announcement } from "../../shared/sns-message.ts";
 import type { TagEvent } from "./event.ts";
-import type { Release } from "./release-tag.ts";
 
 /** An event that people get a message about, and what came of it. */
 export type Notice = { event: TagEvent; environment: string } & (
-  | { kind: "release-started" | "release-repeated"; release: Release; commitId: string; executionId: string }
+  | {
+      kind: "release-started" | "release-repeated";
+      release: Release;
+      commitId: string;
+      pipeline: string;
+      executionId: string;
+    }
   | {
       kind: "release-refused";
       /** Undefined where the tag was refused before its commit was looked up. */
@@ -36,7 +42,8 @@ export function announcementOf(notice: Notice): Announcement {
   const commitId = found ?? event.commitId ?? "";
   const oldCommitId = event.oldCommitId ?? "";
   const caller = event.callerUserArn ?? "";
-  const execution = "executionId" in notice ? executionOf(notice.release, notice.executionId, event.region) : undefined;
+  const execution =
+    "executionId" in notice ? executionOf(notice.pipeline, notice.executionId, event.region) : undefined;
   const { reason, steps } = wordsOf(notice);
   return {
     subject: `[palisade] ${summary}`,
@@ -98,7 +105,7 @@ const BY = {
 
 const placeOf = ({ scope, region }: Release): string => (scope === "global" ? `global (${region})` : scope);
 
-const executionOf = ({ pipeline }: Release, executionId: string, region: string) => ({
+const executionOf = (pipeline: string, executionId: string, region: string) => ({
   pipeline,
   executionId,
   link: executionLink(region, pipeline, executionId),

@@ -35,7 +35,6 @@ export function compose(settings: Settings, platform: Platform) {
       repository: settings.REPOSITORY,
       branch: settings.BRANCH,
       environments: settings.ENVIRONMENTS,
-      teams: settings.TEAMS,
     }),
   );
 }

@@ -3,11 +3,11 @@ import { type Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
 import type { Invocation } from "../../shared/event-handler.ts";
 import { Refusal } from "../../shared/refusal.ts";
+import { type ReleaseTag, readReleaseTag } from "../../shared/release-tag.ts";
 import { snsMessage } from "../../shared/sns-message.ts";
 import { announcementOf, type Notice, plainTag, reasonOf } from "./announcement.ts";
 import { readTagEvent, type TagEvent } from "./event.ts";
 import type { Once } from "./once.ts";
-import { type ReleaseTag, readReleaseTag } from "./release-tag.ts";
 import type { Environments } from "./settings.ts";
 import type { createStartPipeline } from "./start-pipeline.ts";
 import { startRequest } from "./start-request.ts";
@@ -35,7 +35,6 @@ interface Dependencies {
   repository: string;
   branch: string;
   environments: Environments;
-  teams: readonly string[] | undefined;
 }
 
 /** A tag that was moved or deleted starts nothing, since release tags do not change. */
@@ -61,22 +60,23 @@ const keyOf = (event: TagEvent) => [event.id, event.event, event.tag, event.comm
  */
 export function createHandler(dependencies: Dependencies) {
   const { findTaggedCommit, startPipeline, once, sns, logger, metrics, topicArn } = dependencies;
-  const { repository, branch, environments, teams } = dependencies;
+  const { repository, branch, environments } = dependencies;
 
   async function handle(event: TagEvent | undefined, invocation: Invocation): Promise<Result> {
     if (!event) return { outcome: "ignored", tag: null, reason: "The event is not about a tag." };
     const tag = plainTag(event.tag);
     if (event.repositoryName !== repository)
       return { outcome: "ignored", tag, reason: `The tag is not in the repository ${repository}.` };
-    const releaseTag = readReleaseTag(event.tag, environments, teams);
-    if (!releaseTag) return { outcome: "ignored", tag, reason: "The tag does not begin with an environment and _." };
+    const releaseTag = readReleaseTag(event.tag, environments);
+    const environment = releaseTag && environments[releaseTag.environment];
+    if (!environment) return { outcome: "ignored", tag, reason: "The tag does not begin with an environment and _." };
 
     const { result, repeated } = await once(["event", ...keyOf(event)], invocation, async (): Promise<Result> => {
-      const { notice, outcome } = await release(event, releaseTag, invocation);
+      const { notice, outcome } = await release(event, releaseTag, environment, invocation);
       const message = snsMessage(topicArn, announcementOf(notice));
       await sns.send(new PublishCommand(message), { abortSignal: invocation.signal });
       return "executionId" in notice
-        ? { outcome, tag, pipeline: notice.release.pipeline, executionId: notice.executionId }
+        ? { outcome, tag, pipeline: notice.pipeline, executionId: notice.executionId }
         : { outcome, tag, reason: reasonOf(notice) };
     });
     return repeated && result.outcome === "started" ? { ...result, outcome: "already started" } : result;
@@ -85,6 +85,7 @@ export function createHandler(dependencies: Dependencies) {
   async function release(
     event: TagEvent,
     tag: ReleaseTag,
+    { pipeline, sourceAction }: Environments[string],
     invocation: Invocation,
   ): Promise<{ notice: Notice; outcome: Result["outcome"] }> {
     const { environment } = tag;
@@ -100,7 +101,7 @@ export function createHandler(dependencies: Dependencies) {
       );
       commitId = found.commitId;
       refuseUnmerged(found, branch);
-      const request = startRequest(release, repository, commitId);
+      const request = startRequest({ release, pipeline, sourceAction, repository, commitId });
       const { result: start, repeated } = await once(
         ["release", repository, release.tag, commitId],
         invocation,
@@ -109,7 +110,7 @@ export function createHandler(dependencies: Dependencies) {
       // A retry after a fault of the topic reports the start of its own event.
       const kind = start.eventId === event.id ? "release-started" : "release-repeated";
       return {
-        notice: { kind, event, environment, release, commitId, executionId: start.executionId },
+        notice: { kind, event, environment, release, commitId, pipeline, executionId: start.executionId },
         outcome: repeated ? "already started" : "started",
       };
     } catch (error) {

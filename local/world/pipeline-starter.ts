@@ -2,7 +2,7 @@ import { REGION, topicArn } from "../account.ts";
 import type { History } from "../git/history.ts";
 import type { Job } from "../job.ts";
 
-const TABLE_NAME = "palisade-releases";
+const TABLE_NAME = "palisade-starts";
 const TOPIC_ARN = topicArn("releases");
 
 const ENVIRONMENTS = ["dev", "qa", "staging", "prod"].map((name) => ({
@@ -11,11 +11,12 @@ const ENVIRONMENTS = ["dev", "qa", "staging", "prod"].map((name) => ({
   sourceAction: "Source",
   regions: ["us-east-1", "eu-central-1", "ap-southeast-1"],
   homeRegion: REGION,
+  teams: ["research", "risk", "tooling", "imported"],
 }));
 
 /** What pipeline-starter sets. */
 const VARIABLES = [
-  ...["ENV", "TARGET_DEPLOYMENT_SCOPE", "TEAM", "VERSION", "TAG", "COMMIT_ID", "REGION", "TARGET_MODULE", "STATE_KEY"],
+  ...["ENV", "TARGET_DEPLOYMENT_SCOPE", "SCOPE_KIND", "TEAM", "VERSION", "TAG", "COMMIT_ID", "REGION", "STATE_KEY"],
 ];
 
 const infrastructure: History = [

@@ -1,18 +1,14 @@
 import { expect, it } from "vitest";
-import { readReleaseTag } from "../../../functions/pipeline-starter/release-tag.ts";
-import type { Refusal } from "../../../shared/refusal.ts";
+import type { Refusal } from "../../shared/refusal.ts";
+import { readReleaseTag } from "../../shared/release-tag.ts";
 
 const regions = ["us-east-1", "eu-central-1"];
-const environment = (name: string) => ({
-  pipeline: `${name}-infrastructure`,
-  sourceAction: "Source",
-  regions,
-  homeRegion: "us-west-2",
-});
-const environments = { dev: environment("dev"), prod: environment("prod"), "dev-2": environment("dev-2") };
-const read = (tag: string, teams?: string[]) => readReleaseTag(tag, environments, teams);
-const reasonFor = (tag: string, teams?: string[]): string => {
-  const releaseTag = read(tag, teams);
+const LONGEST_TEAM = "t".repeat(40);
+const environment = { regions, homeRegion: "us-west-2", teams: ["research", "tooling", "team-9", LONGEST_TEAM] };
+const environments = { dev: environment, prod: { ...environment, teams: ["tooling"] }, "dev-2": environment };
+const read = (tag: string) => readReleaseTag(tag, environments);
+const reasonFor = (tag: string): string => {
+  const releaseTag = read(tag);
   return releaseTag && "refusal" in releaseTag ? releaseTag.refusal.message : "";
 };
 
@@ -23,23 +19,29 @@ it("A release tag that keeps the rules is a release to a region.", () => {
       tag: "dev_us-east-1/research/1.0",
       environment: "dev",
       scope: "us-east-1",
+      scopeKind: "regional",
       team: "research",
       version: "1.0",
       region: "us-east-1",
-      pipeline: "dev-infrastructure",
-      sourceAction: "Source",
+      stateKey: "research/dev-us-east-1/terraform.tfstate",
     },
   });
 });
 
-it("A release tag of scope global is deployed from the home region of its environment.", () => {
-  expect(read("prod_global/tooling/1.0")).toMatchObject({ release: { scope: "global", region: "us-west-2" } });
+it("A release tag of scope global is deployed from the home region of its environment, and has a state of its own.", () => {
+  expect(read("prod_global/tooling/1.0")).toMatchObject({
+    release: {
+      scope: "global",
+      scopeKind: "global",
+      region: "us-west-2",
+      stateKey: "tooling/prod-global/terraform.tfstate",
+    },
+  });
 });
 
 it.each([
-  "dev_us-east-1/a/1",
-  `dev_us-east-1/${"t".repeat(40)}/${"1".repeat(64)}`,
-  "dev_us-east-1/-/0",
+  "dev_us-east-1/tooling/1",
+  `dev_us-east-1/${LONGEST_TEAM}/${"1".repeat(64)}`,
   "dev_us-east-1/team-9/2.0-rc.1+build.7",
   "dev_us-east-1/research/1.0...",
   "dev-2_us-east-1/research/1",
@@ -68,7 +70,7 @@ it.each([
 
 const FORM = "A release tag has the form <environment>_<region or global>/<team>/<version>, in exactly three parts.";
 const SCOPE = "Only global or one of us-east-1, eu-central-1 may follow dev_ in a tag.";
-const TEAM = "The team has 1 to 40 characters: a-z, 0-9 and hyphens.";
+const TEAM = `Only these teams may release to dev: research, tooling, team-9, ${LONGEST_TEAM}.`;
 const VERSION =
   "The version begins with a digit and has 1 to 64 characters: 0-9, A-Z, a-z, dots, plus signs and hyphens.";
 
@@ -87,9 +89,10 @@ it.each([
   ["dev_Global/research/1", [SCOPE]],
   ["dev_us-east-1 /research/1", [SCOPE]],
   ["dev_us-east-1//1", [TEAM]],
+  ["dev_us-east-1/risk/1", [TEAM]],
   ["dev_us-east-1/Research/1", [TEAM]],
   ["dev_us-east-1/research_risk/1", [TEAM]],
-  [`dev_us-east-1/${"t".repeat(41)}/1`, [TEAM]],
+  [`dev_us-east-1/${LONGEST_TEAM}t/1`, [TEAM]],
   ["dev_us-east-1/../1", [TEAM]],
   ["dev_us-east-1/research\n/1", [TEAM]],
   ["dev_us-east-1/research/v1", [VERSION]],
@@ -107,16 +110,14 @@ it.each([
 
 it("A release tag that breaks the rules is refused with one that keeps them, on a line of its own.", () => {
   for (const tag of ["dev_x", "prod_mars-1/research/1"]) {
-    const { refusal } = read(tag, ["risk"]) as { refusal: Refusal };
+    const { refusal } = read(tag) as { refusal: Refusal };
     const example = refusal.steps.at(-1) ?? "";
     expect(example).toMatch(/^ {2}\S+$/);
-    expect(read(example.trim(), ["risk"])).toHaveProperty("release.tag", example.trim());
+    expect(read(example.trim())).toHaveProperty("release.tag", example.trim());
   }
 });
 
-it("A release tag of a team that is not on the list is refused, where teams are limited.", () => {
-  expect(reasonFor("dev_us-east-1/risk/1", ["research", "tooling"])).toBe(
-    "Only these teams may release: research, tooling.",
-  );
-  expect(read("dev_us-east-1/research/1", ["research", "tooling"])).toHaveProperty("release.team", "research");
+it("A release tag is refused where its team may release to another environment alone.", () => {
+  expect(reasonFor("prod_us-east-1/research/1")).toBe("Only these teams may release to prod: tooling.");
+  expect(read("dev_us-east-1/research/1")).toHaveProperty("release.team", "research");
 });

@@ -3,11 +3,11 @@ import { CodePipelineClient, GetPipelineExecutionCommand } from "@aws-sdk/client
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from "vitest";
 import { compose } from "../../functions/pipeline-starter/compose.ts";
 import type { Result } from "../../functions/pipeline-starter/handler.ts";
-import type { Release } from "../../functions/pipeline-starter/release-tag.ts";
 import { settingsSchema } from "../../functions/pipeline-starter/settings.ts";
 import type { Call } from "../../local/gateway/gateway.ts";
 import { createWorld, type World } from "../../local/world.ts";
 import { clientConfiguration } from "../../shared/aws-client.ts";
+import type { Release } from "../../shared/release-tag.ts";
 import { readSettings } from "../../shared/settings.ts";
 import { lambdaContext } from "./lambda-context.ts";
 import { localFaults } from "./local-faults.ts";
@@ -27,11 +27,11 @@ export const RELEASE: Release = {
   tag: "dev_us-east-1/research/1.0",
   environment: "dev",
   scope: "us-east-1",
+  scopeKind: "regional",
   team: "research",
   version: "1.0",
   region: "us-east-1",
-  pipeline: "dev-infrastructure",
-  sourceAction: "Source",
+  stateKey: "research/dev-us-east-1/terraform.tfstate",
 };
 
 /** An event about a tag of the sample repository; one with the same id is a copy. */

@@ -23,6 +23,7 @@ const started: Notice = {
   environment: "dev",
   release,
   commitId: event.commitId,
+  pipeline: "dev-infrastructure",
   executionId,
 };
 const refused: Notice = {

@@ -4,10 +4,17 @@ import { COMMITS, tagEvent, useReleaseWorld } from "../../support/pipeline-start
 
 const world = useReleaseWorld();
 
-it("pipeline-starter is composed with the setting TEAMS, and refuses the tags of all other teams.", async () => {
-  expect(await world.container({ TEAMS: '["risk"]' }).invoke(tagEvent(world.newTag()))).toMatchObject({
+it("pipeline-starter is composed with the setting ENVIRONMENTS, and refuses the tags of all teams that it does not name.", async () => {
+  const dev = {
+    pipeline: "dev-infrastructure",
+    sourceAction: "Source",
+    regions: ["us-east-1"],
+    homeRegion: "us-east-1",
+  };
+  const ENVIRONMENTS = JSON.stringify({ dev: { ...dev, teams: ["risk"] } });
+  expect(await world.container({ ENVIRONMENTS }).invoke(tagEvent(world.newTag()))).toMatchObject({
     outcome: "refused",
-    reason: "Only these teams may release: risk.",
+    reason: "Only these teams may release to dev: risk.",
   });
   expect(world.starts()).toEqual([]);
 });

@@ -219,7 +219,7 @@ describe("an invocation that ends in the middle", () => {
     const event = tagEvent(world.newTag());
     const { invoke } = world.container();
     world.fail("DynamoDB", "UpdateItem", "InternalServerError", { times: MAX_ATTEMPTS, skip: BEFORE_START });
-    await expect(invoke(event)).rejects.toThrow(/UpdateItemCommand on table palisade-releases failed/);
+    await expect(invoke(event)).rejects.toThrow(/UpdateItemCommand on table palisade-starts failed/);
     // Until the deadline of the invocation that ended, nobody knows whether it goes on.
     await expect(invoke(event)).rejects.toThrow("already an execution in progress");
     vi.setSystemTime(Date.now() + TIME_LIMIT + 1);
@@ -348,8 +348,8 @@ describe("a transient fault", () => {
       /The pipeline dev-infrastructure could not/,
     ],
     ["CodePipeline", "StartPipelineExecution", "AccessDeniedException", 1, /The pipeline dev-infrastructure could not/],
-    ["DynamoDB", "PutItem", "InternalServerError", 4, /PutItemCommand on table palisade-releases failed/],
-    ["DynamoDB", "PutItem", "ThrottlingException", 4, /PutItemCommand on table palisade-releases failed/],
+    ["DynamoDB", "PutItem", "InternalServerError", 4, /PutItemCommand on table palisade-starts failed/],
+    ["DynamoDB", "PutItem", "ThrottlingException", 4, /PutItemCommand on table palisade-starts failed/],
   ])(
     "The handler of pipeline-starter fails with the transient fault %s.%s=%s, and the retry starts the release.",
     async (...fault) => {

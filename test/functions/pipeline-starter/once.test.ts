@@ -5,7 +5,7 @@ import { clientConfiguration, MAX_ATTEMPTS } from "../../../shared/aws-client.ts
 import { lambdaContext } from "../../support/lambda-context.ts";
 import { useReleaseWorld } from "../../support/pipeline-starter.ts";
 
-const TABLE = "palisade-releases";
+const TABLE = "palisade-starts";
 const HOUR = 3_600_000;
 const TIME_LIMIT = 60_000;
 

@@ -1,52 +1,46 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { type Release, readReleaseTag } from "../../../functions/pipeline-starter/release-tag.ts";
 import { startRequest } from "../../../functions/pipeline-starter/start-request.ts";
+import { type Release, readReleaseTag } from "../../../shared/release-tag.ts";
 import { RELEASE } from "../../support/pipeline-starter.ts";
 
 const commitId = "98180b5656644d8b712112613b9e73a63ed0048f";
-const release = RELEASE;
+const start = {
+  release: RELEASE,
+  pipeline: "dev-infrastructure",
+  sourceAction: "Source",
+  repository: "infrastructure",
+  commitId,
+};
 const variablesOf = (changed: Partial<Release>) =>
   Object.fromEntries(
-    startRequest({ ...release, ...changed }, "infrastructure", commitId).variables.map(({ name, value }) => [
-      name,
-      value,
-    ]),
+    startRequest({ ...start, release: { ...RELEASE, ...changed } }).variables.map(({ name, value }) => [name, value]),
   );
 
 it("The request for a start names the commit and the source action.", () => {
-  expect(startRequest(release, "infrastructure", commitId)).toMatchObject({
+  expect(startRequest(start)).toMatchObject({
     name: "dev-infrastructure",
     sourceRevisions: [{ actionName: "Source", revisionType: "COMMIT_ID", revisionValue: commitId }],
   });
 });
 
-it("The request for a start to a region has the variables that buildspecs of the prior system know, and the regional module.", () => {
+it("The request for a start to a region has all variables of a pipeline.", () => {
   expect(variablesOf({})).toEqual({
     ENV: "dev",
     TARGET_DEPLOYMENT_SCOPE: "us-east-1",
+    SCOPE_KIND: "regional",
     TEAM: "research",
     VERSION: "1.0",
     TAG: "dev_us-east-1/research/1.0",
     COMMIT_ID: commitId,
     REGION: "us-east-1",
-    TARGET_MODULE: "module.regional",
     STATE_KEY: "research/dev-us-east-1/terraform.tfstate",
-  });
-});
-
-it("The request for a start of scope global has the global module, the home region and a state of its own.", () => {
-  expect(variablesOf({ environment: "prod", scope: "global", team: "tooling", region: "us-west-2" })).toMatchObject({
-    TARGET_DEPLOYMENT_SCOPE: "global",
-    REGION: "us-west-2",
-    TARGET_MODULE: "module.global",
-    STATE_KEY: "tooling/prod-global/terraform.tfstate",
   });
 });
 
 it("The request for a start has one token for each repository, tag and commit.", () => {
   const token = (tag: string, repository = "infrastructure", commit = commitId) =>
-    startRequest({ ...release, tag }, repository, commit).clientRequestToken;
+    startRequest({ ...start, release: { ...RELEASE, tag }, repository, commitId: commit }).clientRequestToken;
   expect(token("dev_us-east-1/research/1.0")).toBe(token("dev_us-east-1/research/1.0"));
   const tokens = [
     token("dev_us-east-1/research/1.0"),
@@ -62,27 +56,24 @@ it("The request for a start is one that CodePipeline takes, for every tag that t
     fc.string({ unit: fc.constantFrom(...characters), minLength, maxLength });
   const digits = "0123456789";
   const small = "abcdefghijklmnopqrstuvwxyz";
-  const settings = {
-    pipeline: "dev-infrastructure",
-    sourceAction: "Source",
-    regions: ["us-east-1"],
-    homeRegion: "us-west-2",
-  };
-  const environments = { dev: settings, "dev-2": settings, ["A".repeat(32)]: settings };
+  const names = ["dev", "dev-2", "A".repeat(32)];
   const tags = fc
     .tuple(
-      fc.constantFrom(...Object.keys(environments)),
+      fc.constantFrom(...names),
       fc.constantFrom("us-east-1", "global"),
       text(`${small}${digits}-`, 40, 1),
       text(digits, 1, 1),
       text(`${small}${small.toUpperCase()}${digits}.+-`, 63),
     )
-    .map(([environment, scope, team, digit, rest]) => `${environment}_${scope}/${team}/${digit}${rest}`);
+    .map(([environment, scope, team, digit, rest]) => ({
+      tag: `${environment}_${scope}/${team}/${digit}${rest}`,
+      environments: { [environment]: { regions: ["us-east-1"], homeRegion: "us-west-2", teams: [team] } },
+    }));
   fc.assert(
-    fc.property(tags, (tag) => {
-      const releaseTag = readReleaseTag(tag, environments, undefined);
+    fc.property(tags, ({ tag, environments }) => {
+      const releaseTag = readReleaseTag(tag, environments);
       if (!releaseTag || !("release" in releaseTag)) throw new Error(`${tag} is not a release.`);
-      const { clientRequestToken, variables } = startRequest(releaseTag.release, "infrastructure", commitId);
+      const { clientRequestToken, variables } = startRequest({ ...start, release: releaseTag.release });
       expect(clientRequestToken).toMatch(/^[a-zA-Z0-9-]{1,128}$/);
       for (const { value } of variables) expect(value).toMatch(/^[!-~]{1,1000}$/);
     }),

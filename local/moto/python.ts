@@ -1,0 +1,31 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const FOLDER = join(import.meta.dirname, "..", "..", "test", "terraform");
+const ENVIRONMENT = join(FOLDER, ".venv");
+const REQUIREMENTS = join(FOLDER, "requirements.txt");
+
+/**
+ * Makes the Python environment of `test/terraform/requirements.txt`, or takes the one that was made from the same file.
+ *
+ * @returns the folder with its commands, such as `python`, `moto_server` and `checkov`
+ * @throws Error without Python 3.11
+ */
+export function pythonCommands(): string {
+  const commands = join(ENVIRONMENT, "bin");
+  const made = join(ENVIRONMENT, "made-from");
+  const wanted = createHash("sha256").update(readFileSync(REQUIREMENTS)).digest("hex");
+  try {
+    if (readFileSync(made, "utf8") === wanted) return commands;
+  } catch {}
+  rmSync(ENVIRONMENT, { recursive: true, force: true });
+  // Standard output is for the results of commands.
+  const run = (command: string, ...args: string[]) => execFileSync(command, args, { stdio: ["ignore", 2, 2] });
+  run("python3", "-c", "import sys; sys.exit(sys.version_info < (3, 11) and 'The local AWS needs Python 3.11.')");
+  run("python3", "-m", "venv", ENVIRONMENT);
+  run(join(commands, "python"), "-m", "pip", "install", "--quiet", "--requirement", REQUIREMENTS);
+  writeFileSync(made, wanted);
+  return commands;
+}
