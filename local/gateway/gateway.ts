@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { AwsError } from "./aws-error.ts";
+import type { Elsewhere } from "./elsewhere.ts";
 import { type Fault, refuseUnknownFaults, takeFault } from "./faults.ts";
 import { listen } from "./loopback.ts";
 import { validateInput } from "./model.ts";
 import type { HttpRequest, HttpResponse } from "./protocols.ts";
-import type { Service } from "./service.ts";
+import type { Caller, Service } from "./service.ts";
 
 /** One request of a function. Each retry of the SDK is a call. */
 export interface Call {
@@ -15,6 +16,8 @@ export interface Call {
   error: { name: string; message: string } | null;
   /** The fault that the call met. */
   fault?: Fault["kind"];
+  /** Who made the call, of a gateway that passes calls on: its callers have credentials of their own. */
+  caller?: Caller;
 }
 
 export interface Gateway {
@@ -34,6 +37,8 @@ export interface GatewayOptions {
   crash?: () => Promise<void>;
   /** Runs right before a call is served, for tests that change something between two calls of a function. */
   before?: (call: Call) => void | Promise<void>;
+  /** Another AWS, which serves what the services do not. */
+  elsewhere?: Elsewhere;
 }
 
 /**
@@ -43,7 +48,7 @@ export interface GatewayOptions {
  */
 export async function gateway(
   services: readonly Service[],
-  { faults = [], crash, before }: GatewayOptions = {},
+  { faults = [], crash, before, elsewhere: other }: GatewayOptions = {},
 ): Promise<Gateway> {
   refuseUnknownFaults(faults, services);
   const calls: Call[] = [];
@@ -52,24 +57,41 @@ export async function gateway(
 
   /** The answer to a request; `cut` ends the connection without one, `none` keeps it open for good. */
   async function answer(request: HttpRequest): Promise<HttpResponse | "cut" | "none"> {
-    const signingName = /Credential=[^/]*\/\d*\/[^/]*\/([^/]*)\//.exec(request.headers.authorization ?? "")?.[1];
+    const [, accessKeyId = "", signingName = ""] =
+      /Credential=([^/]*)\/\d*\/[^/]*\/([^/]*)\//.exec(request.headers.authorization ?? "") ?? [];
+    const caller: Caller = { accessKeyId };
     const service = services.find((candidate) => candidate.signingName === signingName);
+    if (!service && other && signingName !== "") {
+      const call: Call = { ...other.read(request, signingName), error: null, caller };
+      calls.push(call);
+      await before?.(call);
+      const passed = await other.pass(request);
+      call.error = passed.error;
+      return passed.response;
+    }
     if (!service)
-      return { status: 501, headers: {}, body: `The local AWS does not serve ${signingName ?? "unsigned requests"}.` };
+      return { status: 501, headers: {}, body: `The local AWS does not serve ${signingName || "unsigned requests"}.` };
 
     const { name, protocol, model } = service;
     const { operation, input } = protocol.decode(request, model);
     // The other calls of an invocation that crashes are not the next ones that the user meant.
     const fault = crashing ? undefined : takeFault(faults, name, operation);
     if (fault?.kind === "crash-after") crashing = true;
-    const call: Call = { service: name, operation, input, error: null, ...(fault && { fault: fault.kind }) };
+    const call: Call = {
+      service: name,
+      operation,
+      input,
+      error: null,
+      ...(fault && { fault: fault.kind }),
+      ...(other && { caller }),
+    };
     calls.push(call);
     if (fault?.kind === "hang") return "none";
     let response: HttpResponse;
     try {
       await before?.(call);
       if (fault?.kind === "fail") throw new AwsError(fault.errorName, "The run asked for this fault.");
-      response = protocol.encode(operation, await serve(service, operation, input));
+      response = protocol.encode(operation, await serve(service, operation, input, caller));
     } catch (error) {
       const refusal = error instanceof AwsError ? error : new AwsError("InternalFailure", String(error));
       call.error = { name: refusal.name, message: refusal.message };
@@ -118,13 +140,18 @@ export async function gateway(
 }
 
 /** Checks the input of a call against the model, and hands it to the operation. */
-async function serve({ name, model, invalidInput, operations }: Service, operation: string, input: unknown) {
+async function serve(
+  { name, model, invalidInput, operations }: Service,
+  operation: string,
+  input: unknown,
+  caller: Caller,
+) {
   const perform = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
   const shape = perform && model.operations[operation]?.input;
   if (!perform || !shape)
     throw new AwsError("UnknownOperationException", `The local AWS has no operation ${operation} of ${name}.`);
   validateInput(shape, input, invalidInput);
-  return await perform(input);
+  return await perform(input, caller);
 }
 
 const headersOf = (request: IncomingMessage): Record<string, string> =>

@@ -1,6 +1,12 @@
 import type { Model } from "./model.ts";
 import type { Protocol } from "./protocols.ts";
 
+/** Who makes a call. */
+export interface Caller {
+  /** Of the credentials that signed the request. */
+  accessKeyId: string;
+}
+
 /**
  * Serves one call of a service.
  *
@@ -8,7 +14,7 @@ import type { Protocol } from "./protocols.ts";
  * @returns the output, as the service's API reference describes it
  * @throws AwsError where AWS refuses the call
  */
-export type Operation = (input: unknown) => unknown;
+export type Operation = (input: unknown, caller: Caller) => unknown;
 
 /** One AWS service. `local/README.md` says how to add one. */
 export interface Service {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import * as z from "zod";
-import { executionSchema, pipelineSchema } from "../services/codepipeline/codepipeline.ts";
+import { executionSchema, pipelineSchema } from "../services/codepipeline/execution.ts";
 import type { Given } from "../world.ts";
 
 /** A sample event: `events/<function>/<outcome>-<case>.json`. */

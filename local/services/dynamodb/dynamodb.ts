@@ -148,10 +148,10 @@ export function dynamoDb(tables: Tables, path?: string): Service {
   /** Waits for the request before it, even for one that failed. */
   const inTurn =
     (operation: Operation): Operation =>
-    (input) => {
+    (input, caller) => {
       const turn = lastRequest.then(
-        () => operation(input),
-        () => operation(input),
+        () => operation(input, caller),
+        () => operation(input, caller),
       );
       lastRequest = turn;
       return turn;

@@ -31,7 +31,10 @@ describe("AWS JSON", () => {
       body: '{"a":1}',
     });
     const { status, body } = json.encodeError(new AwsError("NotThere", "It is not there", { Reasons: [1] }));
-    expect([status, JSON.parse(body)]).toEqual([400, { __type: "NotThere", message: "It is not there", Reasons: [1] }]);
+    expect([status, JSON.parse(String(body))]).toEqual([
+      400,
+      { __type: "NotThere", message: "It is not there", Reasons: [1] },
+    ]);
   });
 });
 
