@@ -8,6 +8,12 @@ export const topicArn = z
 
 export const tableName = z.string().regex(/^[\w.-]{3,255}$/, "must be the name of a DynamoDB table");
 
+export const accountId = z.string().regex(/^\d{12}$/, "must be the id of an account: 12 digits");
+
+export const repositoryArn = z
+  .string()
+  .regex(/^arn:[\w-]+:codecommit:[\w-]+:\d{12}:[\w.-]{1,100}$/, "must be the ARN of a CodeCommit repository");
+
 export const repositoryName = z
   .string()
   .regex(/^(?!\.+$)[\w.-]{1,100}$/, "must be the name of a CodeCommit repository");

@@ -1,12 +1,16 @@
 import { executionLink } from "../../shared/console-link.ts";
-import { emailText } from "../../shared/email-text.ts";
+import { commandLine, emailText } from "../../shared/email-text.ts";
 import { plainText, unlinkedText } from "../../shared/plain-text.ts";
+import { MAX_TAG_LENGTH, releaseAgainCommand } from "../../shared/release-again.ts";
 import type { Release } from "../../shared/release-tag.ts";
 import type { Announcement } from "../../shared/sns-message.ts";
-import type { TagEvent } from "./event.ts";
+import type { ReleaseEvent } from "./event.ts";
 
 /** An event that people get a message about, and what came of it. */
-export type Notice = { event: TagEvent; environment: string } & (
+export type Notice = {
+  event: ReleaseEvent /** Undefined for a request whose tag names none. */;
+  environment: string | undefined;
+} & (
   | {
       kind: "release-started" | "release-repeated";
       release: Release;
@@ -16,7 +20,7 @@ export type Notice = { event: TagEvent; environment: string } & (
     }
   | {
       kind: "release-refused";
-      /** Undefined where the tag was refused before its commit was looked up. */
+      /** Undefined where the release was refused before its commit was looked up. */
       commitId: string | undefined;
       reason: string;
       steps: readonly string[];
@@ -24,24 +28,28 @@ export type Notice = { event: TagEvent; environment: string } & (
   | { kind: "tag-moved" | "tag-deleted" }
 );
 
-/** CodeCommit has no longer names. https://docs.aws.amazon.com/codecommit/latest/userguide/limits.html */
-const MAX_TAG_LENGTH = 256;
 const MAX_CALLER_LENGTH = 256;
+const MAX_REQUEST_ID_LENGTH = 256;
+const MAX_REASON_LENGTH = 1_000;
 
 /** The name of a tag as results, log lines and machines get it. */
 export const plainTag = (tag: string): string => plainText(tag, MAX_TAG_LENGTH);
+
+/** The id of a request as results, log lines and machines get it. */
+export const plainRequestId = (id: string): string => plainText(id, MAX_REQUEST_ID_LENGTH);
 
 /** Why nothing was started, in sentences; empty for a start. */
 export const reasonOf = (notice: Notice): string => wordsOf(notice).reason;
 
 /** Writes the message of a notice; `release-message.schema.json` describes its part for machines. */
-export function announcementOf(notice: Notice): Announcement {
+export function announcementOf(notice: Notice, repository: string): Announcement {
   const { kind, environment, event } = notice;
   const summary = summaryOf(notice);
+  const request = event.event === "releaseRequested" ? event : undefined;
+  const pushed = event.event === "releaseRequested" ? undefined : event;
   const found = "commitId" in notice ? notice.commitId : undefined;
-  const commitId = found ?? event.commitId ?? "";
-  const oldCommitId = event.oldCommitId ?? "";
-  const caller = event.callerUserArn ?? "";
+  const commitId = found ?? pushed?.commitId ?? "";
+  const oldCommitId = pushed?.oldCommitId ?? "";
   const execution =
     "executionId" in notice ? executionOf(notice.pipeline, notice.executionId, event.region) : undefined;
   const { reason, steps } = wordsOf(notice);
@@ -50,12 +58,14 @@ export function announcementOf(notice: Notice): Announcement {
     sms: `[palisade] ${summary}`,
     data: {
       kind,
-      environment,
-      repository: event.repositoryName,
+      ...(environment !== undefined && { environment }),
+      repository,
       tag: plainTag(event.tag),
       ...(oldCommitId !== "" && { oldCommitId }),
       ...(commitId !== "" && { commitId }),
-      ...(caller !== "" && { by: plainText(caller, MAX_CALLER_LENGTH) }),
+      ...(event.by !== "" && { by: plainText(event.by, MAX_CALLER_LENGTH) }),
+      ...(request && { requestId: plainRequestId(request.id) }),
+      ...(request && { requestReason: plainText(request.reason, MAX_REASON_LENGTH) }),
       ...execution,
       ...(reason !== "" && { reason }),
     },
@@ -63,10 +73,12 @@ export function announcementOf(notice: Notice): Announcement {
       summary,
       facts: [
         ["tag", unlinkedText(event.tag, MAX_TAG_LENGTH)],
-        ["repository", event.repositoryName],
+        ["repository", repository],
         ["pointed to", oldCommitId],
         [found === undefined ? "points to" : "commit", commitId],
-        [BY[kind], unlinkedText(caller, MAX_CALLER_LENGTH) || "unknown: the event names nobody"],
+        [BY[event.event], unlinkedText(event.by, MAX_CALLER_LENGTH) || "unknown: the event names nobody"],
+        ["request", unlinkedText(request?.id ?? "", MAX_REQUEST_ID_LENGTH)],
+        ["its reason", unlinkedText(request?.reason ?? "", MAX_REASON_LENGTH)],
         ["pipeline", execution?.pipeline ?? ""],
         ["execution", execution?.executionId ?? ""],
       ],
@@ -74,34 +86,35 @@ export function announcementOf(notice: Notice): Announcement {
       nextSteps: steps,
       links: [["execution", execution?.link ?? ""]],
     }),
-    attributes: { kind, environment },
+    attributes: { kind, ...(environment !== undefined && { environment }) },
   };
 }
 
 /** For example `dev: release 1.0 of research started in us-east-1`. */
 function summaryOf({ environment, event, ...notice }: Notice): string {
   const tag = unlinkedText(event.tag, MAX_TAG_LENGTH);
+  const of = environment === undefined ? "" : `${environment}: `;
+  const requested = event.event === "releaseRequested";
   switch (notice.kind) {
     case "release-started":
-      return `${environment}: release ${unlinkedText(notice.release.version, MAX_TAG_LENGTH)} of ${notice.release.team} started in ${placeOf(notice.release)}`;
+      return `${of}release ${unlinkedText(notice.release.version, MAX_TAG_LENGTH)} of ${notice.release.team} started ${requested ? "on request " : ""}in ${placeOf(notice.release)}`;
     case "release-repeated":
-      return `${environment}: not released again: ${tag}`;
+      return `${of}not released again: ${tag}`;
     case "release-refused":
-      return `${environment}: tag refused: ${tag}`;
+      return `${of}${requested ? "request" : "tag"} refused: ${tag || "it names no tag"}`;
     case "tag-moved":
-      return `${environment}: tag moved: ${tag}`;
+      return `${of}tag moved: ${tag}`;
     case "tag-deleted":
-      return `${environment}: tag deleted: ${tag}`;
+      return `${of}tag deleted: ${tag}`;
   }
 }
 
-const BY = {
-  "release-started": "tagged by",
-  "release-repeated": "tagged by",
-  "release-refused": "tagged by",
-  "tag-moved": "moved by",
-  "tag-deleted": "deleted by",
-} as const;
+const BY: Readonly<Record<ReleaseEvent["event"], string>> = {
+  referenceCreated: "tagged by",
+  referenceUpdated: "moved by",
+  referenceDeleted: "deleted by",
+  releaseRequested: "requested by",
+};
 
 const placeOf = ({ scope, region }: Release): string => (scope === "global" ? `global (${region})` : scope);
 
@@ -121,7 +134,7 @@ function wordsOf(notice: Notice): { reason: string; steps: readonly string[] } {
     case "release-repeated":
       return {
         reason: "This tag has already released this commit, so nothing was started.",
-        steps: ["To release the commit once more, retry the execution, or push a tag with a new version."],
+        steps: ["To release the commit once more:", commandLine(releaseAgainCommand(notice.event.tag))],
       };
     case "release-refused":
       return notice;

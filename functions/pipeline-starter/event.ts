@@ -3,12 +3,18 @@ import * as z from "zod";
 /** Fields that every event of EventBridge has. */
 const anyEvent = z.object({ source: z.string(), "detail-type": z.string() });
 
+/** Where an event comes from, and when it happened: `2026-10-14T10:01:43Z`. */
+const origin = { account: z.string(), region: z.string().regex(/^[a-z0-9-]+$/), time: z.iso.datetime() };
+
 /** An event about a tag, whatever happened to the tag. */
 const aboutTag = z.object({
   source: z.literal("aws.codecommit"),
   "detail-type": z.literal("CodeCommit Repository State Change"),
   detail: z.object({ referenceType: z.literal("tag") }),
 });
+
+/** Somebody asks to release a tag again. `npm run release-again` sends it. */
+const aboutRequest = z.object({ source: z.literal("palisade"), "detail-type": z.literal("Release Requested") });
 
 /** It is shown and compared, and nothing is started with it: a wrong value counts as missing. */
 const objectId = z
@@ -17,10 +23,13 @@ const objectId = z
   .optional()
   .catch(undefined);
 
+const nameOf = (reference: string): string => reference.replace(/^refs\/tags\//, "");
+
 const tagEvent = z
   .object({
     id: z.string().min(1),
-    region: z.string().regex(/^[a-z0-9-]+$/),
+    ...origin,
+    resources: z.array(z.string()),
     detail: z.object({
       event: z.enum(["referenceCreated", "referenceUpdated", "referenceDeleted"]),
       repositoryName: z.string(),
@@ -31,30 +40,62 @@ const tagEvent = z
       commitId: objectId,
       oldCommitId: objectId,
       /** Real events have it, AWS's own examples do not. */
-      callerUserArn: z.string().optional().catch(undefined),
+      callerUserArn: z.string().catch(""),
     }),
   })
-  .transform(({ id, region, detail: { referenceName, referenceFullName = referenceName, ...detail } }) => ({
-    id,
-    region,
-    tag: referenceFullName.replace(/^refs\/tags\//, ""),
-    ...detail,
+  .transform(({ detail, ...event }) => {
+    const { referenceName, referenceFullName = referenceName, callerUserArn: by, ...others } = detail;
+    return { ...event, ...others, tag: nameOf(referenceFullName), by };
+  });
+
+/** What happened to a tag. An event with the same `id` is a copy. */
+export type TagEvent = z.output<typeof tagEvent>;
+
+const requestEvent = z
+  .object({
+    id: z.string().min(1),
+    ...origin,
+    // A request that lacks a field gets an e-mail, and no error: whoever asks has no other answer.
+    detail: z.object({
+      tag: z.string().catch(""),
+      /** By default each event is a request of its own. */
+      requestId: z.string().catch(""),
+      reason: z.string().catch(""),
+      /** Who asks, as the request says: EventBridge does not tell. */
+      requestedBy: z.string().catch(""),
+    }),
+  })
+  .transform(({ id, detail: { tag, requestId, reason, requestedBy: by }, ...event }) => ({
+    ...event,
+    event: "releaseRequested" as const,
+    id: requestId || id,
+    tag: nameOf(tag),
+    reason,
+    by,
   }));
 
-/** What happened to a tag. */
-export type TagEvent = z.output<typeof tagEvent>;
+/** A request to release a tag again. One with the same `id` and tag is a copy. */
+export type RequestEvent = z.output<typeof requestEvent>;
+
+/** What wakes the function. `by`: the ARN of who did it; empty where the event does not say. */
+export type ReleaseEvent = TagEvent | RequestEvent;
 
 /**
  * Reads an event.
  *
- * @returns undefined for an event that is not about a tag
- * @throws Error for input that is no event of EventBridge, and for an event about a tag with a missing or wrong field
+ * @returns undefined for an event that is neither about a tag nor a request
+ * @throws Error for input that is no event of EventBridge, and for an event of ours with a missing or wrong field
  */
-export function readTagEvent(event: unknown): TagEvent | undefined {
+export function readReleaseEvent(event: unknown): ReleaseEvent | undefined {
   if (!anyEvent.safeParse(event).success)
     throw new Error("This is not an event of EventBridge: correct what invokes this function.");
-  if (!aboutTag.safeParse(event).success) return undefined;
-  const parsed = tagEvent.safeParse(event);
-  if (!parsed.success) throw new Error(`An event about a tag is not as expected.\n${z.prettifyError(parsed.error)}`);
-  return parsed.data;
+  if (aboutTag.safeParse(event).success) return parsed("An event about a tag", tagEvent, event);
+  if (aboutRequest.safeParse(event).success) return parsed("A request for a release", requestEvent, event);
+  return undefined;
+}
+
+function parsed<Schema extends z.ZodType>(what: string, schema: Schema, event: unknown): z.output<Schema> {
+  const { success, data, error } = schema.safeParse(event);
+  if (!success) throw new Error(`${what} is not as expected.\n${z.prettifyError(error)}`);
+  return data;
 }

@@ -2,6 +2,7 @@ import { type CodePipelineClient, StartPipelineExecutionCommand } from "@aws-sdk
 import { commandLine } from "../../shared/email-text.ts";
 import { unlinkedText } from "../../shared/plain-text.ts";
 import { Refusal } from "../../shared/refusal.ts";
+import { releaseAgainCommand } from "../../shared/release-again.ts";
 import type { startRequest } from "./start-request.ts";
 
 /**
@@ -19,7 +20,7 @@ const PERMANENT = new Set(["ValidationException", "PipelineNotFoundException"]);
  */
 export const createStartPipeline =
   (codepipeline: CodePipelineClient) =>
-  async (request: ReturnType<typeof startRequest>, abortSignal: AbortSignal): Promise<string> => {
+  async (request: ReturnType<typeof startRequest>, tag: string, abortSignal: AbortSignal): Promise<string> => {
     try {
       const { pipelineExecutionId } = await codepipeline.send(new StartPipelineExecutionCommand(request), {
         abortSignal,
@@ -31,12 +32,13 @@ export const createStartPipeline =
       if (PERMANENT.has(error.name))
         throw new Refusal(
           `CodePipeline refused to start the pipeline ${request.name}: ${unlinkedText(error.message, 500)}`,
-          "Correct the pipeline. It must exist, have type V2 and run in mode QUEUED.",
+          "Correct the pipeline. It must exist, have type V2 and run in mode PARALLEL.",
           "It must have this source action:",
           ...request.sourceRevisions.map(({ actionName }) => commandLine(actionName)),
           "It must declare these variables:",
           ...request.variables.map(({ name }) => commandLine(name)),
-          "Then delete the tag and push it again.",
+          "Then release the tag:",
+          commandLine(releaseAgainCommand(tag)),
         );
       error.message = `The pipeline ${request.name} could not be started: ${error.message}`;
       throw error;

@@ -1,6 +1,14 @@
 import { createHash } from "node:crypto";
 import type { StartPipelineExecutionCommandInput } from "@aws-sdk/client-codepipeline";
+import { isBlank, plainText } from "../../shared/plain-text.ts";
 import type { Release } from "../../shared/release-tag.ts";
+import type { ReleaseEvent } from "./event.ts";
+
+/**
+ * A variable has 1 to 1,000 characters.
+ * https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineVariable.html
+ */
+const MAX_VARIABLE_LENGTH = 1_000;
 
 /** What a pipeline is started with. */
 interface Start {
@@ -9,25 +17,34 @@ interface Start {
   sourceAction: string;
   repository: string;
   commitId: string;
+  event: ReleaseEvent;
 }
+
+/** What makes two starts the same. A tag that was pushed starts a commit once; each request starts it once more. */
+export const startKey = ({ release, repository, commitId, event }: Start): readonly string[] => [
+  repository,
+  release.tag,
+  commitId,
+  ...(event.event === "releaseRequested" ? [event.id] : []),
+];
 
 /**
  * The request that starts a release with exactly this commit, and with the variables that its stages need.
  *
- * Its token is the same for the same repository, tag and commit: CodePipeline knows a repeat by it.
+ * Its token is the same for the same `startKey`: CodePipeline knows a repeat by it.
  */
-export const startRequest = ({ release, pipeline, sourceAction, repository, commitId }: Start) =>
+export const startRequest = (start: Start) =>
   ({
-    name: pipeline,
-    variables: Object.entries(variablesOf(release, commitId)).map(([name, value]) => ({ name, value })),
-    sourceRevisions: [{ actionName: sourceAction, revisionType: "COMMIT_ID", revisionValue: commitId }],
+    name: start.pipeline,
+    variables: Object.entries(variablesOf(start)).map(([name, value]) => ({ name, value })),
+    sourceRevisions: [{ actionName: start.sourceAction, revisionType: "COMMIT_ID", revisionValue: start.commitId }],
     // Hexadecimal: CodePipeline takes no `_`, `/` or `.` here.
     clientRequestToken: createHash("sha256")
-      .update(JSON.stringify([repository, release.tag, commitId]))
+      .update(JSON.stringify(startKey(start)))
       .digest("hex"),
   }) satisfies StartPipelineExecutionCommandInput;
 
-const variablesOf = (release: Release, commitId: string) => ({
+const variablesOf = ({ release, commitId, event }: Start) => ({
   ENV: release.environment,
   TARGET_DEPLOYMENT_SCOPE: release.scope,
   SCOPE_KIND: release.scopeKind,
@@ -37,4 +54,11 @@ const variablesOf = (release: Release, commitId: string) => ({
   COMMIT_ID: commitId,
   REGION: release.region,
   STATE_KEY: release.stateKey,
+  TAGGED_BY: variable(event.by, "unknown"),
+  REQUESTED_AT: event.time,
+  REASON: variable(event.event === "releaseRequested" ? event.reason : "", "-"),
 });
+
+/** A text from outside as the value of a variable, which may not be empty. */
+const variable = (text: string, otherwise: string): string =>
+  isBlank(text) ? otherwise : plainText(text, MAX_VARIABLE_LENGTH);

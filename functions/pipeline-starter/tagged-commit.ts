@@ -1,6 +1,7 @@
 import { type CodeCommitClient, GetMergeOptionsCommand } from "@aws-sdk/client-codecommit";
 import { commandLine } from "../../shared/email-text.ts";
 import { Refusal } from "../../shared/refusal.ts";
+import { releaseAgainCommand } from "../../shared/release-again.ts";
 
 /**
  * Errors of CodeCommit that a retry does not change. Compared by name: the bundle leaves out CodeCommit's hundreds of
@@ -12,8 +13,6 @@ const NOT_COMPARABLE = new Set([
   "MaximumFileContentToLoadExceededException",
   "MaximumItemsToCompareExceededException",
 ]);
-
-const PUSH_AGAIN = "Then delete the tag and push it again.";
 
 /** The commit of a tag, and whether it is on the release branch. A type, since `once` keeps it. */
 type TaggedCommit = { commitId: string; onBranch: boolean };
@@ -33,6 +32,7 @@ export const createFindTaggedCommit =
       sourceCommitSpecifier: `refs/tags/${tag}`,
       destinationCommitSpecifier: `refs/heads/${branch}`,
     });
+    const releaseIt = ["Then release the tag:", commandLine(releaseAgainCommand(tag))];
     try {
       const { sourceCommitId = "", baseCommitId } = await codecommit.send(command, { abortSignal });
       return { commitId: sourceCommitId, onBranch: sourceCommitId === baseCommitId };
@@ -41,11 +41,11 @@ export const createFindTaggedCommit =
       if (NO_COMMIT.has(name))
         throw new Refusal(
           `CodeCommit finds no commit for this tag, or no branch ${branch} in the repository.`,
-          "If the tag has been deleted since, do nothing.",
+          "If there is no such tag, push it where it has to be released.",
           "If the tag does not point to a commit, delete it and push a tag that does.",
           "If the branch does not exist, correct this setting of the function pipeline-starter:",
           commandLine("BRANCH"),
-          PUSH_AGAIN,
+          ...releaseIt,
         );
       if (NOT_COMPARABLE.has(name))
         throw new Refusal(
@@ -57,7 +57,7 @@ export const createFindTaggedCommit =
           `The repository ${repository} does not exist.`,
           "Restore the repository, or correct this setting of the function pipeline-starter:",
           commandLine("REPOSITORY"),
-          PUSH_AGAIN,
+          ...releaseIt,
         );
       throw error;
     }

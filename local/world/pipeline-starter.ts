@@ -1,4 +1,4 @@
-import { REGION, topicArn } from "../account.ts";
+import { ACCOUNT, REGION, topicArn } from "../account.ts";
 import type { History } from "../git/history.ts";
 import type { Job } from "../job.ts";
 
@@ -16,7 +16,19 @@ const ENVIRONMENTS = ["dev", "qa", "staging", "prod"].map((name) => ({
 
 /** What pipeline-starter sets. */
 const VARIABLES = [
-  ...["ENV", "TARGET_DEPLOYMENT_SCOPE", "SCOPE_KIND", "TEAM", "VERSION", "TAG", "COMMIT_ID", "REGION", "STATE_KEY"],
+  ...[
+    "ENV",
+    "TARGET_DEPLOYMENT_SCOPE",
+    "SCOPE_KIND",
+    "TEAM",
+    "VERSION",
+    "TAG",
+    "COMMIT_ID",
+    "REGION",
+    "STATE_KEY",
+    "TAGGED_BY",
+  ],
+  ...["REQUESTED_AT", "REASON"],
 ];
 
 const infrastructure: History = [
@@ -59,7 +71,9 @@ export const job: Job = {
     ENVIRONMENTS: JSON.stringify(
       Object.fromEntries(ENVIRONMENTS.map(({ name, ...environment }) => [name, environment])),
     ),
+    ACCOUNT_ID: ACCOUNT,
     REPOSITORY: "infrastructure",
+    REPOSITORY_ARN: `arn:aws:codecommit:${REGION}:${ACCOUNT}:infrastructure`,
     TABLE_NAME,
     TOPIC_ARN,
   },
@@ -68,7 +82,7 @@ export const job: Job = {
   pipelines: ENVIRONMENTS.map(({ pipeline, sourceAction }) => ({
     name: pipeline,
     pipelineType: "V2",
-    executionMode: "QUEUED",
+    executionMode: "PARALLEL",
     sourceActions: [sourceAction],
     variables: VARIABLES,
   })),

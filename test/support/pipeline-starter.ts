@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { CodePipelineClient, GetPipelineExecutionCommand } from "@aws-sdk/client-codepipeline";
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from "vitest";
 import { compose } from "../../functions/pipeline-starter/compose.ts";
+import { type ReleaseEvent, readReleaseEvent } from "../../functions/pipeline-starter/event.ts";
 import type { Result } from "../../functions/pipeline-starter/handler.ts";
 import { settingsSchema } from "../../functions/pipeline-starter/settings.ts";
 import type { Call } from "../../local/gateway/gateway.ts";
@@ -34,19 +35,35 @@ export const RELEASE: Release = {
   stateKey: "research/dev-us-east-1/terraform.tfstate",
 };
 
+const ACCOUNT_ID = "111122223333";
+const CALLER = "arn:aws:sts::111122223333:assumed-role/CloudOps/mary";
+
+/** Fields of an event beside its detail. */
+interface Heading {
+  id?: string;
+  account?: string;
+  region?: string;
+  resources?: readonly string[];
+}
+
 /** An event about a tag of the sample repository; one with the same id is a copy. */
 export const tagEvent = (
   tag: string,
   {
     id = crypto.randomUUID(),
+    account = ACCOUNT_ID,
     region = "us-east-1",
+    resources = ["arn:aws:codecommit:us-east-1:111122223333:infrastructure"],
     ...detail
-  }: { id?: string; region?: string } & Record<string, unknown> = {},
+  }: Heading & Record<string, unknown> = {},
 ) => ({
   id,
   source: "aws.codecommit",
   "detail-type": "CodeCommit Repository State Change",
+  account,
+  time: "2026-11-24T10:00:00Z",
   region,
+  resources,
   detail: {
     event: "referenceCreated",
     repositoryName: "infrastructure",
@@ -54,10 +71,37 @@ export const tagEvent = (
     referenceName: tag,
     referenceFullName: `refs/tags/${tag}`,
     commitId: COMMITS.roles,
-    callerUserArn: "arn:aws:sts::111122223333:assumed-role/CloudOps/mary",
+    callerUserArn: CALLER,
     ...detail,
   },
 });
+
+/** A request to release a tag again; one with the same tag and `requestId` is a copy. */
+export const requestEvent = (
+  tag: string,
+  {
+    id = crypto.randomUUID(),
+    account = ACCOUNT_ID,
+    region = "us-east-1",
+    ...detail
+  }: Heading & Record<string, unknown> = {},
+) => ({
+  id,
+  source: "palisade",
+  "detail-type": "Release Requested",
+  account,
+  time: "2026-11-25T11:00:00Z",
+  region,
+  resources: [],
+  detail: { tag, requestId: crypto.randomUUID(), reason: "The apply failed", requestedBy: CALLER, ...detail },
+});
+
+/** An event as the function reads it. */
+export function readEvent(event: unknown): ReleaseEvent {
+  const read = readReleaseEvent(event);
+  if (!read) throw new Error("The event is none of pipeline-starter.");
+  return read;
+}
 
 /**
  * Gives the tests of a file or of a `describe` one local AWS with a sample repository of its own. Tests do not influence

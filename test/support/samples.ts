@@ -62,12 +62,13 @@ export function testSamples(functionName: string, outcomes: readonly string[]) {
 }
 
 /**
- * Whether an EventBridge pattern lets an event through. Patterns of exact values only:
+ * Whether an EventBridge pattern lets an event through. Patterns of exact values only; of an array
+ * one value has to match:
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
  */
 export function matchesPattern(pattern: object, event: unknown): boolean {
   return Object.entries(pattern).every(([name, wanted]) => {
     const value: unknown = Object(event)[name];
-    return Array.isArray(wanted) ? wanted.includes(value) : matchesPattern(wanted, value);
+    return Array.isArray(wanted) ? [value].flat().some((one) => wanted.includes(one)) : matchesPattern(wanted, value);
   });
 }

@@ -17,8 +17,11 @@ export interface CodePipeline extends Service {
   approvals: Approvals;
 }
 
-/** A pipeline in QUEUED mode takes no more: https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html */
-const MOST_QUEUED = 50;
+/**
+ * A pipeline in QUEUED or PARALLEL mode takes no more, waiting ones included. In SUPERSEDED mode the later one ends the earlier.
+ * https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html
+ */
+const MOST_EXECUTIONS = 50;
 const MOST_ACTIONS_PER_PAGE = 100;
 
 const startInput = z.object({
@@ -74,8 +77,11 @@ export function codePipeline(existing: readonly Pipeline[], runner?: Runner): Co
     const unknown = sourceRevisions.find(({ actionName }) => !pipeline.sourceActions.includes(actionName));
     if (unknown) refuse(`The pipeline ${name} has no source action ${unknown.actionName}`);
     const running = executions.filter(({ pipelineName, status }) => pipelineName === name && status === "InProgress");
-    if (pipeline.executionMode === "QUEUED" && running.length >= MOST_QUEUED)
-      throw new AwsError("ConcurrentPipelineExecutionsLimitExceededException", `${name} has ${MOST_QUEUED} executions`);
+    if (pipeline.executionMode !== "SUPERSEDED" && running.length >= MOST_EXECUTIONS)
+      throw new AwsError(
+        "ConcurrentPipelineExecutionsLimitExceededException",
+        `${name} has ${MOST_EXECUTIONS} executions`,
+      );
     // In this mode a later execution overtakes one that waits.
     if (pipeline.executionMode === "SUPERSEDED") for (const execution of running) execution.status = "Superseded";
 

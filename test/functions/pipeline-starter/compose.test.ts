@@ -25,13 +25,24 @@ it("pipeline-starter is composed with the setting BRANCH, and releases the commi
   expect(await invoke(tagEvent(world.newTag(COMMITS.head)))).toMatchObject({ outcome: "refused" });
 });
 
-it("pipeline-starter is composed with the setting REPOSITORY, releases the tags of that repository alone, and errors name it.", async () => {
-  const { invoke } = world.container({ REPOSITORY: "guardrails" });
+it("pipeline-starter is composed with the settings REPOSITORY and REPOSITORY_ARN, releases the tags of that repository alone, and errors name it.", async () => {
+  const REPOSITORY_ARN = "arn:aws:codecommit:us-east-1:111122223333:guardrails";
+  const { invoke } = world.container({ REPOSITORY: "guardrails", REPOSITORY_ARN });
   expect(await invoke(tagEvent(world.newTag()))).toMatchObject({ outcome: "ignored" });
   world.fail("CodeCommit", "GetMergeOptions", "AccessDeniedException");
-  await expect(invoke(tagEvent(world.newTag(), { repositoryName: "guardrails" }))).rejects.toThrow(
-    "GetMergeOptionsCommand on repository guardrails failed",
-  );
+  await expect(
+    invoke(tagEvent(world.newTag(), { repositoryName: "guardrails", resources: [REPOSITORY_ARN] })),
+  ).rejects.toThrow("GetMergeOptionsCommand on repository guardrails failed");
+});
+
+it("pipeline-starter is composed with the setting ACCOUNT_ID, and ignores the events of all other accounts.", async () => {
+  const ACCOUNT_ID = "999999999999";
+  const REPOSITORY_ARN = "arn:aws:codecommit:us-east-1:999999999999:infrastructure";
+  const { invoke } = world.container({ ACCOUNT_ID, REPOSITORY_ARN });
+  const tag = world.newTag();
+  expect(await invoke(tagEvent(tag, { resources: [REPOSITORY_ARN] }))).toMatchObject({ outcome: "ignored" });
+  const ours = tagEvent(tag, { account: ACCOUNT_ID, resources: [REPOSITORY_ARN] });
+  expect(await invoke(ours)).toMatchObject({ outcome: "started" });
 });
 
 it("pipeline-starter is composed with a time limit that gives up calls that are never answered, and leaves their records to the deadline.", async () => {

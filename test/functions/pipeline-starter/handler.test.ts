@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { MAX_ATTEMPTS } from "../../../shared/aws-client.ts";
-import { COMMITS, tagEvent, useReleaseWorld } from "../../support/pipeline-starter.ts";
+import { COMMITS, requestEvent, tagEvent, useReleaseWorld } from "../../support/pipeline-starter.ts";
 
 // The whole story through the real SDK clients, against the local AWS with the sample repository.
 
@@ -98,6 +98,13 @@ describe("metrics", () => {
       ["Started", "AlreadyStarted", "Refused", "Ignored"].map((name) => [name, "Count", 1]),
     );
   });
+
+  it("The handler of pipeline-starter counts requests to release again, whatever comes of them.", async () => {
+    const added = vi.spyOn(world.platform().metrics, "addMetric");
+    const { invoke } = world.container();
+    for (const one of [requestEvent(world.newTag()), requestEvent("v1.0")]) await invoke(one);
+    expect(added.mock.calls.map(([name]) => name)).toEqual(["Started", "Requested", "Refused", "Requested"]);
+  });
 });
 
 describe("repeated events", () => {
@@ -171,6 +178,109 @@ describe("repeated events", () => {
       expect(world.kinds()).toEqual(["release-started", kind]);
     },
   );
+});
+
+describe("a request to release again", () => {
+  const world = useReleaseWorld();
+
+  it("The handler of pipeline-starter starts a released tag once more on request, and its message says who asked and why.", async () => {
+    const tag = world.newTag();
+    const { invoke } = world.container();
+    const first = await invoke(tagEvent(tag));
+    const again = await invoke(requestEvent(tag, { requestId: "r-1" }));
+    expect(again).toEqual({ ...first, requestId: "r-1", executionId: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+    expect(again.executionId).not.toBe(first.executionId);
+    const [pushed, requested] = world.starts();
+    expect(requested?.sourceRevisions).toEqual(pushed?.sourceRevisions);
+    expect(requested?.variables).toEqual({
+      ...pushed?.variables,
+      REASON: "The apply failed",
+      REQUESTED_AT: "2026-11-25T11:00:00Z",
+    });
+    expect(world.messages().at(-1)).toMatchObject({
+      subject: "[palisade] dev: release 9.1 of research started on request in us-east-1",
+      data: { kind: "release-started", requestId: "r-1", requestReason: "The apply failed" },
+      email: expect.stringMatching(
+        /requested by +arn:aws:sts:.*mary\n +request +r-1\n +its reason +The apply failed\n/,
+      ),
+    });
+    expect(world.logged().at(-1)).toMatchObject({ ...STARTED, ...again });
+  });
+
+  it("The handler of pipeline-starter starts a request once, even if it comes twice as different events and the tag was moved in between.", async () => {
+    const tag = world.newTag();
+    const { invoke } = world.container();
+    const first = await invoke(requestEvent(tag, { requestId: "r-2" }));
+    world.git("tag", "--force", tag, COMMITS.head);
+    expect(await invoke(requestEvent(tag, { requestId: "r-2" }))).toEqual({ ...first, outcome: "already started" });
+    expect(world.starts()).toHaveLength(1);
+    expect(world.kinds()).toEqual(["release-started"]);
+  });
+
+  it("The handler of pipeline-starter starts each request, also for the same tag.", async () => {
+    const tag = world.newTag();
+    const { invoke } = world.container();
+    for (const requestId of ["r-3", "r-4"]) await invoke(requestEvent(tag, { requestId }));
+    expect(world.starts()).toHaveLength(2);
+    expect(world.kinds()).toEqual(["release-started", "release-started"]);
+  });
+
+  it("The handler of pipeline-starter takes a request of the same id for another tag for another request.", async () => {
+    const { invoke } = world.container();
+    for (const tag of [world.newTag(), world.newTag()]) await invoke(requestEvent(tag, { requestId: "r-5" }));
+    expect(world.starts()).toHaveLength(2);
+  });
+
+  it("The handler of pipeline-starter releases the commit that the tag points to at the time of the request.", async () => {
+    const tag = world.newTag();
+    const { invoke } = world.container();
+    await invoke(tagEvent(tag));
+    world.git("tag", "--force", tag, COMMITS.head);
+    await invoke(requestEvent(tag));
+    expect(world.starts().map(({ variables }) => variables.COMMIT_ID)).toEqual([COMMITS.roles, COMMITS.head]);
+  });
+
+  it("The handler of pipeline-starter starts one execution and reports it, where the record of a requested start fails and the request comes again.", async () => {
+    const event = requestEvent(world.newTag());
+    const { invoke } = world.container();
+    world.fail("DynamoDB", "UpdateItem", "InternalServerError", { times: MAX_ATTEMPTS, skip: BEFORE_START });
+    await expect(invoke(event)).rejects.toThrow("UpdateItemCommand");
+    vi.setSystemTime(Date.now() + TIME_LIMIT + 1);
+    const result = await invoke(event);
+    const [first, second, ...others] = world.starts();
+    expect(first).toEqual(second);
+    expect(others).toEqual([]);
+    expect(world.messages()).toMatchObject([{ data: { kind: "release-started", executionId: result.executionId } }]);
+  });
+
+  it.each([
+    [
+      "for a tag that does not exist",
+      () => requestEvent("dev_us-east-1/research/77.0"),
+      /finds no commit for this tag/,
+    ],
+    ["for a tag without an environment", () => requestEvent("v1.0"), /begins with the name of an environment/],
+    ["for a tag that breaks the rules", () => requestEvent("dev_us-east-1/Research/1"), /Only these teams/],
+    [
+      "for a commit off the release branch",
+      () => requestEvent(world.newTag(COMMITS.side)),
+      /does not contain the commit/,
+    ],
+    ["without a reason", () => requestEvent(world.newTag(), { reason: "" }), /needs a reason/],
+  ])("The handler of pipeline-starter refuses a request %s, and reports it.", async (_what, event, reason) => {
+    const result = await world.container().invoke(event());
+    expect(result).toMatchObject({ outcome: "refused", reason: expect.stringMatching(reason) });
+    expect(world.starts()).toEqual([]);
+    expect(world.messages()).toMatchObject([{ data: { kind: "release-refused", reason: result.reason } }]);
+  });
+
+  it.each([
+    ["account", { account: "999999999999" }],
+    ["region", { region: "eu-central-1" }],
+  ])("The handler of pipeline-starter ignores a request from another %s, and calls nothing.", async (_what, from) => {
+    expect(await world.container().invoke(requestEvent(world.newTag(), from))).toMatchObject({ outcome: "ignored" });
+    expect(world.calls()).toEqual([]);
+  });
 });
 
 describe("an invocation that ends in the middle", () => {
@@ -477,6 +587,12 @@ describe("a refusal", () => {
   it.each([
     ["a tag without an environment", tagEvent("v1.0"), "v1.0"],
     ["a tag of another repository", tagEvent("dev_us-east-1/a/1", { repositoryName: "other" }), "dev_us-east-1/a/1"],
+    ["a tag of another account", tagEvent("dev_us-east-1/a/1", { account: "999999999999" }), "dev_us-east-1/a/1"],
+    [
+      "a tag of a repository of the same name in another region",
+      tagEvent("dev_us-east-1/a/1", { resources: ["arn:aws:codecommit:eu-central-1:111122223333:infrastructure"] }),
+      "dev_us-east-1/a/1",
+    ],
     ["a branch", tagEvent("main", { referenceType: "branch" }), null],
   ])(
     "The handler of pipeline-starter ignores an event about %s, calls nothing, and logs the reason.",

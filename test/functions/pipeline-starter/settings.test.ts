@@ -11,7 +11,9 @@ const dev = {
 };
 const given = {
   ENVIRONMENTS: JSON.stringify({ dev }),
+  ACCOUNT_ID: "111122223333",
   REPOSITORY: "infrastructure",
+  REPOSITORY_ARN: "arn:aws-cn:codecommit:cn-north-1:111122223333:infrastructure",
   TABLE_NAME: "palisade-starts",
   TOPIC_ARN: "arn:aws-cn:sns:cn-north-1:111122223333:releases",
 };
@@ -40,6 +42,10 @@ it.each<readonly [string, string, string]>([
   ["ENVIRONMENTS", changed({ teams: [] }), "ENVIRONMENTS.dev.teams: must name a team"],
   ["ENVIRONMENTS", changed({ teams: ["Research"] }), "ENVIRONMENTS.dev.teams.0: must be a name"],
   ["REPOSITORY", "a/b", "REPOSITORY: must be"],
+  ["ACCOUNT_ID", "1234", "ACCOUNT_ID: must be the id of an account"],
+  ["ACCOUNT_ID", "999999999999", "REPOSITORY_ARN: must be the ARN of REPOSITORY in ACCOUNT_ID"],
+  ["REPOSITORY", "structure", "REPOSITORY_ARN: must be the ARN of REPOSITORY in ACCOUNT_ID"],
+  ["REPOSITORY_ARN", "infrastructure", "REPOSITORY_ARN: must be the ARN of a CodeCommit repository"],
   ...["a b", "refs/heads/main", "HEAD", "ma..in", "-x", "a//b", "a/", "a.lock", "a".repeat(40)].map(
     (branch) => ["BRANCH", branch, "BRANCH: must be"] as const,
   ),

@@ -17,6 +17,7 @@ const start = () =>
       sourceRevisions: [{ actionName: "Source", revisionType: "COMMIT_ID", revisionValue: "a".repeat(40) }],
       clientRequestToken: "token",
     },
+    "dev_us-east-1/research/1.0",
     new AbortController().signal,
   );
 const refuse = (name: string, message: string) =>
@@ -42,13 +43,14 @@ it.each(["ValidationException", "PipelineNotFoundException"])(
       name: "Refusal",
       message: "CodePipeline refused to start the pipeline dev-infrastructure: No.",
       steps: [
-        "Correct the pipeline. It must exist, have type V2 and run in mode QUEUED.",
+        "Correct the pipeline. It must exist, have type V2 and run in mode PARALLEL.",
         "It must have this source action:",
         "  Source",
         "It must declare these variables:",
         "  ENV",
         "  TEAM",
-        "Then delete the tag and push it again.",
+        "Then release the tag:",
+        '  npm run release-again -- dev_us-east-1/research/1.0 --reason "..."',
       ],
     });
   },

@@ -88,7 +88,7 @@ describe("a fault", () => {
   const sns = (maxAttempts: number) => new SNSClient({ ...localClient(world.endpoint), maxAttempts });
   const dynamodb = () => new DynamoDBClient({ ...localClient(world.endpoint), maxAttempts: 1 });
   const message = { TopicArn: topicArn("egress"), Message: "a" };
-  const item = { TableName: "palisade-releases", Item: { id: { S: "1" } } };
+  const item = { TableName: "palisade-starts", Item: { id: { S: "1" } } };
 
   it("The gateway refuses a call that meets the fault fail with its error, and the call has no effect.", async () => {
     faults.push({ kind: "fail", service: "dynamodb", operation: "putitem", errorName: "Broken", remaining: 1 });

@@ -6,6 +6,7 @@ import {
   type StartPipelineExecutionCommandInput,
 } from "@aws-sdk/client-codepipeline";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Pipeline } from "../../../../local/services/codepipeline/codepipeline.ts";
 import { createWorld, type World } from "../../../../local/world.ts";
 import { localClient } from "../../../support/local-client.ts";
 
@@ -32,7 +33,7 @@ describe("a start", () => {
     );
     expect(pipelineExecution).toMatchObject({
       status: "InProgress",
-      executionMode: "QUEUED",
+      executionMode: "PARALLEL",
       executionType: "STANDARD",
       variables: [{ name: "TEAM", resolvedValue: "research" }],
     });
@@ -54,33 +55,35 @@ describe("a start", () => {
     expect(other.pipelineExecutionId).not.toBe(pipelineExecutionId);
   });
 
-  it("StartPipelineExecution ends an earlier execution in SUPERSEDED mode, and does not in QUEUED mode.", async () => {
-    world.give({
-      pipelines: [{ name: "old", pipelineType: "V2", executionMode: "SUPERSEDED", sourceActions: [], variables: [] }],
-    });
-    const statuses = async (name: string) => {
-      const ids = [await start({ name }), await start({ name })].map(({ pipelineExecutionId }) => pipelineExecutionId);
-      const found = ids.map((pipelineExecutionId) =>
-        client.send(new GetPipelineExecutionCommand({ pipelineName: name, pipelineExecutionId })),
-      );
-      return (await Promise.all(found)).map(({ pipelineExecution }) => pipelineExecution?.status);
-    };
-    expect(await statuses("old")).toEqual(["Superseded", "InProgress"]);
-    world.give({});
-    expect(await statuses("dev-infrastructure")).toEqual(["InProgress", "InProgress"]);
+  const pipelinesIn = (executionMode: Pipeline["executionMode"]): Pipeline[] =>
+    ["one", "two"].map((name) => ({ name, pipelineType: "V2", executionMode, sourceActions: [], variables: [] }));
+
+  it.each<[Pipeline["executionMode"], string]>([
+    ["SUPERSEDED", "Superseded"],
+    ["QUEUED", "InProgress"],
+    ["PARALLEL", "InProgress"],
+  ])("StartPipelineExecution of a pipeline in %s mode leaves an earlier execution %s.", async (mode, status) => {
+    world.give({ pipelines: pipelinesIn(mode) });
+    const { pipelineExecutionId } = await start({ name: "one" });
+    await start({ name: "one" });
+    const command = new GetPipelineExecutionCommand({ pipelineName: "one", pipelineExecutionId });
+    expect((await client.send(command)).pipelineExecution).toHaveProperty("status", status);
   });
 
-  it("StartPipelineExecution starts fifty executions at most of a pipeline in QUEUED mode.", async () => {
-    for (let count = 0; count < 50; count += 1) await start();
-    await expect(start()).rejects.toMatchObject({ name: "ConcurrentPipelineExecutionsLimitExceededException" });
-    await expect(start({ name: "qa-infrastructure" })).resolves.toBeDefined();
-    world.give({
-      executions: [
-        { pipelineName: "prod-infrastructure", pipelineExecutionId: "1", status: "Failed", actionExecutions: [] },
-      ],
-    });
-    for (let count = 0; count < 50; count += 1) await start({ name: "prod-infrastructure" });
-  });
+  it.each<Pipeline["executionMode"]>(["QUEUED", "PARALLEL"])(
+    "StartPipelineExecution starts fifty executions at most of a pipeline in %s mode; those of others and those that ended do not count.",
+    async (mode) => {
+      world.give({
+        pipelines: pipelinesIn(mode),
+        executions: [{ pipelineName: "two", pipelineExecutionId: "1", status: "Failed", actionExecutions: [] }],
+      });
+      for (let count = 0; count < 50; count += 1) await start({ name: "one" });
+      await expect(start({ name: "one" })).rejects.toMatchObject({
+        name: "ConcurrentPipelineExecutionsLimitExceededException",
+      });
+      for (let count = 0; count < 50; count += 1) await start({ name: "two" });
+    },
+  );
 });
 
 describe("a refused start", () => {
