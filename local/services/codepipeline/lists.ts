@@ -7,7 +7,7 @@ const MOST_EXECUTIONS_PER_PAGE = 100;
 
 const listInput = z.object({
   pipelineName: z.string(),
-  filter: z.undefined("The local AWS lists all executions"),
+  filter: z.undefined("The local AWS lists all executions").optional(),
   maxResults: z.number().default(MOST_EXECUTIONS_PER_PAGE),
   nextToken: pageToken,
 });
