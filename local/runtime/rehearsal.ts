@@ -62,6 +62,8 @@ export type Rehearsal = Awaited<ReturnType<typeof startRehearsal>>;
 const MADE_UP = { accessKeyId: "made-up", secretAccessKey: "made-up" };
 
 const variableSchema = z.array(z.object({ name: z.string(), resolvedValue: z.string() })).catch([]);
+const inputSchema = z.object({ resolvedConfiguration: z.object({ CustomData: z.string().default("") }) });
+const isRunning = ({ status }: Execution): boolean => /^(InProgress|Stopping)$/.test(status);
 const outputSchema = z
   .object({ executionResult: z.object({ externalExecutionId: z.string().optional() }) })
   .catch({ executionResult: {} });
@@ -277,6 +279,20 @@ export async function startRehearsal({
     }
   }
 
+  /** Waits until an execution waits for an approval, whose text it returns, or has ended; functions know it then. */
+  async function waitsOrEnds(execution: Rehearsed, seconds?: number): Promise<{ text: string } | undefined> {
+    const waits = await until(
+      "approval that waits, and no end",
+      () => {
+        const waiting = waitingAction(execution);
+        return waiting ? { waiting } : isRunning(executionOf(execution)) ? undefined : { waiting };
+      },
+      seconds,
+    );
+    await deliveries.idle();
+    return waits.waiting && { text: inputSchema.parse(waits.waiting.input).resolvedConfiguration.CustomData };
+  }
+
   async function repositoryNamed(name: string) {
     const folder = join(repositories, name);
     if (!existsSync(folder)) await makeRemote(folder);
@@ -358,23 +374,16 @@ export async function startRehearsal({
       );
       return { pipeline: execution.pipelineName, id: execution.pipelineExecutionId };
     },
+    waitsOrEnds,
     /**
-     * Waits until an execution waits for an approval.
+     * Waits until an execution waits for an approval, and returns what the approval says.
      *
      * @throws Error where it ends before
      */
-    waitsForApproval: async (execution: Rehearsed, seconds?: number): Promise<void> => {
-      await until(
-        "approval that waits",
-        () => {
-          const { status } = executionOf(execution);
-          if (!/^(InProgress|Stopping)$/.test(status))
-            throw new Error(`The execution is ${status} and waits for nobody.`);
-          return waitingAction(execution);
-        },
-        seconds,
-      );
-      await deliveries.idle();
+    waitsForApproval: async (execution: Rehearsed, seconds?: number): Promise<string> => {
+      const waits = await waitsOrEnds(execution, seconds);
+      if (!waits) throw new Error(`The execution is ${executionOf(execution).status} and waits for nobody.`);
+      return waits.text;
     },
     /** Decides about the action that waits, as a session of a role. */
     decide: async (
