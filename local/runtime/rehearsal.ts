@@ -91,7 +91,7 @@ export async function startRehearsal({
   let deployment: Deployment;
   try {
     await root.run("init");
-    await root.run("apply", ["-auto-approve"]);
+    await root.run("apply", ["-auto-approve", "-no-color"]);
     deployment = readDeployment(await root.run("show", ["-json"]));
   } catch (error) {
     moto.stop();
@@ -338,7 +338,7 @@ export async function startRehearsal({
       const session = await sessionOf(moto.aws, region, `arn:aws:iam::${account}:role/rehearsal`, "rehearsal");
       other.useMoto(moto.aws, region, {}, session);
       await other.run("init");
-      await other.run("apply", ["-auto-approve"]);
+      await other.run("apply", ["-auto-approve", "-no-color"]);
     },
     /** Pushes a commit on top of a branch, and returns its id. The first push makes the repository. */
     push: async (

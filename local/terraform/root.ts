@@ -69,7 +69,7 @@ export class Root {
       execFile("terraform", [command, ...args], options, (error, stdout, stderr) => {
         const code = error ? error.code : 0;
         if (code === expected) resolve(expected === 0 ? stdout : stderr);
-        else reject(new Error(`terraform ${command}: ${code ?? error?.message}\n${stdout.slice(-20_000)}${stderr}`));
+        else reject(new Error(`terraform ${command}: ${code ?? error?.message}\n${stderr}${stdout.slice(-20_000)}`));
       });
     });
   }
