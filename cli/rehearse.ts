@@ -29,8 +29,8 @@ await runCommand<Options>(command, rehearse, 1);
 
 /** Rehearses the story; 0 when each release ended well, 1 when one did not. */
 async function rehearse([story]: readonly string[], { approve, json, tag: tags = TAGS }: Options): Promise<number> {
-  if (story !== "release") throw new Error(`There is no story ${JSON.stringify(story)}. There is: release`);
-  if (!approve && !process.stdin.isTTY) throw new Error("Nobody is at the terminal to approve: add --approve.");
+  if (story !== "release") command.error(`There is no story ${JSON.stringify(story)}. There is: release`);
+  if (!approve && !process.stdin.isTTY) command.error("Nobody is at the terminal to approve: add --approve.");
   const say = (text: string) => {
     if (!json) console.log(text);
   };
