@@ -98,7 +98,9 @@ async function ask(question: string): Promise<boolean> {
   }
 }
 
-const elapsed = (start: number): string => `${((performance.now() - start) / 1_000).toFixed(1)} s`;
+function elapsed(start: number): string {
+  return `${((performance.now() - start) / 1_000).toFixed(1)} s`;
+}
 
 function addTag(tag: string, tags: string[] = []): string[] {
   if (!/^[\w./+-]{1,200}$/.test(tag)) throw new InvalidArgumentError("Write a tag such as dev_us-east-1/research/1.0.");
