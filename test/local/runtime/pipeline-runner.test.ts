@@ -286,6 +286,13 @@ describe("what the runtime does not know", () => {
     expect(String(runner.faults)).toContain(message);
   });
 
+  it("A value that has more than 1,000 characters only with its variables is a fault too.", async () => {
+    const wrong = action({ configuration: environment("#{variables.TAG}") });
+    const { start, ended, runner } = await run(pipelineValues([{ name: "Plan", action: [wrong] }]));
+    expect(await ended(await start("x".repeat(1_000)))).toBe("Failed");
+    expect(String(runner.faults)).toContain("more than 1000");
+  });
+
   it("An execution whose condition asks for an unknown variable fails, and the fault is kept.", async () => {
     const { start, ended, runner } = await run(pipelineValues([planning, applying(changes("SKIP"))]));
     expect(await ended(await start())).toBe("Failed");
