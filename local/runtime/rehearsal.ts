@@ -245,6 +245,8 @@ export async function startRehearsal({
       machine: {
         ...terraformOnThisMachine,
         AWS_ENDPOINT_URL: aws.endpoint,
+        // Where the AWS provider takes a role, it looks at this one alone.
+        AWS_ENDPOINT_URL_STS: aws.endpoint,
         PATH: [commands, process.env.PATH].join(delimiter),
         ...credentials.environmentOf(order.project.service_role, sessionNameOf(order.project.name)),
         ...options.machine,
