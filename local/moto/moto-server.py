@@ -14,6 +14,7 @@ from moto.core.responses import ActionResult, EmptyResult
 from moto.ec2.models import EC2Backend
 from moto.ec2.responses.route_tables import RouteTables
 from moto.ec2.responses.transit_gateway_attachments import TransitGatewayAttachment
+from moto.s3.models import FakeBucket
 from moto.server import main
 
 delete_attachment = EC2Backend.delete_transit_gateway_vpc_attachment
@@ -72,6 +73,24 @@ def create_transit_gateway_route(self, *args, **options):
     return route
 
 
+def without_conditions(policy_of):
+    """moto takes no notice of conditions: a statement that denies plain HTTP would deny everything."""
+
+    def get_permission(self, action, resource):
+        stored = self.policy
+        if stored is None:
+            return policy_of(self, action, resource)
+        document = json.loads(stored)
+        document["Statement"] = [statement for statement in document["Statement"] if "Condition" not in statement]
+        self.policy = json.dumps(document).encode()
+        try:
+            return policy_of(self, action, resource)
+        finally:
+            self.policy = stored
+
+    return get_permission
+
+
 def list_tags_of_repository(self):
     """moto keeps no tags of a repository."""
     return json.dumps({"tags": {}})
@@ -85,6 +104,7 @@ def without_location(check, types):
 # moto gives the dates of repositories and pipelines as text.
 codecommit.iso_8601_datetime_with_milliseconds = time.time
 codepipeline.iso_8601_datetime_with_milliseconds = lambda date: date.timestamp()
+FakeBucket.get_permission = without_conditions(FakeBucket.get_permission)
 CodeCommitResponse.list_tags_for_resource = list_tags_of_repository
 codebuild._validate_required_params_source = without_location(check_source, ["CODEPIPELINE", "NO_SOURCE"])
 codebuild._validate_required_params_artifacts = without_location(check_artifacts, ["CODEPIPELINE"])
