@@ -10,7 +10,7 @@ import { codePipeline } from "./services/codepipeline/codepipeline.ts";
 import type { Execution, Pipeline } from "./services/codepipeline/execution.ts";
 import { dynamoDb } from "./services/dynamodb/dynamodb.ts";
 import { eventBridge } from "./services/eventbridge/eventbridge.ts";
-import { s3 } from "./services/s3/s3.ts";
+import { type JsonObject, s3 } from "./services/s3/s3.ts";
 import { sns } from "./services/sns/sns.ts";
 import { sts } from "./services/sts/sts.ts";
 import { lockState } from "./state-lock.ts";
@@ -35,6 +35,8 @@ export interface Given {
   pipelines?: readonly Pipeline[];
   /** Executions besides those that were started in this world. */
   executions?: readonly Execution[];
+  /** Objects besides those that were written in this world. */
+  objects?: readonly JsonObject[];
 }
 
 export interface World extends Gateway {
@@ -74,6 +76,10 @@ export async function createWorld({ state, repositories, ...gatewayOptions }: Wo
   }
 
   const pipelines = codePipeline(PIPELINES);
+  const objects = s3(
+    PARTS.flatMap(({ buckets = [] }) => buckets),
+    join(kept, "s3"),
+  );
   const services = [
     sns(PARTS.flatMap(({ topics = [] }) => topics)),
     dynamoDb(joined(PARTS.map(({ tables }) => tables)), state && join(state, "dynamodb")),
@@ -81,10 +87,7 @@ export async function createWorld({ state, repositories, ...gatewayOptions }: Wo
     pipelines,
     eventBridge(),
     sts(ACCOUNT),
-    s3(
-      PARTS.flatMap(({ buckets = [] }) => buckets),
-      join(kept, "s3"),
-    ),
+    objects,
   ];
   const served = await gateway(services, gatewayOptions).catch((error) => {
     clear();
@@ -98,6 +101,7 @@ export async function createWorld({ state, repositories, ...gatewayOptions }: Wo
       given = repositories ?? things.repositories;
       pipelines.usePipelines(things.pipelines ?? PIPELINES);
       pipelines.addExecutions(things.executions ?? []);
+      objects.addObjects(things.objects ?? []);
     },
     close: async () => {
       await served.close();

@@ -19,8 +19,8 @@ const IN_LAMBDA: Record<string, string> = {
 /** None of our calls has an event stream, and the SDK imports the module for nothing else. */
 const NOT_IN_LAMBDA = ["@smithy/core/event-streams"];
 
-/** Services whose errors our code knows by name alone. */
-const ERRORS_BY_NAME = /client-(codecommit|codepipeline|s3)[\\/]/;
+/** The errors that our code, or Powertools, knows by their class; all others it knows by name. */
+const KNOWN_BY_CLASS = ["ConditionalCheckFailedException", "TransactionCanceledException"];
 
 /**
  * The SDK describes every operation of a service, and esbuild needs help to leave out the unused ones:
@@ -37,7 +37,33 @@ const leanSchemas: Plugin = {
         [...text.matchAll(/^const (\w+) = (".*");$/gm)].map(([, name, value]) => [name, value]),
       );
       const plain = text.replace(/\[(\w+)\]:/g, (key, name) => (constants.has(name) ? `${constants.get(name)}:` : key));
-      return { contents: ERRORS_BY_NAME.test(path) ? plain.replace(/^n0_registry\.registerError\(.*$/gm, "") : plain };
+      return {
+        contents: plain.replace(/^n0_registry\.registerError\(.*, (\w+)\);$/gm, (line, error) =>
+          KNOWN_BY_CLASS.includes(error) ? line : "",
+        ),
+      };
+    });
+  },
+};
+
+/** A client asks its package.json for the version alone. */
+const leanPackages: Plugin = {
+  name: "lean-packages",
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /client-[a-z0-9]+[\\/]package\.json$/ }, async ({ path }) => {
+      const { version }: { version?: unknown } = JSON.parse(await readFile(path, "utf8"));
+      return { contents: JSON.stringify({ version }), loader: "json" };
+    });
+  },
+};
+
+/** Each schema of zod can become a JSON schema. No function asks for one, so what makes it does nothing. */
+const noJsonSchemas: Plugin = {
+  name: "no-json-schemas",
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /zod[\\/]v4[\\/]core[\\/](to-json-schema|json-schema-processors)\.js$/ }, async ({ path }) => {
+      const exported = (await readFile(path, "utf8")).matchAll(/^export (?:const|function) (\w+)/gm);
+      return { contents: Array.from(exported, ([, name]) => `export const ${name} = () => undefined;`).join("\n") };
     });
   },
 };
@@ -92,7 +118,7 @@ export async function bundle(root: string, entryPoint: string, alias = IN_LAMBDA
     external: NOT_IN_LAMBDA,
     // The Terraform files that rule-exporter writes.
     loader: { ".tf": "text" },
-    plugins: [leanSchemas, packedSuffixes],
+    plugins: [leanSchemas, leanPackages, noJsonSchemas, packedSuffixes],
     sourcemap: "linked",
     sourcesContent: false,
     legalComments: "none",

@@ -1,3 +1,5 @@
+import { unlinkedText } from "./plain-text.ts";
+
 /** The console of each partition, by how the names of its regions begin. */
 const CONSOLES = [
   ["cn-", "console.amazonaws.cn"],
@@ -19,6 +21,16 @@ export const executionLink = (region: string, pipeline: string, executionId: str
 /** The same for a pull request. */
 export const pullRequestLink = (region: string, repository: string, pullRequestId: string): string =>
   link(region, ["codecommit", "repositories", repository, "pull-requests", pullRequestId, "details"]);
+
+const MAX_LINK = 500;
+const MAX_SHOWN = 200;
+
+/** An address from outside: only a link to a console of AWS stays a link. A part of a link would lead nowhere. */
+export const shownLink = (address: string): string =>
+  address.length > MAX_LINK ? "" : CONSOLE.test(address) ? address : unlinkedText(address, MAX_SHOWN);
+
+const CONSOLE =
+  /^https:\/\/([a-z0-9-]+\.)*(aws\.amazon\.com|amazonaws\.cn|amazonaws-eusc\.eu|amazonaws-us-gov\.com)\/[!#-[\]-~]*$/;
 
 function link(region: string, path: readonly string[]): string {
   if (region.includes("-iso")) return "";

@@ -69,8 +69,10 @@ const facts = planned.partial().extend({
 export type ReleaseFacts = z.output<typeof facts>;
 
 const remembered = release.extend(facts.shape).extend({
-  /** The moment that the outcome is from (ISO 8601). */
-  asOf: z.string(),
+  /** When Apply wrote it; missing where Apply wrote nothing. */
+  appliedAt: z.string().optional(),
+  /** The moment that release-recorder read the outcome of (ISO 8601); missing where only Apply wrote. */
+  asOf: z.string().optional(),
   /** What people got an e-mail about. */
   told: z
     .set(z.string())
@@ -148,23 +150,17 @@ export function createLedger(dynamodb: DynamoDBClient, tableName: string) {
    * @returns false where a newer apply is there, which stays
    */
   async function recordApplied(of: LedgerRelease, what: Applied, call: Call = {}): Promise<boolean> {
-    const appliedAt = moment(what.appliedAt);
-    const item = await update(
-      currentKey(of),
-      { ...release.parse(of), ...applied.parse(what), appliedAt },
-      {
-        condition: "attribute_not_exists(#appliedAt) OR #appliedAt <= :appliedAt",
-        // A release without an approval must not keep the approver of the one before.
-        remove: what.approver === undefined ? ["approver"] : [],
-      },
-      call,
-    );
-    await remember(of, { ...facts.parse(what), endedAt: appliedAt }, appliedAt, call);
+    const set = { ...release.parse(of), ...applied.parse(what), appliedAt: moment(what.appliedAt) };
+    const notNewer = "attribute_not_exists(#appliedAt) OR #appliedAt <= :appliedAt";
+    // A release without an approval must not keep the approver of the one before.
+    const remove = what.approver === undefined ? ["approver"] : [];
+    const item = await update(currentKey(of), set, { condition: notNewer, remove }, call);
+    await update(historyKey(of), { ...set, endedAt: set.appliedAt }, { condition: notNewer }, call);
     return item !== undefined;
   }
 
   /**
-   * Writes what became of a release.
+   * Writes what became of a release. A release that Apply ended goes on only by something newer.
    *
    * @param asOf the moment that `what` is from (ISO 8601). At one moment, an end stays as it is
    * @returns the release as the ledger has it by now
@@ -181,8 +177,10 @@ export function createLedger(dynamodb: DynamoDBClient, tableName: string) {
       historyKey(of),
       { ...release.parse(of), ...known, ...(!goesOn && { endedAt }), asOf: moment(asOf) },
       {
-        condition:
-          "attribute_not_exists(#asOf) OR #asOf < :asOf OR (#asOf = :asOf AND #outcome IN (:running, :waiting, :outcome))",
+        condition: [
+          "(attribute_not_exists(#asOf) OR #asOf < :asOf OR (#asOf = :asOf AND #outcome IN (:running, :waiting, :outcome)))",
+          ...(goesOn ? ["(attribute_not_exists(appliedAt) OR appliedAt < :asOf)"] : []),
+        ].join(" AND "),
         values: { ":running": "running", ":waiting": "waiting" },
         remove: goesOn ? ["endedAt"] : [],
       },

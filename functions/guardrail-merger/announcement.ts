@@ -1,4 +1,4 @@
-import { executionLink } from "../../shared/console-link.ts";
+import { executionLink, shownLink } from "../../shared/console-link.ts";
 import { commandLine, emailText } from "../../shared/email-text.ts";
 import { plainText, unlinkedText } from "../../shared/plain-text.ts";
 import type { Announcement } from "../../shared/sns-message.ts";
@@ -18,7 +18,6 @@ export interface Names {
 // They keep a message below the limit of SNS, whatever the text.
 const MAX_LINE = 100;
 const MAX_SUMMARY = 200;
-const MAX_LINK = 500;
 const MAX_REASON = 500;
 const MOST_ACTIONS = 50;
 
@@ -233,13 +232,6 @@ const shownActions = (actions: readonly FailedAction[]) => ({
   })),
   more: actions.length > MOST_ACTIONS,
 });
-
-/** Only a link to a console of AWS stays a link. A part of a link would lead nowhere. */
-const shownLink = (link: string): string =>
-  link.length > MAX_LINK ? "" : CONSOLE.test(link) ? link : unlinkedText(link, MAX_SUMMARY);
-
-const CONSOLE =
-  /^https:\/\/([a-z0-9-]+\.)*(aws\.amazon\.com|amazonaws\.cn|amazonaws-eusc\.eu|amazonaws-us-gov\.com)\/[!#-[\]-~]*$/;
 
 const actionTitle = ({ workload, action }: { workload?: string; action: string }): string =>
   workload === undefined ? `action ${action}` : `workload ${workload}`;

@@ -23,6 +23,12 @@ const objectId = z
   .optional()
   .catch(undefined);
 
+/** The ARN of a user, a role or a session: nothing else counts as a name. */
+const callerArn = z
+  .string()
+  .regex(/^arn:[\w-]+:(iam|sts)::\d{12}:[\w+=,.@:/-]{1,800}$/)
+  .catch("");
+
 const nameOf = (reference: string): string => reference.replace(/^refs\/tags\//, "");
 
 const tagEvent = z
@@ -40,7 +46,7 @@ const tagEvent = z
       commitId: objectId,
       oldCommitId: objectId,
       /** Real events have it, AWS's own examples do not. */
-      callerUserArn: z.string().catch(""),
+      callerUserArn: callerArn,
     }),
   })
   .transform(({ detail, ...event }) => {
@@ -62,7 +68,7 @@ const requestEvent = z
       requestId: z.string().catch(""),
       reason: z.string().catch(""),
       /** Who asks, as the request says: EventBridge does not tell. */
-      requestedBy: z.string().catch(""),
+      requestedBy: callerArn,
     }),
   })
   .transform(({ id, detail: { tag, requestId, reason, requestedBy: by }, ...event }) => ({
@@ -77,7 +83,7 @@ const requestEvent = z
 /** A request to release a tag again. One with the same `id` and tag is a copy. */
 export type RequestEvent = z.output<typeof requestEvent>;
 
-/** What wakes the function. `by`: the ARN of who did it; empty where the event does not say. */
+/** What wakes the function. `by`: the ARN of who did it; empty where the event names nobody. */
 export type ReleaseEvent = TagEvent | RequestEvent;
 
 /**

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import type { StartPipelineExecutionCommandInput } from "@aws-sdk/client-codepipeline";
-import { isBlank, plainText } from "../../shared/plain-text.ts";
+import { plainText } from "../../shared/plain-text.ts";
 import type { Release } from "../../shared/release-tag.ts";
 import type { ReleaseEvent } from "./event.ts";
 
 /**
- * A variable has 1 to 1,000 characters.
+ * The value of a variable has 1 to 1,000 characters.
  * https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineVariable.html
  */
 const MAX_VARIABLE_LENGTH = 1_000;
@@ -54,11 +54,7 @@ const variablesOf = ({ release, commitId, event }: Start) => ({
   COMMIT_ID: commitId,
   REGION: release.region,
   STATE_KEY: release.stateKey,
-  TAGGED_BY: variable(event.by, "unknown"),
+  TAGGED_BY: event.by || "unknown",
   REQUESTED_AT: event.time,
-  REASON: variable(event.event === "releaseRequested" ? event.reason : "", "-"),
+  REASON: event.event === "releaseRequested" ? plainText(event.reason, MAX_VARIABLE_LENGTH) || "-" : "-",
 });
-
-/** A text from outside as the value of a variable, which may not be empty. */
-const variable = (text: string, otherwise: string): string =>
-  isBlank(text) ? otherwise : plainText(text, MAX_VARIABLE_LENGTH);

@@ -41,7 +41,7 @@ export const createFindTaggedCommit =
       if (NO_COMMIT.has(name))
         throw new Refusal(
           `CodeCommit finds no commit for this tag, or no branch ${branch} in the repository.`,
-          "If there is no such tag, push it where it has to be released.",
+          "If the tag does not exist, push it to release it.",
           "If the tag does not point to a commit, delete it and push a tag that does.",
           "If the branch does not exist, correct this setting of the function pipeline-starter:",
           commandLine("BRANCH"),

@@ -14,12 +14,13 @@ from moto.core.responses import ActionResult, EmptyResult
 from moto.ec2.models import EC2Backend
 from moto.ec2.responses.route_tables import RouteTables
 from moto.ec2.responses.transit_gateway_attachments import TransitGatewayAttachment
-from moto.s3.models import FakeBucket
+from moto.iam.access_control import IAMPolicyStatement, PermissionResult
 from moto.server import main
 
 delete_attachment = EC2Backend.delete_transit_gateway_vpc_attachment
 create_transit_route = EC2Backend.create_transit_gateway_route
 modify_endpoint = EC2Backend.modify_vpc_endpoint
+is_permitted = IAMPolicyStatement.is_action_permitted
 check_source = codebuild._validate_required_params_source
 check_artifacts = codebuild._validate_required_params_artifacts
 
@@ -73,27 +74,16 @@ def create_transit_gateway_route(self, *args, **options):
     return route
 
 
-def without_conditions(policy_of):
-    """moto takes no notice of conditions: a statement that denies plain HTTP would deny everything."""
-
-    def get_permission(self, action, resource):
-        stored = self.policy
-        if stored is None:
-            return policy_of(self, action, resource)
-        document = json.loads(stored)
-        document["Statement"] = [statement for statement in document["Statement"] if "Condition" not in statement]
-        self.policy = json.dumps(document).encode()
-        try:
-            return policy_of(self, action, resource)
-        finally:
-            self.policy = stored
-
-    return get_permission
-
-
 def list_tags_of_repository(self):
     """moto keeps no tags of a repository."""
     return json.dumps({"tags": {}})
+
+
+def is_action_permitted(self, *args, **options):
+    """moto knows few conditions, and takes a Deny whose condition it does not know, such as one on TLS, for a denial of all."""
+    if self._statement["Effect"] == "Deny" and "Condition" in self._statement:
+        return PermissionResult.NEUTRAL
+    return is_permitted(self, *args, **options)
 
 
 def without_location(check, types):
@@ -104,10 +94,10 @@ def without_location(check, types):
 # moto gives the dates of repositories and pipelines as text.
 codecommit.iso_8601_datetime_with_milliseconds = time.time
 codepipeline.iso_8601_datetime_with_milliseconds = lambda date: date.timestamp()
-FakeBucket.get_permission = without_conditions(FakeBucket.get_permission)
 CodeCommitResponse.list_tags_for_resource = list_tags_of_repository
 codebuild._validate_required_params_source = without_location(check_source, ["CODEPIPELINE", "NO_SOURCE"])
 codebuild._validate_required_params_artifacts = without_location(check_artifacts, ["CODEPIPELINE"])
+IAMPolicyStatement.is_action_permitted = is_action_permitted
 RouteTables.replace_route = replace_route
 EC2Backend.modify_vpc_endpoint = modify_vpc_endpoint
 TransitGatewayAttachment.create_transit_gateway_vpc_attachment = create_transit_gateway_vpc_attachment

@@ -111,6 +111,8 @@ const deployedFunction = z.object({
   function_name: z.string(),
   arn: z.string(),
   role: z.string(),
+  /** Its zip. */
+  filename: z.string(),
   /** Seconds. */
   timeout: z.number().default(3),
   environment: nullish(z.array(z.object({ variables: configuration }))).transform(
@@ -131,8 +133,9 @@ export type EventRule = z.output<typeof eventRule>;
 const eventTarget = z.object({
   rule: z.string(),
   arn: z.string(),
-  input: nullish(z.never()),
-  input_path: nullish(z.never()),
+  // A function gets the event as it is.
+  input: nullish(z.literal("")),
+  input_path: nullish(z.literal("")),
   input_transformer: none,
 });
 export type EventTarget = z.output<typeof eventTarget>;

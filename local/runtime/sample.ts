@@ -3,6 +3,7 @@ import { basename, dirname, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import * as z from "zod";
 import { executionSchema, pipelineSchema } from "../services/codepipeline/execution.ts";
+import { jsonObject } from "../services/s3/s3.ts";
 import type { Given } from "../world.ts";
 
 /** A sample event: `events/<function>/<outcome>-<case>.json`. */
@@ -26,6 +27,7 @@ const givenSchema = z.strictObject({
   repositories: z.string().exactOptional(),
   pipelines: z.array(pipelineSchema).exactOptional(),
   executions: z.array(executionSchema).exactOptional(),
+  objects: z.array(jsonObject).exactOptional(),
 });
 
 /** A sample that says more than the event. Any other object is the bare event. */

@@ -1,8 +1,8 @@
-import { execFile } from "node:child_process";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { readGuardrailEvent } from "../../functions/guardrail-merger/event.ts";
 import type { Fault } from "../../local/gateway/faults.ts";
 import { createWorld, type World } from "../../local/world.ts";
+import { runCommandFile } from "../support/run-command.ts";
 
 const COMMIT = "74426ea12a49e29618b8894af2f730e9e1c96252";
 
@@ -13,13 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const forceMerge = (...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> =>
-  new Promise((resolve) => {
-    const env = { PATH: process.env.PATH, ...world.environmentOf("developer") };
-    execFile(process.execPath, ["cli/force-merge.ts", ...args], { env }, (error, stdout, stderr) => {
-      resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
-    });
-  });
+const forceMerge = (...args: string[]) => runCommandFile("cli/force-merge.ts", args, world.environmentOf("developer"));
 
 it("force-merge puts the event that wakes guardrail-merger, with the ARN of the caller, and lists what it asked for.", async () => {
   const reason = 'The "auditors" asked\nfor it';

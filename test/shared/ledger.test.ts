@@ -59,8 +59,7 @@ it("The ledger holds what was applied, as what is there now and in the history."
   expect(await ledger.applied(releaseOf("1.0"), appliedAt(T1, { approver: "arn:mary" }))).toBe(true);
   const what = { ...releaseOf("1.0"), ...appliedAt(T1, { approver: "arn:mary" }) };
   expect(await ledger.current(PLACE)).toEqual(what);
-  const { appliedAt: endedAt, ...facts } = what;
-  expect(await ledger.historyOf(PLACE, 10)).toEqual([{ ...facts, endedAt, asOf: T1, told: [] }]);
+  expect(await ledger.historyOf(PLACE, 10)).toEqual([{ ...what, endedAt: T1, told: [] }]);
 });
 
 it("An older apply that is written late does not replace a newer one, and goes into the history.", async () => {
@@ -120,6 +119,28 @@ it("At one moment an end replaces what goes on, and nothing replaces an end.", a
   expect(await ledger.remember(releaseOf("1.0"), { outcome: "failed" }, T1)).toMatchObject({ outcome: "failed" });
   expect(await ledger.remember(releaseOf("1.0"), { outcome: "waiting" }, T1)).toMatchObject({ outcome: "failed" });
   expect(await ledger.remember(releaseOf("1.0"), { outcome: "stopped" }, T1)).toMatchObject({ outcome: "failed" });
+});
+
+it("A release that Apply ended goes on only by something newer, and its end can be told whatever the clock of Apply says.", async () => {
+  await ledger.remember(releaseOf("1.0"), { outcome: "running" }, T1);
+  await ledger.applied(releaseOf("1.0"), appliedAt(T2, { outcome: "failed" }));
+  for (const time of [T1, T2])
+    expect(await ledger.remember(releaseOf("1.0"), { outcome: "running" }, time)).toMatchObject({
+      outcome: "failed",
+      asOf: T1,
+      endedAt: T2,
+    });
+  const justBefore = "2026-11-24T10:19:59.999Z";
+  expect(await ledger.remember(releaseOf("1.0"), { outcome: "stopped" }, justBefore)).toMatchObject({
+    outcome: "stopped",
+  });
+  expect(await ledger.remember(releaseOf("1.0"), { outcome: "running" }, T3)).toMatchObject({ outcome: "running" });
+});
+
+it("An older apply that is written late does not replace a newer one of the same release in the history.", async () => {
+  await ledger.applied(releaseOf("1.0"), appliedAt(T2));
+  await ledger.applied(releaseOf("1.0"), appliedAt(T1, { outcome: "failed" }));
+  expect(await ledger.historyOf(PLACE, 1)).toMatchObject([{ outcome: "released", appliedAt: T2, endedAt: T2 }]);
 });
 
 it("A release that goes on after its end has no end until it ends again.", async () => {

@@ -7,7 +7,7 @@ const MOST_EXECUTIONS_PER_PAGE = 100;
 
 const listInput = z.object({
   pipelineName: z.string(),
-  filter: z.undefined("The local AWS lists all executions"),
+  filter: z.undefined("The local AWS lists all executions").optional(),
   maxResults: z.number().default(MOST_EXECUTIONS_PER_PAGE),
   nextToken: pageToken,
 });
@@ -17,6 +17,9 @@ const stopInput = z.object({
   abandon: z.boolean().default(false),
   reason: z.string().default(""),
 });
+
+/** The output of an approval that waits has its token. */
+const waiting = z.object({ executionResult: z.object({ externalExecutionId: z.string() }) });
 
 /** Operations on the executions of a pipeline as a whole. `executions` are in the order of their starts. */
 export function pipelineLists(
@@ -68,10 +71,14 @@ export function pipelineLists(
         latestExecution: { pipelineExecutionId: latest?.pipelineExecutionId, status: latest?.status },
         actionStates: actions
           .filter((action) => action.stageName === stageName)
-          .map(({ actionName, actionExecutionId, status, token }) => ({
-            actionName,
-            latestExecution: { actionExecutionId, status, ...(status === "InProgress" && { token }) },
-          })),
+          .map(({ actionName, actionExecutionId, status, output }) => {
+            const token =
+              status === "InProgress" ? waiting.safeParse(output).data?.executionResult.externalExecutionId : undefined;
+            return {
+              actionName,
+              latestExecution: { actionExecutionId, status, ...(token !== undefined && { token }) },
+            };
+          }),
       })),
     };
   }

@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { metadata, type Protocol, xml } from "../../gateway/protocols.ts";
 
 /** Headers that carry members of an input. */
@@ -6,6 +7,9 @@ const FROM_HEADERS: Readonly<Record<string, string>> = {
   "content-type": "ContentType",
   "x-amz-checksum-sha256": "ChecksumSHA256",
 };
+
+/** What GetObject answers. */
+const storedObject = z.object({ Body: z.string(), LastModified: z.date() });
 
 /**
  * REST XML as S3 has it, with bucket and key in the path. The SDK names most operations in the query, as `x-id`; a query
@@ -29,11 +33,19 @@ export const s3Protocol: Protocol = {
         Bucket: bucket,
         Key: decodeURIComponent(key),
         ...Object.fromEntries(members),
-        Body: body.toString("base64"),
+        ...(method !== "GET" && { Body: body.toString("base64") }),
       },
     };
   },
-  encode: () => ({ status: 200, headers: {}, body: "" }),
+  encode: (operation, output) => {
+    if (operation !== "GetObject") return { status: 200, headers: {}, body: "" };
+    const { Body, LastModified } = storedObject.parse(output);
+    return {
+      status: 200,
+      headers: { "content-length": String(Buffer.byteLength(Body)), "last-modified": LastModified.toUTCString() },
+      body: Body,
+    };
+  },
   encodeError: ({ name, message, status }) => ({
     status,
     headers: { "content-type": "application/xml" },

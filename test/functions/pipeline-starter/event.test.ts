@@ -29,8 +29,16 @@ it.each(["commitId", "oldCommitId"])("An event of pipeline-starter with a wrong 
   expect(readReleaseEvent(tagEvent(TAG, { [field]: 1 }))).toMatchObject({ tag: TAG, [field]: undefined });
 });
 
-it.each([1, undefined])("An event of pipeline-starter with the caller %s names nobody.", (callerUserArn) => {
+it.each([
+  1,
+  undefined,
+  "",
+  "mary",
+  "arn:aws:sts::111122223333:x\nBcc: all",
+  `arn:aws:sts::111122223333:${"x".repeat(801)}`,
+])("An event of pipeline-starter with the caller %j names nobody.", (callerUserArn) => {
   expect(readReleaseEvent(tagEvent(TAG, { callerUserArn }))).toMatchObject({ tag: TAG, by: "" });
+  expect(readReleaseEvent(requestEvent(TAG, { requestedBy: callerUserArn }))).toHaveProperty("by", "");
 });
 
 it("A request for a release is read with its tag, id, reason, who asks and when.", () => {

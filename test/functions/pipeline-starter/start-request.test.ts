@@ -50,7 +50,7 @@ it("The request for a start says who asked to release again, when and why.", () 
   });
 });
 
-it.each([undefined, "", " \u200b"])(
+it.each([undefined, ""])(
   "The request for a start says unknown where the event names %j as its caller.",
   (callerUserArn) => {
     expect(variablesOf(tagEvent(RELEASE.tag, { callerUserArn }))).toHaveProperty("TAGGED_BY", "unknown");
@@ -64,7 +64,7 @@ it("The request for a start has variables of 1 to 1,000 characters in one line, 
       for (const value of [TAGGED_BY, REASON]) expect(value).toMatch(/^[^\p{C}\p{Zl}\p{Zp}]{1,1000}$/u);
     }),
   );
-  const { REASON } = variablesOf(requestEvent(RELEASE.tag, { reason: `${"x".repeat(2_000)}` }));
+  const { REASON } = variablesOf(requestEvent(RELEASE.tag, { reason: "x".repeat(2_000) }));
   expect(REASON).toBe(`${"x".repeat(997)}...`);
 });
 
