@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Command, InvalidArgumentError } from "commander";
+import { releaseAgainCommand } from "../shared/release-again-command.ts";
 import { runCommand } from "./command.ts";
 import { sendRequest, statedReason } from "./request.ts";
 
@@ -37,8 +38,6 @@ async function releaseAgain([tag = ""]: readonly string[], { reason, eventBus }:
 /** Only a typing error: which environments, regions and teams there are, pipeline-starter knows. */
 function wholeTag(text: string): string {
   if (!/^[A-Za-z0-9-]+_[a-z0-9-]+\/[a-z0-9-]+\/\d[\w.+-]*$/.test(text))
-    throw new InvalidArgumentError(
-      "Write the whole tag: <environment>_<region or global>/<team>/<version>, such as dev_us-east-1/research/1.0.",
-    );
+    throw new InvalidArgumentError(`Write the whole tag, as in: ${releaseAgainCommand("dev_us-east-1/research/1.0")}`);
   return text;
 }

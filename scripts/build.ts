@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, readdirSync } from "node:fs";
-import { mkdir, rename, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { existsSync, globSync } from "node:fs";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname, join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { analyzeMetafile } from "esbuild";
 import { zip } from "../shared/zip.ts";
-import { bundle } from "./bundle.ts";
+import { bundle, distFolderOf, IN_CODEBUILD } from "./bundle.ts";
 
 /** A larger bundle makes cold starts slow. `npm run build -- --analyze` lists its parts. */
 const MOST_BYTES = 450_000;
@@ -20,27 +20,55 @@ const { values: options } = parseArgs({
 const root = resolve(options.root);
 const dist = join(root, "dist");
 
-const names = readdirSync(join(root, "functions")).filter((name) =>
-  existsSync(join(root, "functions", name, "index.ts")),
-);
-const built = await Promise.all(
-  names.map(async (name) => ({ name, ...(await bundle(root, join("functions", name, "index.ts"))) })),
-);
-if (options.analyze) for (const { metafile } of built) console.log(await analyzeMetafile(metafile));
+const entryPoints = (folder: string) => globSync(`${folder}/*/index.ts`, { cwd: root }).sort();
+const [functions, stages] = await Promise.all([
+  Promise.all(entryPoints("functions").map((file) => built(file))),
+  Promise.all(entryPoints("stages").map((file) => built(file, IN_CODEBUILD, []))),
+]);
+if (options.analyze) for (const { metafile } of [...functions, ...stages]) console.log(await analyzeMetafile(metafile));
 
-const tooLarge = built.filter(({ code }) => code.length > MOST_BYTES);
-for (const { name, code } of tooLarge)
+const tooLarge = functions.filter(({ code }) => code.length > MOST_BYTES);
+for (const { source, code } of tooLarge)
   console.error(
-    `functions/${name}: the bundle has ${code.length} bytes, more than ${MOST_BYTES}. See its parts: npm run build -- --analyze`,
+    `${source}: the bundle has ${code.length} bytes, more than ${MOST_BYTES}. See its parts: npm run build -- --analyze`,
   );
 if (tooLarge.length > 0) process.exit(1);
 
-for (const { name, code, sourceMap } of built) {
-  const zipped = zip({ "index.mjs": code, "index.mjs.map": sourceMap });
-  await write(join(dist, name), "index.mjs", code);
-  await write(join(dist, name), "index.mjs.map", sourceMap);
-  await write(dist, `${name}.zip`, zipped);
-  if (!options.quiet) console.log(`dist/${name}.zip  ${kilobytes(zipped)}, code ${kilobytes(code)}`);
+for (const { name, code, files } of functions) {
+  await writeAll(join(dist, name), files);
+  await writeZip(`${name}.zip`, files, `, code ${kilobytes(code)}`);
+}
+if (stages.length > 0) {
+  for (const { name, files } of stages) await writeAll(join(dist, name), files);
+  const programs = stages.flatMap(({ name, files }) =>
+    Object.entries(files).map(([file, bytes]) => [relative("stages", join(name, file)), bytes]),
+  );
+  const tools = join(root, "stages", "tools.json");
+  await writeZip("stages.zip", {
+    ...Object.fromEntries(programs),
+    ...(existsSync(tools) && { "tools.json": await readFile(tools) }),
+  });
+}
+
+async function built(entryPoint: string, alias?: Record<string, string>, external?: string[]) {
+  const { code, sourceMap, metafile } = await bundle(root, entryPoint, alias, external);
+  return {
+    name: distFolderOf(entryPoint),
+    source: dirname(entryPoint),
+    code,
+    metafile,
+    files: { "index.mjs": code, "index.mjs.map": sourceMap },
+  };
+}
+
+async function writeZip(name: string, files: Readonly<Record<string, Uint8Array>>, note = ""): Promise<void> {
+  const zipped = zip(files);
+  await write(dist, name, zipped);
+  if (!options.quiet) console.log(`dist/${name}  ${kilobytes(zipped)}${note}`);
+}
+
+async function writeAll(folder: string, files: Readonly<Record<string, Uint8Array>>): Promise<void> {
+  for (const [name, bytes] of Object.entries(files)) await write(folder, name, bytes);
 }
 
 /** Writes a file and then moves it into place, since other builds and replays may run at the same time. */

@@ -4,19 +4,21 @@ import { pathToFileURL } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 
-/** One function as Lambda loads it. */
+/** One program as Lambda loads it, or as Node runs it in a build. */
 export interface Bundle {
   code: Uint8Array;
-  /** Lambda reads it with `NODE_OPTIONS=--enable-source-maps`. */
+  /** Node reads it with `--enable-source-maps`. */
   sourceMap: Uint8Array;
   metafile: Metafile;
 }
 
-const IN_LAMBDA: Record<string, string> = {
-  "@aws-sdk/credential-provider-node": join(import.meta.dirname, "lambda-credentials.ts"),
+const CREDENTIALS = "@aws-sdk/credential-provider-node";
+const IN_LAMBDA: Record<string, string> = { [CREDENTIALS]: join(import.meta.dirname, "lambda-credentials.ts") };
+export const IN_CODEBUILD: Record<string, string> = {
+  [CREDENTIALS]: join(import.meta.dirname, "build-credentials.ts"),
 };
 
-/** None of our calls has an event stream, and the SDK imports the module for nothing else. */
+/** No call of a function has an event stream, and the SDK imports the module for nothing else. The client of S3 needs it. */
 const NOT_IN_LAMBDA = ["@smithy/core/event-streams"];
 
 /** The errors that our code, or Powertools, knows by their class; all others it knows by name. */
@@ -93,19 +95,31 @@ const packedSuffixes: Plugin = {
   },
 };
 
+/** The folder in `dist` of an entry point: `sni-collector` for a function, `stages/plan` for a stage. */
+export function distFolderOf(entryPoint: string): string {
+  const folder = dirname(entryPoint);
+  return folder.startsWith("stages") ? folder : basename(folder);
+}
+
 /**
  * Bundles one entry point and all its dependencies, among them the SDK, into one ECMAScript module.
  *
  * @param entryPoint relative to `root`
  * @param root absolute; the output holds no path of the machine
  * @param alias packages to replace; by default those that Lambda never uses
+ * @param external modules to leave out; by default those that functions never use
  */
-export async function bundle(root: string, entryPoint: string, alias = IN_LAMBDA): Promise<Bundle> {
+export async function bundle(
+  root: string,
+  entryPoint: string,
+  alias = IN_LAMBDA,
+  external = NOT_IN_LAMBDA,
+): Promise<Bundle> {
   const options = {
     absWorkingDir: root,
     entryPoints: [entryPoint],
     // As deep as the build puts it, since the source map names files from there.
-    outfile: join(root, "dist", basename(dirname(entryPoint)), "index.mjs"),
+    outfile: join(root, "dist", distFolderOf(entryPoint), "index.mjs"),
     write: false,
     bundle: true,
     minify: true,
@@ -115,7 +129,7 @@ export async function bundle(root: string, entryPoint: string, alias = IN_LAMBDA
     // esbuild can leave out parts of ECMAScript builds. By default it prefers the CommonJS ones.
     mainFields: ["module", "main"],
     alias,
-    external: NOT_IN_LAMBDA,
+    external,
     // The Terraform files that rule-exporter writes.
     loader: { ".tf": "text" },
     plugins: [leanSchemas, leanPackages, noJsonSchemas, packedSuffixes],

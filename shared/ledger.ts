@@ -4,6 +4,7 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   paginateQuery,
+  paginateScan,
   QueryCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
@@ -229,6 +230,15 @@ export function createLedger(dynamodb: DynamoDBClient, tableName: string) {
     return Items.map((item) => unmarshall(item));
   }
 
+  /** All environments, in order. It reads the whole table: for commands of people only. */
+  async function environments(call: Call = {}): Promise<string[]> {
+    const found = new Set<string>();
+    const query = { TableName: tableName, ProjectionExpression: "pk" };
+    for await (const { Items = [] } of paginateScan({ client: dynamodb }, query, call))
+      for (const { pk } of Items) if (pk?.S !== undefined) found.add(pk.S);
+    return [...found].sort();
+  }
+
   /** The last releases of a place, newest first. */
   async function historyOf(place: Place, most: number, call: Call = {}): Promise<RememberedRelease[]> {
     const found: RememberedRelease[] = [];
@@ -255,6 +265,7 @@ export function createLedger(dynamodb: DynamoDBClient, tableName: string) {
     applied: recordApplied,
     remember,
     told: recordTold,
+    environments,
     releasesOf: currentOfAll,
     historyOf,
   };

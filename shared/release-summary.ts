@@ -61,6 +61,8 @@ export const releaseSummary = z.object({
   /** Addresses and outputs that differ between two plans of one state; empty where nobody asked for two plans. */
   unstable: z.array(z.string()),
   scan: z.object({
+    /** The scanners that ran; by default both. None does where the environment asks for no finding of any. */
+    by: z.array(z.enum(["trivy", "checkov"])).optional(),
     /** What stops a release. */
     stopping: z.array(finding),
     /** What would stop it but for a waiver. */

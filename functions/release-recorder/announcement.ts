@@ -1,7 +1,7 @@
 import { executionLink, shownLink } from "../../shared/console-link.ts";
 import { commandLine, emailText } from "../../shared/email-text.ts";
 import { plainText, unlinkedText } from "../../shared/plain-text.ts";
-import { releaseAgainCommand } from "../../shared/release-again.ts";
+import { releaseAgainCommand } from "../../shared/release-again-command.ts";
 import type { ReleaseSummary } from "../../shared/release-summary.ts";
 import { type Announcement, MAX_MESSAGE_BYTES, messageBytes, snsContent } from "../../shared/sns-message.ts";
 import { expiryOf } from "./deadline.ts";
@@ -74,7 +74,7 @@ function written(notice: Notice, most: number): Announcement {
       ...(release.reason !== "" && { requestReason: plainText(release.reason, MAX_COMMENT) }),
       ...(summary && { plan: planData(summary, most) }),
       ...(changes !== undefined && { changes }),
-      ...(isOpen && approval && { token: approval.token, expiresAt }),
+      ...(isOpen && approval && { token: approval.token, ...(expiresAt !== undefined && { expiresAt }) }),
       ...(!isOpen && approval && approval.by !== "" && { answeredBy: plainText(approval.by, MAX_ARN) }),
       ...(!isOpen && approval && approval.comment !== "" && { comment: plainText(approval.comment, MAX_COMMENT) }),
       ...(appliedAt !== undefined && { appliedAt, tagToApplied: between(requestedAt, appliedAt) }),
@@ -96,8 +96,7 @@ function written(notice: Notice, most: number): Announcement {
       facts: [
         ["tag", unlinkedText(tag, MAX_TAG)],
         ["commit", commitId],
-        ["there now", kind === "released" ? "" : fromText(summary)],
-        ["before", kind === "released" ? fromText(summary) : ""],
+        [isOpen ? "there now" : "before", fromText(summary)],
         ["step", summary ? DIRECTIONS[summary.direction] : ""],
         ["changes", summary ? countsText(summary.counts) : ""],
         ["tagged by", unlinkedText(release.taggedBy, MAX_ARN)],
@@ -105,7 +104,7 @@ function written(notice: Notice, most: number): Announcement {
         ["approved by", kind === "released" && approval ? unlinkedText(approval.by, MAX_ARN) || UNKNOWN : ""],
         ["rejected by", kind === "approval-rejected" && approval ? unlinkedText(approval.by, MAX_ARN) || UNKNOWN : ""],
         ["comment", isOpen ? "" : unlinkedText(approval?.comment ?? "", MAX_COMMENT)],
-        ["expires", expiresAt],
+        ["expires", expiresAt === undefined ? "" : `${expiresAt.slice(0, 16).replace("T", " ")} UTC`],
         ["took", appliedAt === undefined ? "" : `${duration(between(requestedAt, appliedAt))} from tag to applied`],
         ["pipeline", pipeline],
         ["execution", executionId],
@@ -151,7 +150,7 @@ const fromText = (summary: ReleaseSummary | undefined): string =>
   summary === undefined
     ? ""
     : summary.from
-      ? `${unlinkedText(summary.from.version, MAX_TAG)} (${plainText(summary.from.commitId, 64)})`
+      ? `${unlinkedText(summary.from.version, MAX_TAG)} (${unlinkedText(summary.from.commitId, 64)})`
       : "nothing";
 
 /** For example `prod: release 1.4.2 of risk waits for approval in eu-central-1: 1 destroyed, 3 created`. */
@@ -244,11 +243,11 @@ function wordsOf(notice: Notice): { why: string; steps: readonly string[] } {
   }
 }
 
-/** When an open approval ends, in the form `2026-11-26 10:00 UTC`; empty where that is not known. */
-function expiryIn({ kind, situation: { approval }, environment }: Notice): string {
+/** When an open approval ends (ISO 8601); undefined where that is not known. */
+function expiryIn({ kind, situation: { approval }, environment }: Notice): string | undefined {
   if ((kind !== "approval-needed" && kind !== "approval-expiring") || !environment.approval || !approval?.startedAt)
-    return "";
-  return `${expiryOf(approval.startedAt, environment.approval.days).slice(0, 16).replace("T", " ")} UTC`;
+    return undefined;
+  return expiryOf(approval.startedAt, environment.approval.days);
 }
 
 /** Milliseconds. */

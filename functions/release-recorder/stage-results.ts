@@ -44,7 +44,8 @@ export function createStageResults({ s3, logger }: { s3: S3Client; logger: Logge
     const found = await Promise.all(
       STAGES.map(async (action) => {
         const { status, startTime } = tries.get(action) ?? {};
-        if (status === undefined || status === "InProgress") return [];
+        // What Lint has to say matters only where it ends a release.
+        if (status === undefined || status === "InProgress" || (action === "Lint" && status !== "Failed")) return [];
         const result = await one({ bucket, key: resultKey(pipeline, executionId, action), startTime }, abortSignal);
         return result ? [[action, result] as const] : [];
       }),

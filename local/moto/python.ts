@@ -6,17 +6,18 @@ import { join } from "node:path";
 const FOLDER = join(import.meta.dirname, "..", "..", "test", "terraform");
 const ENVIRONMENT = join(FOLDER, ".venv");
 const REQUIREMENTS = join(FOLDER, "requirements.txt");
+const HASHED = join(FOLDER, "requirements-trivy.txt");
 
 /**
- * Makes the Python environment of `test/terraform/requirements.txt`, or takes the one that was made from the same file.
+ * Makes the Python environment of `test/terraform/requirements*.txt`, or takes the one that was made from the same files.
  *
- * @returns the folder with its commands, such as `python`, `moto_server` and `checkov`
+ * @returns the folder with its commands, such as `python`, `moto_server` and `checkov`, and `trivy` on Linux on x86_64
  * @throws Error without Python 3.11
  */
 export function pythonCommands(): string {
   const commands = join(ENVIRONMENT, "bin");
   const made = join(ENVIRONMENT, "made-from");
-  const wanted = createHash("sha256").update(readFileSync(REQUIREMENTS)).digest("hex");
+  const wanted = createHash("sha256").update(readFileSync(REQUIREMENTS)).update(readFileSync(HASHED)).digest("hex");
   try {
     if (readFileSync(made, "utf8") === wanted) return commands;
   } catch {}
@@ -25,7 +26,9 @@ export function pythonCommands(): string {
   const run = (command: string, ...args: string[]) => execFileSync(command, args, { stdio: ["ignore", 2, 2] });
   run("python3", "-c", "import sys; sys.exit(sys.version_info < (3, 11) and 'The local AWS needs Python 3.11.')");
   run("python3", "-m", "venv", ENVIRONMENT);
-  run(join(commands, "python"), "-m", "pip", "install", "--quiet", "--requirement", REQUIREMENTS);
+  const install = (...args: string[]) => run(join(commands, "python"), "-m", "pip", "install", "--quiet", ...args);
+  install("--requirement", REQUIREMENTS);
+  install("--require-hashes", "--no-deps", "--requirement", HASHED);
   writeFileSync(made, wanted);
   return commands;
 }

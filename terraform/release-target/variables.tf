@@ -48,7 +48,7 @@ variable "environments" {
   }
 
   validation {
-    condition     = alltrue([for environment in values(var.environments) : length(environment.external_ids) > 0 && alltrue([for id in environment.external_ids : can(regex("^[A-Za-z0-9_+=,.@:/-]{2,1224}$", id))])])
+    condition     = alltrue([for environment in values(var.environments) : length(environment.external_ids) > 0 && alltrue([for id in environment.external_ids : can(regex("^[A-Za-z0-9_+=,.@:/-]{2,}$", id)) && length(id) <= 1224])])
     error_message = "Write the external ids of the root release: each has 2 to 1224 of A-Z, a-z, 0-9 and _+=,.@:/-."
   }
 
@@ -59,7 +59,7 @@ variable "environments" {
 
   validation {
     condition     = alltrue([for environment in values(var.environments) : alltrue([for arn in concat(tolist(environment.apply_policy_arns), tolist(coalesce(environment.plan_policy_arns, []))) : can(regex("^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/[A-Za-z0-9+=,.@_/-]+$", arn))])])
-    error_message = "Write policies as ARNs, such as arn:aws:iam::aws:policy/PowerUserAccess."
+    error_message = "Write policies as ARNs, also those of AWS."
   }
 }
 

@@ -39,7 +39,7 @@ module "pipeline_starter" {
   # Another account or region may have a repository of the same name.
   triggers = {
     tag     = { event_pattern = jsonencode(merge(local.tag_pattern, { account = [local.account], resources = [local.repository.arn] })) }
-    request = { event_pattern = jsonencode(merge(local.release_request, { account = [local.account] })) }
+    request = { event_pattern = jsonencode(merge(local.release_request, { account = [local.account], region = [var.region] })) }
   }
 }
 

@@ -1,7 +1,9 @@
 # Events of the release pipelines, and a schedule → release-recorder → the ledger, and messages to people.
 
 locals {
-  pipeline_pattern = jsondecode(file("${path.module}/../../functions/release-recorder/event-pattern.json"))
+  recorder_patterns = { for trigger, file in { execution = "event-pattern.json", approval = "approval-pattern.json" } :
+    trigger => jsondecode(file("${path.module}/../../functions/release-recorder/${file}"))
+  }
 }
 
 module "release_recorder" {
@@ -23,18 +25,25 @@ module "release_recorder" {
     ENVIRONMENTS = jsonencode({ for name, environment in var.environments : name => {
       pipeline       = environment.pipeline
       artifactBucket = aws_s3_bucket.artifacts[name].bucket
+      approval       = try({ roleArn = aws_iam_role.approve[name].arn, days = local.approved_environments[name].approval_days }, null)
     } })
     ACCOUNT_ID = local.account
     TABLE_NAME = aws_dynamodb_table.releases.name
     TOPIC_ARN  = module.releases.arn
   }
 
-  triggers = {
+  triggers = merge(
     # Another account may have a pipeline of the same name.
-    pipeline = { event_pattern = jsonencode(merge(local.pipeline_pattern, { account = [local.account], resources = values(local.pipeline_arns) })) }
+    { for trigger, pattern in local.recorder_patterns : trigger => {
+      event_pattern = jsonencode(merge(pattern, {
+        account = [local.account]
+        region  = [var.region]
+        detail  = merge(pattern.detail, { pipeline = values(var.environments)[*].pipeline })
+      }))
+    } },
     # Finds what no event came for, and approvals that expire soon.
-    hourly = { schedule = "rate(1 hour)" }
-  }
+    { hourly = { schedule = "rate(1 hour)" } },
+  )
 }
 
 data "aws_iam_policy_document" "release_recorder" {

@@ -98,7 +98,7 @@ variable "environments" {
 
   validation {
     # https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
-    condition     = alltrue([for environment in values(var.environments) : alltrue([for target in values(environment.targets) : can(regex("^[A-Za-z0-9_+=,.@:/-]{2,1224}$", target.external_id))])])
+    condition     = alltrue([for environment in values(var.environments) : alltrue([for target in values(environment.targets) : can(regex("^[A-Za-z0-9_+=,.@:/-]{2,}$", target.external_id)) && length(target.external_id) <= 1224])])
     error_message = "An external id must have 2 to 1224 of A-Z, a-z, 0-9 and _+=,.@:/-. Make it up, such as with uuidgen: it is no secret."
   }
 
@@ -116,13 +116,13 @@ variable "environments" {
 
   validation {
     condition     = alltrue([for environment in values(var.environments) : alltrue([for approver in environment.approvers : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:(role|user)/[A-Za-z0-9+=,.@_/-]+$", approver))])])
-    error_message = "Write approvers as ARNs of roles or users, with their paths and without wildcards, such as arn:aws:iam::111122223333:role/release-managers."
+    error_message = "Write approvers as ARNs of roles or users, with their paths and without wildcards."
   }
 
   validation {
-    # An approval waits 5 to 86,400 minutes. https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html
-    condition     = alltrue([for environment in values(var.environments) : environment.approval_days * 1440 >= 5 && environment.approval_days <= 60 && floor(environment.approval_days * 1440) == environment.approval_days * 1440])
-    error_message = "An approval waits up to 60 days and at least 5 minutes, in whole minutes: 0.25 are six hours."
+    # CodePipeline takes 5 to 86,400 minutes; people need a day. https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html
+    condition     = alltrue([for environment in values(var.environments) : environment.approval_days >= 1 && environment.approval_days <= 60 && floor(environment.approval_days * 1440) == environment.approval_days * 1440])
+    error_message = "An approval waits 1 to 60 days, in whole minutes: 1.5 are 36 hours."
   }
 
   validation {
@@ -137,7 +137,17 @@ variable "environments" {
       pipeline   = environment.pipeline, sourceAction = "Source", regions = environment.regions,
       homeRegion = environment.home_region, teams = keys(environment.targets)
     } })) <= 3000
-    error_message = "The environments with their pipelines, regions and teams have more than 3000 characters as JSON: the settings of a function have no room for more. A second deployment with another name can take the others."
+    error_message = "The environments with their pipelines, regions and teams have more than 3000 characters as JSON: the settings of pipeline-starter have no room for more. A second deployment with another name can take the others."
+  }
+
+  validation {
+    # The settings of release-recorder, with made-up account and partition.
+    condition = length(jsonencode({ for name, environment in var.environments : name => {
+      pipeline       = environment.pipeline
+      artifactBucket = "${var.name}-artifacts-${name}-123456789012-${var.region}"
+      approval       = { roleArn = "arn:partition-12:iam::123456789012:role/${var.name}-approve-${name}", days = environment.approval_days }
+    } })) <= 3300
+    error_message = "There are too many environments: the settings of release-recorder have no room for more. A second deployment with another name can take some of them."
   }
 }
 

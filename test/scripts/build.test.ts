@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { unzipSync } from "fflate";
 import { afterAll, expect, it } from "vitest";
 
@@ -30,8 +30,8 @@ const build = (folder: string, timeZone: string, ...args: string[]) =>
   });
 
 const hashOf = (folder: string): string =>
-  createHash("sha256")
-    .update(readFileSync(join(folder, "dist/sni-collector.zip")))
+  ["dist/sni-collector.zip", "dist/stages.zip"]
+    .reduce((hash, zip) => hash.update(readFileSync(join(folder, zip))), createHash("sha256"))
     .digest("hex");
 
 /** What no build needs, and what would take a while to copy: development tools, types and texts. */
@@ -40,7 +40,7 @@ const HEAVY =
 
 it("The build writes zips with the same bytes in two time zones and two folders.", async () => {
   const folder = temporaryFolder();
-  for (const part of ["functions", "shared", "scripts", "package.json", "node_modules"])
+  for (const part of ["functions", "stages", "shared", "scripts", "package.json", "node_modules"])
     cpSync(part, join(folder, part), { recursive: true, filter: (path) => !HEAVY.test(path) });
   const hashes = [hashOf(".")];
   for (const timeZone of ["Pacific/Kiritimati", "America/Los_Angeles"]) {
@@ -69,6 +69,21 @@ it("The build writes a zip of a function with the module and its source map, and
     .join("");
   expect(text).not.toContain(process.cwd());
   expect(text).toContain("//# sourceMappingURL=index.mjs.map");
+});
+
+it("The zip of the stages holds each program with its source map, and the pinned tools.", () => {
+  const files = unzipSync(readFileSync("dist/stages.zip"));
+  const stages = globSync("stages/*/index.ts").map((file) => basename(dirname(file)));
+  expect(stages).toEqual(expect.arrayContaining(["apply", "lint", "plan"]));
+  expect(Object.keys(files)).toEqual(
+    [...stages.flatMap((stage) => [`${stage}/index.mjs`, `${stage}/index.mjs.map`]), "tools.json"].sort(),
+  );
+  for (const stage of stages) {
+    const { sources }: { sources: string[] } = JSON.parse(
+      Buffer.from(files[`${stage}/index.mjs.map`] ?? []).toString(),
+    );
+    expect(sources.map((source) => join("dist/stages", stage, source))).toContain(`stages/${stage}/index.ts`);
+  }
 });
 
 it("The build fails for a bundle above 450 KB, and names the function and the size.", async () => {

@@ -179,6 +179,12 @@ it("The history of a place is newest first, across pages, without other places."
   expect((await ledger.historyOf(PLACE, 9)).map(({ version }) => version)).toEqual(["1.4", "1.3", "1.2", "1.1"]);
 });
 
+it("The ledger lists all environments that it knows, in order.", async () => {
+  await ledger.applied(releaseOf("1.0"), appliedAt(T1));
+  await ledger.remember(releaseOf("1.0", { environment: "dev" }), { outcome: "running" }, T1);
+  expect(await ledger.environments()).toEqual(["dev", "prod"]);
+});
+
 it("What is there now of an environment is read without its history, one query for each place.", async () => {
   const places = [
     { team: "risk", scope: "eu-central-1" },

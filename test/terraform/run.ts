@@ -6,7 +6,7 @@ import { STORIES, targetsOf } from "../../scripts/terraform-files.ts";
 // npm run test:terraform -- [NAME...] [options of vitest]
 
 const repository = join(import.meta.dirname, "..", "..");
-const targets = [...targetsOf(repository).keys(), STORIES];
+const targets = [...targetsOf(repository).keys(), STORIES, "stages"];
 const isTestFile = (name: string) => name.endsWith(".test.ts") && existsSync(join(repository, name));
 
 const cli = createCLI();

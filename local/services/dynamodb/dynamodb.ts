@@ -39,6 +39,7 @@ const FORWARDED = [
   "GetItem",
   "PutItem",
   "Query",
+  "Scan",
   "UpdateItem",
 ] as const;
 

@@ -12,6 +12,7 @@ locals {
   account   = data.aws_caller_identity.current.account_id
   partition = data.aws_partition.current.partition
   # By their names, since project and report groups come after the role.
+  log           = "arn:${local.partition}:logs:${local.region}:${local.account}:log-group:/aws/codebuild/${var.name}"
   project       = "arn:${local.partition}:codebuild:${local.region}:${local.account}:project/${var.name}"
   report_groups = [for report in var.reports : "arn:${local.partition}:codebuild:${local.region}:${local.account}:report-group/${var.name}-${report}"]
   bucket        = "arn:${local.partition}:s3:::${var.artifact_bucket}"
@@ -63,7 +64,7 @@ data "aws_iam_policy_document" "platform" {
   statement {
     sid       = "WriteOwnLog"
     actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-    resources = ["${aws_cloudwatch_log_group.this.arn}:*"]
+    resources = ["${local.log}:*"]
   }
 
   # CodePipeline keeps an artifact in a folder with its name, below one of the pipeline.

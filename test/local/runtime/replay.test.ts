@@ -77,12 +77,12 @@ describe.concurrent("the world of a sample", () => {
   });
 
   it("The runtime replays a sample with the settings of the run before those of the sample, and these before those of the world.", async () => {
-    const settings = { REPOSITORY: "other" };
+    const settings = { BRANCH: "larger-database" };
     const given = sample("settings", { given: { settings }, event: tagEvent("prod_global/tooling/1.0") });
     const [own] = await replayed([given]);
-    // The event is about a repository that this function does not look after.
-    expect(own?.result).toMatchObject({ outcome: "ignored" });
-    const [both] = await replayed([given], { settings: { REPOSITORY: "infrastructure" } });
+    // This branch does not have the commit.
+    expect(own?.result).toMatchObject({ outcome: "refused" });
+    const [both] = await replayed([given], { settings: { BRANCH: "main" } });
     expect(both?.result).toMatchObject({ outcome: "started" });
   });
 

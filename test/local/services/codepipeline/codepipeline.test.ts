@@ -2,6 +2,7 @@ import {
   CodePipelineClient,
   GetPipelineExecutionCommand,
   ListActionExecutionsCommand,
+  ListPipelineExecutionsCommand,
   StartPipelineExecutionCommand,
   type StartPipelineExecutionCommandInput,
 } from "@aws-sdk/client-codepipeline";
@@ -179,5 +180,40 @@ describe("a given execution", () => {
       pipelineExecutionId: "00000000-0000-4000-8000-000000000000",
     });
     await expect(client.send(command)).rejects.toMatchObject({ name: "PipelineExecutionNotFoundException" });
+  });
+});
+
+it("ListPipelineExecutions pages through the executions of a pipeline, newest first.", async () => {
+  const time = "2026-10-14T12:00:00Z";
+  const idOf = (number: number) => `12345678-1234-4234-8bcd-00000000000${number}`;
+  world.give({
+    executions: [1, 2, 3].map((number) => ({
+      ...{
+        pipelineName: "dev-infrastructure",
+        pipelineExecutionId: idOf(number),
+        status: "Failed",
+        actionExecutions: [],
+      },
+      ...{ startTime: time, lastUpdateTime: time },
+    })),
+  });
+  await start({ name: "qa-infrastructure" });
+  const list = (nextToken?: string) =>
+    client.send(
+      new ListPipelineExecutionsCommand({
+        pipelineName: "dev-infrastructure",
+        maxResults: 2,
+        ...(nextToken && { nextToken }),
+      }),
+    );
+  const first = await list();
+  const summary = { status: "Failed", startTime: new Date(time), lastUpdateTime: new Date(time) };
+  expect(first.pipelineExecutionSummaries).toEqual([
+    { pipelineExecutionId: idOf(3), ...summary },
+    { pipelineExecutionId: idOf(2), ...summary },
+  ]);
+  expect((await list(first.nextToken)).pipelineExecutionSummaries).toHaveLength(1);
+  await expect(client.send(new ListPipelineExecutionsCommand({ pipelineName: "none" }))).rejects.toMatchObject({
+    name: "PipelineNotFoundException",
   });
 });

@@ -58,7 +58,27 @@ it.each<[string, Partial<PutObjectCommandInput>, string]>([
   await expect(put(input)).rejects.toMatchObject({ name });
 });
 
-it("The local S3 refuses every operation but PutObject as unknown, whatever its method and path.", async () => {
+it("GetObject answers with the text of an object that was put or given, and when it was written.", async () => {
+  const bucket = "palisade-config-rules";
+  const client = new S3Client(localClient(world.endpoint));
+  const get = (Key: string, Bucket = bucket) => client.send(new GetObjectCommand({ Bucket, Key }));
+  await put({ Key: "put ü", Body: "täxt" });
+  expect(await (await get("put ü")).Body?.transformToString()).toBe("täxt");
+  const lastModified = "2026-10-14T12:00:05Z";
+  world.give({
+    objects: [
+      { bucket, key: "given/json", lastModified, content: { a: 1 } },
+      { bucket, key: "given/text", lastModified, content: "{" },
+    ],
+  });
+  const { Body, LastModified } = await get("given/json");
+  expect([await Body?.transformToString(), LastModified]).toEqual(['{"a":1}', new Date(lastModified)]);
+  expect(await (await get("given/text")).Body?.transformToString()).toBe("{");
+  await expect(get("missing")).rejects.toMatchObject({ name: "NoSuchKey" });
+  await expect(get("missing", "another-bucket")).rejects.toMatchObject({ name: "NoSuchBucket" });
+});
+
+it("The local S3 refuses every operation but PutObject and GetObject as unknown, whatever its method and path.", async () => {
   const client = new S3Client(localClient(world.endpoint));
   const Bucket = "palisade-config-rules";
   const others = [
@@ -66,7 +86,6 @@ it("The local S3 refuses every operation but PutObject as unknown, whatever its 
     () => client.send(new UploadPartCommand({ Bucket, Key: "a", UploadId: "1", PartNumber: 1, Body: BODY })),
     () => client.send(new CopyObjectCommand({ Bucket, Key: "a", CopySource: `${Bucket}/b` })),
     () => client.send(new CreateBucketCommand({ Bucket })),
-    () => client.send(new GetObjectCommand({ Bucket, Key: "a" })),
     () => client.send(new ListObjectsV2Command({ Bucket })),
   ];
   for (const other of others) await expect(other()).rejects.toMatchObject({ name: "UnknownOperationException" });

@@ -1,0 +1,41 @@
+import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { clientConfiguration } from "./aws-client.ts";
+import type { Mask } from "./masked-text.ts";
+
+/**
+ * Reads the secrets of a team with the role of the build.
+ *
+ * @param secrets ARNs of secrets of Secrets Manager and of parameters, by the Terraform variable that takes the value
+ * @param mask learns each value before anything can show it
+ * @returns variables of the environment, such as `TF_VAR_password`
+ */
+export async function readSecrets(
+  secrets: Readonly<Record<string, string>>,
+  mask: Mask,
+): Promise<Record<string, string>> {
+  const values = await Promise.all(
+    Object.entries(secrets).map(async ([variable, arn]) => {
+      const value = await secretOf(arn).catch((error) => {
+        throw new Error(`The secret of the variable ${variable} could not be read from ${arn}: ${error.message}`);
+      });
+      if (!value) throw new Error(`The secret of the variable ${variable} has no text: ${arn}`);
+      mask.add(value);
+      return [`TF_VAR_${variable}`, value];
+    }),
+  );
+  return Object.fromEntries(values);
+}
+
+/** The region of a secret may be another one than the build's. */
+async function secretOf(arn: string): Promise<string | undefined> {
+  const [, , service, region = ""] = arn.split(":");
+  const configuration = { ...clientConfiguration(), region };
+  if (service === "secretsmanager")
+    return (await new SecretsManagerClient(configuration).send(new GetSecretValueCommand({ SecretId: arn })))
+      .SecretString;
+  const { Parameter } = await new SSMClient(configuration).send(
+    new GetParameterCommand({ Name: arn, WithDecryption: true }),
+  );
+  return Parameter?.Value;
+}

@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import type { Mask } from "./masked-text.ts";
+import { plainText } from "./plain-text.ts";
+
+/** The most of a program's complaint that its error quotes, in characters. */
+const MAX_COMPLAINT = 1_000;
+
+export interface RunOptions {
+  /** Its working folder. */
+  folder: string;
+  /** Variables besides those that every program gets. */
+  environment?: Readonly<Record<string, string>>;
+  /** Exit codes that are an answer; by default only 0. */
+  expected?: readonly number[];
+  /** Takes the lines of the standard output, which then are not shown. Without it they are shown and returned. */
+  onLine?: (line: string) => void;
+  /** Returns the standard output and does not show it. */
+  hidden?: boolean;
+}
+
+/** How a program ended. */
+export interface Ended {
+  code: number;
+  /** Its standard output, as it is; empty with `onLine`. */
+  output: string;
+  /** Its standard error, as it is. */
+  complaint: string;
+}
+
+/**
+ * Runs a program without a shell, and shows its lines as they come, masked and as plain text.
+ *
+ * @throws ProgramFailure for an exit code that is not expected; Error where it cannot be run
+ */
+export type Run = (program: string, args: readonly string[], options: RunOptions) => Promise<Ended>;
+
+/** A program ended with an exit code that its caller did not expect. The message is masked and plain. */
+export class ProgramFailure extends Error {
+  override readonly name = "ProgramFailure";
+  readonly ended: Ended;
+
+  constructor(message: string, ended: Ended) {
+    super(message);
+    this.ended = ended;
+  }
+}
+
+export interface Runner {
+  run: Run;
+  /** Asks the programs that run to end well, as Ctrl-C does: Terraform then writes its state and gives its lock back. */
+  interrupt: () => void;
+}
+
+/**
+ * @param environment what every program gets; nothing else of the environment of this process
+ * @param show takes a line for people
+ */
+export function createRunner(
+  environment: Readonly<Record<string, string | undefined>>,
+  mask: Mask,
+  show: (line: string) => void,
+): Runner {
+  const running = new Set<ChildProcess>();
+  const showPlain = (line: string) => show(plainLine(mask.mask(line)));
+
+  return {
+    interrupt: () => {
+      for (const child of running) child.kill("SIGINT");
+    },
+    run: async (program, args, { folder, environment: more, expected = [0], onLine, hidden = false }) => {
+      const name = [program, ...args.filter((arg) => !arg.startsWith("-")).slice(0, 1)].join(" ");
+      const child = spawn(program, args, {
+        cwd: folder,
+        env: { ...environment, ...more },
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      running.add(child);
+      const ended = new Promise<number>((resolve, reject) => {
+        child.on("error", (error) => reject(new Error(`${name} could not be run: ${error.message}`)));
+        child.on("close", (code, signal) => resolve(code ?? (signal ? 128 : 1)));
+      });
+      try {
+        const [code, output, complaint] = await Promise.all([
+          ended,
+          hidden ? text(child.stdout) : eachLine(child.stdout, onLine ?? showPlain, onLine === undefined),
+          eachLine(child.stderr, showPlain, true),
+        ]);
+        if (expected.includes(code)) return { code, output, complaint };
+        const said = plainText(
+          mask
+            .mask(complaint)
+            .replaceAll(/[\s│╷╵]+/g, " ")
+            .trim(),
+          MAX_COMPLAINT,
+        );
+        throw new ProgramFailure(`${name} ended with exit code ${code}. ${said}`.trim(), { code, output, complaint });
+      } finally {
+        running.delete(child);
+      }
+    },
+  };
+}
+
+async function eachLine(stream: Readable, take: (line: string) => void, keep: boolean): Promise<string> {
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
+    take(line);
+    if (keep) lines.push(line);
+  }
+  return lines.join("\n");
+}
+
+const plainLine = (line: string): string => plainText(line.replaceAll("\t", "  "), Number.POSITIVE_INFINITY);

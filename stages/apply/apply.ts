@@ -1,0 +1,136 @@
+import { createHash } from "node:crypto";
+import { copyFile, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { countChanges, numberOfChanges } from "../../shared/count-changes.ts";
+import { Fault } from "../../shared/fault.ts";
+import type { Applied, Ledger } from "../../shared/ledger.ts";
+import { listedNames } from "../../shared/listed-names.ts";
+import { plainText } from "../../shared/plain-text.ts";
+import { differences, nameOf, planFingerprint } from "../../shared/plan-fingerprint.ts";
+import { Refusal } from "../../shared/refusal.ts";
+import { releaseAgain } from "../../shared/release-again.ts";
+import { openRelease, openRoot } from "../../shared/release-stage.ts";
+import { releaseSummary } from "../../shared/release-summary.ts";
+import { readSettings } from "../../shared/settings.ts";
+import type { Ending, Stage } from "../../shared/stage.ts";
+import { lockHeld } from "../../shared/state-lock.ts";
+import { plannedChanges } from "../../shared/terraform-plan.ts";
+import { readApproval } from "./approval.ts";
+import { followApply } from "./progress.ts";
+import { applySettings } from "./settings.ts";
+
+/**
+ * The story of Apply: make sure that the plan is the approved one, that the right people approved it, and that the world is still
+ * as they saw it; then apply exactly that plan, and write down what is there now.
+ */
+export async function apply(stage: Stage): Promise<Ending> {
+  const { configuration, release, executionId, environment, now, show } = stage;
+  const { pipeline, approverRoleArn } = configuration;
+  const settings = readSettings(applySettings, environment, "build");
+  const artifact = settings.CODEBUILD_SRC_DIR_Plan;
+  const planFile = join(artifact, "tfplan");
+  const planSha256 = createHash("sha256")
+    .update(await readFile(planFile))
+    .digest("hex");
+  if (planSha256 !== settings.PLAN_SHA256)
+    throw new Refusal(
+      "The saved plan is not the one that was made and approved: its SHA-256 differs.",
+      ...releaseAgain(release.tag),
+    );
+
+  const { codepipeline, ledger, ledgerRelease } = await openRelease(stage);
+  const approval =
+    approverRoleArn === null ? undefined : await readApproval(codepipeline, { pipeline, executionId, approverRoleArn });
+  const { terraform } = await openRoot(stage, "applyRoleArn");
+  await copyFile(join(artifact, ".terraform.lock.hcl"), join(terraform.root, ".terraform.lock.hcl"));
+  await terraform.init("-lockfile=readonly");
+
+  const { plan: approved } = await terraform.show(planFile);
+  const fingerprint = planFingerprint(approved);
+  if (fingerprint.hash !== settings.PLAN_FINGERPRINT)
+    throw new Refusal(
+      "The saved plan does not do what Plan said: its fingerprint differs.",
+      ...releaseAgain(release.tag),
+    );
+  const freshFile = join(stage.folder, "terraform", "fresh");
+  await terraform.plan(freshFile);
+  const { plan: fresh } = await terraform.show(freshFile);
+  const moved = differences(fingerprint, planFingerprint(fresh));
+  const changes = plannedChanges(approved);
+  const number = numberOfChanges(approved.applyable, countChanges(approved));
+  const facts = { changes: number, ...approval };
+  const meanwhile = await releasedMeanwhile(stage, artifact, ledger);
+  if (moved.length > 0)
+    return {
+      outcome: "refused",
+      sentence: `${meanwhile}The world has changed since the plan was approved: a fresh plan differs in ${listedNames(moved)}. Nothing was applied.`,
+      nextSteps: releaseAgain(release.tag),
+      details: { ...facts, moved, made: [], notMade: changes.map(({ address, deposed }) => nameOf(address, deposed)) },
+    };
+
+  const progress = followApply(changes);
+  const { code, complaint } = await terraform.apply(planFile, (line) => {
+    for (const text of progress.take(line)) show(text);
+  });
+  const appliedAt = new Date(now()).toISOString();
+  /** A ledger that cannot be written must not hide what was applied. */
+  const write = (outcome: Applied["outcome"]): Promise<string> =>
+    ledger
+      .applied(ledgerRelease, {
+        ...{ outcome, changes: number, planSha256, planFingerprint: fingerprint.hash, appliedAt },
+        ...(approval && { approver: approval.approver }),
+      })
+      .then(() => "")
+      .catch((error) => ` The ledger could not be written: ${plainText(error.message, 500)}`);
+  const { team, version, scope } = release;
+  const where = `${version} of ${team} in ${release.environment} ${scope}`;
+  if (code === 0) {
+    const fault = await write("released");
+    return {
+      outcome: fault === "" ? "succeeded" : "failed",
+      sentence: `Released ${where}.${fault}`,
+      details: {
+        ...facts,
+        made: changes.map(({ address, deposed }) => nameOf(address, deposed)),
+        notMade: [],
+        moved: [],
+        appliedAt,
+      },
+    };
+  }
+
+  const [made, notMade, destroyedOnly] = [progress.made(), progress.notMade(), progress.destroyedOnly()];
+  const said = [...progress.errors(), complaint].join("\n").trim();
+  if (said.includes("Saved plan is stale"))
+    return {
+      outcome: "refused",
+      sentence: `${meanwhile}The state of ${team} in ${release.environment} ${scope} has changed since the plan was made. Nothing was applied.`,
+      nextSteps: releaseAgain(release.tag),
+      details: { ...facts, made, notMade, moved: [] },
+    };
+  if (!progress.began())
+    throw (
+      lockHeld(said, release) ??
+      new Fault(`Terraform applied nothing. ${plainText(said, 1_000)}`, ...releaseAgain(release.tag))
+    );
+  const fault = await write("failed");
+  return {
+    outcome: "failed",
+    sentence:
+      [
+        `The release of ${where} failed half-way: ${plainText(said.replaceAll(/\s+/g, " "), 800)}`,
+        `Made: ${listedNames(made) || "nothing"}.`,
+        `Not made: ${listedNames(notMade) || "nothing"}.`,
+        ...(destroyedOnly.length > 0 ? [`Destroyed and not made again: ${listedNames(destroyedOnly)}.`] : []),
+      ].join(" ") + fault,
+    nextSteps: ["Remove the cause.", ...releaseAgain(release.tag)],
+    details: { ...facts, made, notMade, destroyedOnly, moved: [], appliedAt },
+  };
+}
+
+/** A sentence about a release that was applied since the plan was made; empty where the ledger knows of none. */
+async function releasedMeanwhile({ release }: Stage, artifact: string, ledger: Ledger): Promise<string> {
+  const { from } = releaseSummary.parse(JSON.parse(await readFile(join(artifact, "summary.json"), "utf8")));
+  const there = await ledger.current(release);
+  return there && there.tag !== from?.tag ? `Meanwhile ${there.version} was released. ` : "";
+}

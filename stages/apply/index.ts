@@ -1,0 +1,11 @@
+import { runStage } from "../../shared/stage.ts";
+import { apply } from "./apply.ts";
+
+process.exit(
+  await runStage("Apply", apply, {
+    environment: process.env,
+    folder: process.cwd(),
+    now: Date.now,
+    show: console.log,
+  }),
+);

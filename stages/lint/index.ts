@@ -1,0 +1,11 @@
+import { runStage } from "../../shared/stage.ts";
+import { lint } from "./lint.ts";
+
+process.exit(
+  await runStage("Lint", lint, {
+    environment: process.env,
+    folder: process.cwd(),
+    now: Date.now,
+    show: console.log,
+  }),
+);

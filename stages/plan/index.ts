@@ -1,0 +1,11 @@
+import { runStage } from "../../shared/stage.ts";
+import { plan } from "./plan.ts";
+
+process.exit(
+  await runStage("Plan", plan, {
+    environment: process.env,
+    folder: process.cwd(),
+    now: Date.now,
+    show: console.log,
+  }),
+);

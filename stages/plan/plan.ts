@@ -1,0 +1,193 @@
+import { createHash } from "node:crypto";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { countChanges, numberOfChanges } from "../../shared/count-changes.ts";
+import { commandLine } from "../../shared/email-text.ts";
+import { junit } from "../../shared/junit.ts";
+import { listedNames } from "../../shared/listed-names.ts";
+import { maskedJson } from "../../shared/masked-text.ts";
+import { type Build, toolPath } from "../../shared/pinned-tools.ts";
+import { plainText } from "../../shared/plain-text.ts";
+import { differences, nameOf, planFingerprint } from "../../shared/plan-fingerprint.ts";
+import { openRelease, openRoot } from "../../shared/release-stage.ts";
+import type { ReleaseSummary } from "../../shared/release-summary.ts";
+import { type Ending, optionalFile, type Stage } from "../../shared/stage.ts";
+import type { Terraform } from "../../shared/terraform.ts";
+import { plannedChanges } from "../../shared/terraform-plan.ts";
+import { directionOf } from "./direction.ts";
+import { judgeProtected, type Protection } from "./protected-types.ts";
+import { scanPlan } from "./scan.ts";
+import type { Verdict } from "./scan-verdict.ts";
+import { readWaivers } from "./scan-waivers.ts";
+import { summaryText } from "./summary-text.ts";
+
+// Files of a team in an environment.
+const ALLOW_DESTROY = "allow-destroy.txt";
+const WAIVERS = "scan-waivers.json";
+
+/** CodeBuild wants a report of each build. */
+const NOT_SCANNED: Verdict & { report: string } = {
+  scan: { by: [], stopping: [], waived: [], other: [] },
+  notes: [],
+  report: junit("scan", [{ group: "scan", name: "the environment asks for no findings" }]),
+};
+
+/**
+ * The story of Plan: check out the tagged commit, plan it, judge the plan, and leave it with its summary for the approval and for
+ * Apply. Where nothing changes it writes the ledger, since Apply is skipped.
+ */
+export async function plan(stage: Stage): Promise<Ending> {
+  const { configuration, release, commitId, executionId, folder, now, show, mask } = stage;
+  const { execution, ledger, ledgerRelease } = await openRelease(stage);
+  const { checkout, terraform, build } = await openRoot(stage, "planRoleArn");
+  const artifact = join(folder, "plan");
+  await mkdir(artifact, { recursive: true });
+  const planFile = join(artifact, "tfplan");
+
+  await terraform.init();
+  const plannedAt = new Date(now()).toISOString();
+  await terraform.plan(planFile);
+  const ended = now();
+  const { json, plan: planned } = await terraform.show(planFile);
+  const fingerprint = planFingerprint(planned);
+  const planSha256 = createHash("sha256")
+    .update(await readFile(planFile))
+    .digest("hex");
+  const { environment, team, scope, region, tag, version } = release;
+  const ofTeam = join(checkout.folder, "environments", environment, team);
+  const changes = plannedChanges(planned);
+  const protection = judgeProtected(changes, configuration.protectedTypes, await optionalFile(ofTeam, ALLOW_DESTROY));
+  const [{ scan, notes }, again, current] = await Promise.all([
+    scanned(stage, build, json, ofTeam),
+    configuration.planTwice ? planAgain(terraform, folder, now() - ended) : fingerprint,
+    ledger.current(release),
+  ]);
+  const summary: ReleaseSummary = {
+    ...{ environment, team, scope, region, tag, version, commitId, executionId },
+    taggedBy: execution.taggedBy,
+    from: current ? { version: current.version, commitId: current.commitId, tag: current.tag } : null,
+    direction: await directionOf(current?.commitId, commitId, checkout.isAncestor),
+    applyable: planned.applyable,
+    counts: countChanges(planned),
+    changes: changes.map(({ address, deposed, action }) => ({
+      address,
+      ...(deposed !== undefined && { deposed }),
+      action,
+      ...(protection.allowed.some((one) => one.address === address && one.deposed === deposed) && { allowed: true }),
+    })),
+    drift: planned.resource_drift
+      .filter(({ change: { actions } }) => actions.join() !== "no-op")
+      .map(({ address }) => address),
+    unstable: differences(fingerprint, again),
+    scan,
+    planSha256,
+    planFingerprint: fingerprint.hash,
+  };
+  const text = mask.mask(summaryText(summary));
+  const number = numberOfChanges(planned.applyable, summary.counts);
+  await writeFile(join(artifact, "summary.json"), maskedJson(summary, mask));
+  // A root without providers has no lock file, and the artifact names it.
+  await writeFile(
+    join(artifact, ".terraform.lock.hcl"),
+    (await optionalFile(terraform.root, ".terraform.lock.hcl")) ?? "",
+  );
+  await writeVariables(folder, {
+    CHANGES: String(number),
+    SUMMARY: text,
+    PLAN_SHA256: planSha256,
+    PLAN_FINGERPRINT: fingerprint.hash,
+  });
+  for (const line of [...notes, ...notesOf(protection, summary)]) show(line);
+
+  const details = { summary, plannedAt };
+  const refusal = refusalOf(protection, summary, ofTeam.slice(checkout.folder.length + 1));
+  if (refusal) return { outcome: "refused", ...refusal, details };
+  if (number === 0)
+    await ledger.applied(ledgerRelease, {
+      ...{ outcome: "released", changes: 0, planSha256, planFingerprint: fingerprint.hash, appliedAt: plannedAt },
+    });
+  return { outcome: "succeeded", sentence: text, details };
+}
+
+/** What the scanners say of a plan; they do not run where the environment asks for no finding of any. */
+async function scanned(
+  { configuration: { scan }, folder, now, run }: Stage,
+  build: Build,
+  json: string,
+  ofTeam: string,
+): Promise<Verdict> {
+  const waivers = readWaivers(await optionalFile(ofTeam, WAIVERS), WAIVERS);
+  const off = scan.trivySeverities.length + scan.checkovChecks.length === 0;
+  const { report, ...verdict } = off
+    ? NOT_SCANNED
+    : await scanPlan({
+        plan: JSON.parse(json),
+        waivers,
+        scan,
+        today: new Date(now()).toISOString().slice(0, 10),
+        run,
+        tools: { trivy: await toolPath("trivy", build), checkov: await toolPath("checkov", build) },
+      });
+  await mkdir(join(folder, "reports"), { recursive: true });
+  await writeFile(join(folder, "reports", "scan.xml"), report);
+  return verdict;
+}
+
+/** The fingerprint of a second plan of the same state, at another second. */
+async function planAgain(terraform: Terraform, folder: string, millisecondsSince: number) {
+  await setTimeout(Math.max(0, 1_000 - millisecondsSince));
+  const again = join(folder, "terraform", "again");
+  await terraform.plan(again);
+  return planFingerprint((await terraform.show(again)).plan);
+}
+
+/** Writes a file for each exported variable, so that no shell reads what comes from outside. */
+async function writeVariables(folder: string, variables: Readonly<Record<string, string>>): Promise<void> {
+  await mkdir(join(folder, "exported"), { recursive: true });
+  for (const [name, value] of Object.entries(variables)) await writeFile(join(folder, "exported", name), value);
+}
+
+function notesOf({ unused }: Protection, { drift, unstable }: ReleaseSummary): string[] {
+  return [
+    ...(drift.length > 0 ? [`Changed outside Terraform since the last apply: ${listedNames(drift)}`] : []),
+    ...(unstable.length > 0
+      ? [
+          `Two plans of one state differ in: ${listedNames(unstable)}. Apply will refuse this plan. Look for plantimestamp() and for data sources that never answer the same.`,
+        ]
+      : []),
+    ...(unused.length > 0 ? [`${ALLOW_DESTROY} names what this release does not destroy: ${listedNames(unused)}`] : []),
+  ];
+}
+
+/** What stops the release, all at once; undefined where nothing does. */
+function refusalOf(
+  { refused }: Protection,
+  { scan: { stopping } }: ReleaseSummary,
+  ofTeam: string,
+): Pick<Ending, "sentence" | "nextSteps"> | undefined {
+  if (refused.length + stopping.length === 0) return undefined;
+  const reasons = [
+    [
+      refused.map(({ address, deposed }) => nameOf(address, deposed)),
+      "The plan destroys or replaces protected resources",
+    ],
+    [stopping.map(({ check, address }) => `${check} in ${address}`), "The scans found what stops a release"],
+  ] as const;
+  return {
+    sentence: reasons
+      .filter(([names]) => names.length > 0)
+      .map(([names, reason]) => `${reason}: ${listedNames(names)}.`)
+      .join(" "),
+    nextSteps: [
+      ...(refused.length > 0
+        ? [
+            `To destroy them, name them in ${ofTeam}/${ALLOW_DESTROY}:`,
+            ...new Set(refused.map(({ address }) => commandLine(plainText(address, 300)))),
+          ]
+        : []),
+      ...(stopping.length > 0 ? [`Correct the findings, or waive them in ${ofTeam}/${WAIVERS}.`] : []),
+      "Then push a new tag.",
+    ],
+  };
+}

@@ -1,0 +1,159 @@
+import * as z from "zod";
+import { plainText } from "../../shared/plain-text.ts";
+import type { ReleaseConfiguration } from "../../shared/release-configuration.ts";
+import type { ReleaseSummary } from "../../shared/release-summary.ts";
+import { BAIT_ADDRESS, type ScanCopies } from "./scan-copies.ts";
+import type { Waiver } from "./scan-waivers.ts";
+
+export type Finding = ReleaseSummary["scan"]["other"][number];
+
+const trivyReport = z.object({
+  SchemaVersion: z.literal(2),
+  Results: z.array(
+    z.object({
+      Misconfigurations: z
+        .array(
+          z.object({
+            ID: z.string(),
+            Title: z.string(),
+            Severity: z.enum(["CRITICAL", "HIGH", "MEDIUM", "LOW", "UNKNOWN"]),
+            Status: z.literal("FAIL"),
+            CauseMetadata: z.object({
+              Resource: z.string().default(""),
+              StartLine: z.number().optional(),
+              Code: z.object({ Lines: z.array(z.object({ Number: z.number() })).nullable() }),
+            }),
+          }),
+        )
+        .default([]),
+    }),
+  ),
+});
+
+const checkovReport = z.object({
+  check_type: z.literal("terraform_plan"),
+  results: z.object({
+    failed_checks: z.array(z.object({ check_id: z.string(), check_name: z.string(), resource_address: z.string() })),
+  }),
+  summary: z.object({ parsing_errors: z.literal(0), resource_count: z.number() }),
+});
+
+/**
+ * Reads what trivy prints about its copy of the plan.
+ *
+ * @returns its findings, by address and check, each once
+ * @throws Error where it is no report, or the bait is not found
+ */
+export function readTrivy(output: string, { standsFor }: Pick<ScanCopies, "standsFor">): Finding[] {
+  const { Results } = read("trivy", trivyReport, output);
+  const all = Results.flatMap(({ Misconfigurations }) => Misconfigurations).map((it) => ({
+    // Before version 0.70 the ids began with AVD-.
+    check: it.ID.replace(/^AVD-/, ""),
+    severity: it.Severity,
+    title: it.Title,
+    resource: it.CauseMetadata.Resource,
+    /** A finding about one block, and not about the resource as a whole, whose code begins with its first line. */
+    isInBlock: (it.CauseMetadata.StartLine ?? 0) > (it.CauseMetadata.Code.Lines?.[0]?.Number ?? 0),
+  }));
+  if (!all.some(({ resource, severity }) => resource === BAIT_ADDRESS && severity === "HIGH"))
+    throw new Error("trivy cannot read the plan: it did not find the open port 22 that every scanned plan has.");
+  return unique(
+    all
+      .filter(({ resource }) => resource !== BAIT_ADDRESS)
+      // A resource that stands there once more, for its further blocks, has nothing else to say.
+      .filter(({ resource, isInBlock }) => isInBlock || !standsFor.get(resource)?.repeated)
+      .map(({ check, severity, title, resource }) => ({
+        tool: "trivy" as const,
+        check,
+        severity,
+        title,
+        address: standsFor.get(resource)?.address ?? resource,
+      })),
+  );
+}
+
+/**
+ * Reads what checkov prints about its copy of the plan.
+ *
+ * checkov's `resource_count` (measured with 3.3.30) is the number of different addresses of managed resources in
+ * `planned_values`: each index of `count` and `for_each` in each module, changed or not. Not counted are data sources, resources
+ * that the plan destroys or forgets, and deposed ones. Where no check applies to any resource, it prints 0: with the bait one
+ * always does.
+ *
+ * @throws Error where it is no report, the bait is not found, or it counts other resources than the plan has
+ */
+export function readCheckov(output: string, { resources }: Pick<ScanCopies, "resources">): Finding[] {
+  const { results, summary } = read("checkov", checkovReport, output);
+  const all = results.failed_checks;
+  if (!all.some(({ resource_address }) => resource_address === BAIT_ADDRESS))
+    throw new Error("checkov cannot read the plan: it did not find the open port 22 that every scanned plan has.");
+  const counted = summary.resource_count - 1;
+  if (counted !== resources)
+    throw new Error(`checkov read ${counted} resources, and the plan has ${resources}: its findings are not complete.`);
+  return unique(
+    all
+      .filter(({ resource_address }) => resource_address !== BAIT_ADDRESS)
+      .map(({ check_id, check_name, resource_address }) => ({
+        tool: "checkov" as const,
+        check: check_id,
+        severity: null,
+        title: check_name,
+        address: resource_address,
+      })),
+  );
+}
+
+/** What people read about waivers, as plain text. */
+export interface Verdict {
+  scan: ReleaseSummary["scan"];
+  notes: string[];
+}
+
+/**
+ * Decides which findings stop a release.
+ *
+ * @param today `YYYY-MM-DD` (UTC)
+ */
+export function judge(
+  findings: readonly Finding[],
+  { trivySeverities, checkovChecks }: ReleaseConfiguration["scan"],
+  waivers: readonly Waiver[],
+  today: string,
+): Verdict {
+  const scan: Verdict["scan"] = { by: ["trivy", "checkov"], stopping: [], waived: [], other: [] };
+  const used = new Set<Waiver>();
+  const isOf = (finding: Finding) => (waiver: Waiver) =>
+    waiver.check.replace(/^AVD-/, "") === finding.check && waiver.address === finding.address;
+  for (const finding of findings) {
+    const stops =
+      finding.severity === null ? checkovChecks.includes(finding.check) : trivySeverities.includes(finding.severity);
+    const fitting = waivers.filter(isOf(finding));
+    const valid = fitting.find(({ expires }) => expires >= today);
+    for (const waiver of fitting) used.add(waiver);
+    if (!stops) scan.other.push(finding);
+    else if (valid) scan.waived.push({ ...finding, waiver: { reason: valid.reason, expires: valid.expires } });
+    else scan.stopping.push(finding);
+  }
+  const notes = waivers.flatMap((waiver) => {
+    const name = `The waiver of ${waiver.check} for ${plainText(waiver.address, 200)}`;
+    if (waiver.expires < today) return [`${name} expired on ${waiver.expires}, and does not count.`];
+    return used.has(waiver) ? [] : [`${name} fits no finding: take it out.`];
+  });
+  return { scan, notes };
+}
+
+function read<T>(tool: string, schema: z.ZodType<T>, output: string): T {
+  let json: unknown;
+  try {
+    json = JSON.parse(output);
+  } catch {
+    throw new Error(`${tool} printed no JSON.`);
+  }
+  const parsed = schema.safeParse(json);
+  if (!parsed.success) throw new Error(`${tool} printed no report of a plan. ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}
+
+const unique = (findings: readonly Finding[]): Finding[] => [
+  ...new Map(findings.map((finding) => [JSON.stringify([finding.check, finding.address]), finding])).values(),
+];

@@ -1,0 +1,80 @@
+import { asciiText } from "../../shared/plain-text.ts";
+import { nameOf } from "../../shared/plan-fingerprint.ts";
+import type { ReleaseSummary } from "../../shared/release-summary.ts";
+
+/** The text of an approval in CodePipeline is limited to 1,000 characters: this leaves room around it. */
+export const MAX_SUMMARY = 900;
+
+/** Texts of others are cut, so that the counts always fit. */
+const MAX_NAME = 120;
+
+const DIRECTIONS: Readonly<Record<ReleaseSummary["direction"], string>> = {
+  first: "first release",
+  same: "the commit that is there now",
+  forward: "forward",
+  back: "BACK to an older commit",
+  aside: "ASIDE: neither commit contains the other",
+};
+
+const VERBS = {
+  create: "create",
+  update: "update",
+  replace: "REPLACE",
+  destroy: "DESTROY",
+  import: "import",
+  move: "move",
+  forget: "forget",
+  output: "change outputs",
+} as const;
+
+/**
+ * What approvers read: one line of at most 900 printable ASCII characters. Addresses of what is destroyed or replaced come last,
+ * as many as fit, each of them whole.
+ */
+export function summaryText(summary: ReleaseSummary): string {
+  const { environment, team, scope, version, commitId, from, direction, taggedBy, counts, scan, drift, unstable } =
+    summary;
+  const counted = Object.entries(VERBS)
+    .map(([kind, verb]) => ({ verb, count: countOf(counts, kind) }))
+    .filter(({ count }) => count > 0)
+    .map(({ verb, count }) => `${verb} ${count}`);
+  const facts = [
+    `${environment} ${scope}: ${team} ${from ? `${from.version} (${from.commitId.slice(0, 7)}) to ` : ""}${version} (${commitId.slice(0, 7)}), ${DIRECTIONS[direction]}`,
+    counted.join(", ") || (summary.applyable ? "changes the state only" : "nothing to change"),
+    scan.by?.length === 0
+      ? "not scanned"
+      : `scans: ${scan.stopping.length} stop, ${scan.waived.length} waived, ${scan.other.length} other`,
+    ...(drift.length > 0 ? [`${drift.length} changed outside Terraform`] : []),
+    ...(unstable.length > 0 ? [`${unstable.length} differ in each plan`] : []),
+    `tagged by ${plain(taggedBy).slice(-MAX_NAME)}`,
+  ].map((fact) => plain(fact));
+
+  const lost = ["destroy", "replace"].flatMap((action) =>
+    summary.changes
+      .filter((change) => change.action === action)
+      .map(({ address, deposed }) => `${action} ${plain(nameOf(address, deposed))}`),
+  );
+  return withAddresses(facts.join("; "), lost);
+}
+
+function withAddresses(facts: string, lost: readonly string[]): string {
+  if (lost.length === 0) return `${facts}.`;
+  const shown = (count: number): string => {
+    const rest = lost.length - count;
+    const more =
+      rest > 0
+        ? [`${count > 0 ? "and " : ""}${rest} ${count > 0 ? "more" : "to destroy or replace"}, in the e-mail`]
+        : [];
+    return `${facts}; ${[...lost.slice(0, count), ...more].join(", ")}.`;
+  };
+  let count = 0;
+  while (count < lost.length && shown(count + 1).length <= MAX_SUMMARY) count += 1;
+  return shown(count);
+}
+
+const countOf = (counts: ReleaseSummary["counts"], kind: string): number =>
+  Object.entries(counts).find(([name]) => name === kind)?.[1] ?? 0;
+
+/** CodePipeline would read `#{` as the begin of a variable, and mail programs make links of addresses of the web. */
+const plain = (text: string): string =>
+  asciiText(text, Number.POSITIVE_INFINITY).replaceAll("#{", "# {").replaceAll("://", "[:]//");
