@@ -12,7 +12,7 @@ interface TestResult {
   assertionResults: { failureMessages: string[] | null }[];
 }
 
-const MODULES = ["modules/event-processor", "modules/key", "modules/topic"];
+const MODULES = ["modules/build", "modules/event-processor", "modules/key", "modules/topic"];
 const repository = resolve(".");
 const checkout = mkdtempSync(join(tmpdir(), "palisade checkout-"));
 const requests: string[] = [];
