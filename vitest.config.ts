@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     // They need Terraform and Python: `npm run test:terraform`.
-    exclude: ["test/terraform/**"],
+    exclude: ["test/terraform/**", "test/stories/**"],
     globalSetup: "test/support/build.ts",
     // By default one core stays idle; most tests wait for git or a worker.
     maxWorkers: "100%",

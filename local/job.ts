@@ -1,5 +1,5 @@
 import type { History } from "./git/history.ts";
-import type { Pipeline } from "./services/codepipeline/codepipeline.ts";
+import type { Pipeline } from "./services/codepipeline/execution.ts";
 import type { Tables } from "./services/dynamodb/dynamodb.ts";
 
 /** The part of the account that one function needs. A file `world/<function>.ts` exports it as `job`. */

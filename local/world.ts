@@ -6,7 +6,8 @@ import { type Gateway, type GatewayOptions, gateway } from "./gateway/gateway.ts
 import { copySample } from "./git/sample-copies.ts";
 import { joined, readJobs } from "./jobs.ts";
 import { codeCommit } from "./services/codecommit/codecommit.ts";
-import { codePipeline, type Execution, type Pipeline } from "./services/codepipeline/codepipeline.ts";
+import { codePipeline } from "./services/codepipeline/codepipeline.ts";
+import type { Execution, Pipeline } from "./services/codepipeline/execution.ts";
 import { dynamoDb } from "./services/dynamodb/dynamodb.ts";
 import { eventBridge } from "./services/eventbridge/eventbridge.ts";
 import { type JsonObject, s3 } from "./services/s3/s3.ts";

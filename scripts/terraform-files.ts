@@ -39,6 +39,9 @@ export const modulesOf = (repository: string): string[] =>
     .map((file) => relative("terraform", dirname(file)))
     .sort();
 
+/** The name that `npm run test:terraform -- NAME` takes for the stories, which have no Terraform files of their own. */
+export const STORIES = "stories";
+
 /** The names that `npm run test:terraform -- NAME` takes, with the folders of their Terraform files. */
 export const targetsOf = (repository: string): Map<string, string> =>
   new Map([

@@ -1,24 +1,9 @@
 import { basename } from "node:path";
-import { styleText } from "node:util";
 import * as z from "zod";
 import type { Call } from "../../local/gateway/gateway.ts";
 import type { Replayed } from "../../local/runtime/replay.ts";
 import { labelledLines } from "../../shared/labelled-lines.ts";
-import { plainText } from "../../shared/plain-text.ts";
-
-type Style = Parameters<typeof styleText>[0];
-
-/** Colours text on a terminal only, and not where NO_COLOR is set. */
-const styled = (style: Style, text: string): string => styleText(style, text, { stream: process.stdout });
-
-/** Text that comes from an event may not steer the terminal. */
-const safe = (text: string): string => plainText(text, 1_000);
-
-const MOST_COLUMNS = 100;
-const LEAST_COLUMNS = 40;
-
-/** A longer e-mail is cut on the screen; `--json` has it whole. */
-const MOST_LINES = 60;
+import { bodiesOf, boxed, cut, isForMachines, messagesIn, publishedIn, safe, styled } from "../emails.ts";
 
 /** What came of one event, for people: a summary, and everything that operators would have received. */
 export function report(replayed: Replayed): string {
@@ -144,43 +129,11 @@ const writesIn = (calls: readonly Call[]): string[] =>
       return ["  ▶ opens the pull request", boxed([title], cut(description.split("\n")))];
     });
 
-const publishInput = z.object({
-  TopicArn: z.string(),
-  Subject: z.string().default(""),
-  Message: z.string(),
-  MessageAttributes: z.object({ audience: z.object({ StringValue: z.string() }).optional() }).default({}),
-});
-const bodies = z.object({ default: z.string(), email: z.string().optional(), sms: z.string().optional() });
-
-const publishedIn = (calls: readonly Call[]) =>
-  calls
-    .filter(({ service, operation, error }) => service === "SNS" && operation === "Publish" && error === null)
-    .map(({ input }) => publishInput.parse(input));
-
-const isForMachines = ({ MessageAttributes }: z.output<typeof publishInput>): boolean =>
-  MessageAttributes.audience?.StringValue === "machines";
-
 /** The messages that no person reads, a line for each. */
 const dataIn = (calls: readonly Call[]): string[] =>
   publishedIn(calls)
     .filter(isForMachines)
     .map(({ Subject }) => `  ▶ sends data: ${safe(Subject)}`);
-
-function messagesIn(calls: readonly Call[]): string[] {
-  return publishedIn(calls)
-    .filter((message) => !isForMachines(message))
-    .map(({ TopicArn, Subject, Message }) => {
-      const { email, sms, default: fallback } = bodiesOf(Message);
-      return boxed(
-        [
-          `To:      subscribers of the topic ${TopicArn.split(":").at(-1)}`,
-          `Subject: ${Subject}`,
-          ...(sms === undefined ? [] : [`SMS:     ${sms}`]),
-        ],
-        cut((email ?? fallback).split("\n")),
-      );
-    });
-}
 
 const resultMessage = z.object({ message: z.object({ Subject: z.string(), Message: z.string() }) });
 
@@ -192,35 +145,3 @@ function handedOver(result: unknown): string[] {
   const { email, default: fallback } = bodiesOf(Message);
   return [`  ▶ has the state machine send\n${boxed([`Subject: ${Subject}`], cut((email ?? fallback).split("\n")))}`];
 }
-
-function bodiesOf(message: string): z.output<typeof bodies> {
-  try {
-    return bodies.parse(JSON.parse(message));
-  } catch {
-    return { default: message };
-  }
-}
-
-const cut = (lines: readonly string[]): readonly string[] =>
-  lines.length <= MOST_LINES
-    ? lines
-    : [...lines.slice(0, MOST_LINES), `... and ${lines.length - MOST_LINES} more lines; --json has them all.`];
-
-function boxed(head: readonly string[], body: readonly string[]): string {
-  // A terminal that does not know its width says 0.
-  const width = Math.max(Math.min(process.stdout.columns || MOST_COLUMNS, MOST_COLUMNS), LEAST_COLUMNS) - 4;
-  const rule = "─".repeat(width + 2);
-  const row = (line: string) => `${styled("dim", "│")} ${line.padEnd(width)} ${styled("dim", "│")}`;
-  const rows = (lines: readonly string[]) => lines.flatMap((line) => wrapped(safe(line), width)).map(row);
-  return [
-    styled("dim", `╭${rule}╮`),
-    ...rows(head),
-    styled("dim", `├${rule}┤`),
-    ...rows(body),
-    styled("dim", `╰${rule}╯`),
-  ].join("\n");
-}
-
-/** Breaks a line between words, or within a word that is too long. */
-const wrapped = (line: string, width: number): string[] =>
-  line.match(new RegExp(`.{1,${width}}(?= |$)|.{${width}}`, "gu")) ?? [""];

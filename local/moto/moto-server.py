@@ -1,19 +1,26 @@
 """Serves moto on a free port until its standard input ends, and mends what moto 5.2 does otherwise than AWS."""
 
+import json
 import os
 import sys
 import threading
+import time
 
 from moto.codebuild import responses as codebuild
+from moto.codecommit import models as codecommit
+from moto.codecommit.responses import CodeCommitResponse
+from moto.codepipeline import models as codepipeline
 from moto.core.responses import ActionResult, EmptyResult
 from moto.ec2.models import EC2Backend
 from moto.ec2.responses.route_tables import RouteTables
 from moto.ec2.responses.transit_gateway_attachments import TransitGatewayAttachment
+from moto.iam.access_control import IAMPolicyStatement, PermissionResult
 from moto.server import main
 
 delete_attachment = EC2Backend.delete_transit_gateway_vpc_attachment
 create_transit_route = EC2Backend.create_transit_gateway_route
 modify_endpoint = EC2Backend.modify_vpc_endpoint
+is_permitted = IAMPolicyStatement.is_action_permitted
 check_source = codebuild._validate_required_params_source
 check_artifacts = codebuild._validate_required_params_artifacts
 
@@ -67,13 +74,30 @@ def create_transit_gateway_route(self, *args, **options):
     return route
 
 
+def list_tags_of_repository(self):
+    """moto keeps no tags of a repository."""
+    return json.dumps({"tags": {}})
+
+
+def is_action_permitted(self, *args, **options):
+    """moto knows few conditions, and takes a Deny whose condition it does not know, such as one on TLS, for a denial of all."""
+    if self._statement["Effect"] == "Deny" and "Condition" in self._statement:
+        return PermissionResult.NEUTRAL
+    return is_permitted(self, *args, **options)
+
+
 def without_location(check, types):
     """moto wants a location of every source and artifact. A pipeline gives a build both, and a build may have none."""
     return lambda part: None if part["type"] in types and "location" not in part else check(part)
 
 
+# moto gives the dates of repositories and pipelines as text.
+codecommit.iso_8601_datetime_with_milliseconds = time.time
+codepipeline.iso_8601_datetime_with_milliseconds = lambda date: date.timestamp()
+CodeCommitResponse.list_tags_for_resource = list_tags_of_repository
 codebuild._validate_required_params_source = without_location(check_source, ["CODEPIPELINE", "NO_SOURCE"])
 codebuild._validate_required_params_artifacts = without_location(check_artifacts, ["CODEPIPELINE"])
+IAMPolicyStatement.is_action_permitted = is_action_permitted
 RouteTables.replace_route = replace_route
 EC2Backend.modify_vpc_endpoint = modify_vpc_endpoint
 TransitGatewayAttachment.create_transit_gateway_vpc_attachment = create_transit_gateway_vpc_attachment

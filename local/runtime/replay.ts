@@ -1,7 +1,7 @@
 import inspector from "node:inspector";
-import { join } from "node:path";
 import type { Call } from "../gateway/gateway.ts";
 import { createWorld, type WorldOptions } from "../world.ts";
+import { bundleOf } from "./bundle-of.ts";
 import { type Lambda, lambda } from "./lambda.ts";
 import type { Sample } from "./sample.ts";
 
@@ -31,15 +31,10 @@ export interface Replayed {
 /** As in Terraform by default; a day where a debugger may hold the function (ms). */
 const TIMEOUT = inspector.url() === undefined ? 60_000 : 86_400_000;
 
-const DIST = join(import.meta.dirname, "..", "..", "dist");
-
-/** The path of a built bundle. */
-export const bundleOf = (functionName: string, dist = DIST): string => join(dist, functionName, "index.mjs");
-
 /** Runs built functions over sample events, one after the other and in one world. */
 export async function* replay(
   samples: readonly Sample[],
-  { settings = {}, timeout = TIMEOUT, dist = DIST, faults = [], ...worldOptions }: ReplayOptions = {},
+  { settings = {}, timeout = TIMEOUT, dist, faults = [], ...worldOptions }: ReplayOptions = {},
 ): AsyncGenerator<Replayed> {
   const activeFaults = [...faults];
   let running: Lambda | undefined;

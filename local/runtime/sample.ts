@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import * as z from "zod";
-import { executionSchema, pipelineSchema } from "../services/codepipeline/codepipeline.ts";
+import { executionSchema, pipelineSchema } from "../services/codepipeline/execution.ts";
 import { jsonObject } from "../services/s3/s3.ts";
 import type { Given } from "../world.ts";
 

@@ -69,7 +69,7 @@ export class Root {
       execFile("terraform", [command, ...args], options, (error, stdout, stderr) => {
         const code = error ? error.code : 0;
         if (code === expected) resolve(expected === 0 ? stdout : stderr);
-        else reject(new Error(`terraform ${command}: ${code ?? error?.message}\n${stdout.slice(-20_000)}${stderr}`));
+        else reject(new Error(`terraform ${command}: ${code ?? error?.message}\n${stderr}${stdout.slice(-20_000)}`));
       });
     });
   }
@@ -98,13 +98,20 @@ export class Root {
    * Sends all calls of the AWS provider, to whichever service, to the address of moto.
    *
    * @param endpoints addresses of services that something else serves, as the provider names them
+   * @param credentials of a role, so that everything is made in its account
    */
-  useMoto(aws: string, region: string, endpoints: Record<string, string> = {}): void {
+  useMoto(
+    aws: string,
+    region: string,
+    endpoints: Record<string, string> = {},
+    credentials = { AccessKeyId: "made-up", SecretAccessKey: "made-up", Token: "made-up" },
+  ): void {
     this.#aws = aws;
     const provider = {
       region,
-      access_key: "made-up",
-      secret_key: "made-up",
+      access_key: credentials.AccessKeyId,
+      secret_key: credentials.SecretAccessKey,
+      token: credentials.Token,
       // On a busy machine, the connection to moto sometimes breaks.
       max_retries: 3,
       s3_use_path_style: true,

@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { CodeCommitClient } from "@aws-sdk/client-codecommit";
 import { compose } from "../../functions/guardrail-merger/compose.ts";
 import { settingsSchema } from "../../functions/guardrail-merger/settings.ts";
-import type { Execution } from "../../local/services/codepipeline/codepipeline.ts";
+import type { Execution } from "../../local/services/codepipeline/execution.ts";
 import { createWorld } from "../../local/world.ts";
 import { clientConfiguration } from "../../shared/aws-client.ts";
 import { readSettings } from "../../shared/settings.ts";

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { compose } from "../../functions/release-recorder/compose.ts";
 import { settingsSchema } from "../../functions/release-recorder/settings.ts";
-import type { Execution } from "../../local/services/codepipeline/codepipeline.ts";
+import type { Execution } from "../../local/services/codepipeline/execution.ts";
 import type { JsonObject } from "../../local/services/s3/s3.ts";
 import { createWorld } from "../../local/world.ts";
 import { clientConfiguration } from "../../shared/aws-client.ts";

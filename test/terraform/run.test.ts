@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { resolve } from "node:path";
 import { expect, it } from "vitest";
-import { targetsOf } from "../../scripts/terraform-files.ts";
+import { STORIES, targetsOf } from "../../scripts/terraform-files.ts";
 
 const run = (...args: string[]) =>
   new Promise<{ code: unknown; stderr: string }>((done) => {
@@ -15,7 +15,7 @@ it("A name without tests is refused with the names that have some.", async () =>
   const { code, stderr } = await run("bootstrap", "egres");
   expect([code, stderr]).toEqual([
     2,
-    `There are no tests of "egres". Name a test file, or one or more of: ${[...targetsOf(resolve(".")).keys()].join(", ")}\n`,
+    `There are no tests of "egres". Name a test file, or one or more of: ${[...targetsOf(resolve(".")).keys(), STORIES, "stages"].join(", ")}\n`,
   ]);
 });
 

@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createCLI } from "vitest/node";
-import { targetsOf } from "../../scripts/terraform-files.ts";
+import { STORIES, targetsOf } from "../../scripts/terraform-files.ts";
 
 // npm run test:terraform -- [NAME...] [options of vitest]
 
 const repository = join(import.meta.dirname, "..", "..");
-const targets = [...targetsOf(repository).keys(), "stages"];
+const targets = [...targetsOf(repository).keys(), STORIES, "stages"];
 const isTestFile = (name: string) => name.endsWith(".test.ts") && existsSync(join(repository, name));
 
 const cli = createCLI();
@@ -18,7 +18,11 @@ try {
       `There are no tests of ${JSON.stringify(unknown)}. Name a test file, or one or more of: ${targets.join(", ")}`,
     );
   cli.args = names.flatMap((name) =>
-    isTestFile(name) ? [name] : [`test/terraform/${name}/`, "test/terraform/files.test.ts"],
+    isTestFile(name)
+      ? [name]
+      : name === STORIES
+        ? ["test/stories/"]
+        : [`test/terraform/${name}/`, "test/terraform/files.test.ts"],
   );
   options.config = "test/terraform/vitest.config.ts";
   process.env.TERRAFORM_TARGETS = names.filter((name) => targets.includes(name)).join(",");

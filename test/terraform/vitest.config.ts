@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["test/terraform/**/*.test.ts"],
+    include: ["test/terraform/**/*.test.ts", "test/stories/**/*.test.ts"],
     globalSetup: ["test/support/build.ts", "test/terraform/support/setup.ts"],
     // Terraform mostly waits for AWS.
     maxWorkers: 4,

@@ -4,32 +4,17 @@ import { AwsError } from "../../gateway/aws-error.ts";
 import { readModel } from "../../gateway/model.ts";
 import { pageOf, pageToken } from "../../gateway/page.ts";
 import { awsJson } from "../../gateway/protocols.ts";
-import type { Service } from "../../gateway/service.ts";
-
-/** The parts of a pipeline that decide about a start. */
-export const pipelineSchema = z.strictObject({
-  name: z.string(),
-  pipelineType: z.enum(["V1", "V2"]),
-  executionMode: z.enum(["QUEUED", "SUPERSEDED", "PARALLEL"]),
-  sourceActions: z.array(z.string()),
-  /** Names of its declared variables. */
-  variables: z.array(z.string()),
-});
-export type Pipeline = z.output<typeof pipelineSchema>;
-
-/** An execution in the shape of GetPipelineExecution, with its actions in that of ListActionExecutions, newest first. */
-export const executionSchema = z.looseObject({
-  pipelineName: z.string(),
-  pipelineExecutionId: z.string(),
-  status: z.string(),
-  actionExecutions: z.array(z.looseObject({})).default([]),
-});
-export type Execution = z.output<typeof executionSchema>;
+import type { Caller, Service } from "../../gateway/service.ts";
+import { type Approvals, approvals } from "./approvals.ts";
+import { type Execution, type Pipeline, type Runner, sourceRevision } from "./execution.ts";
+import { pipelineLists } from "./lists.ts";
 
 export interface CodePipeline extends Service {
   /** Replaces all pipelines. */
   usePipelines(pipelines: readonly Pipeline[]): void;
   addExecutions(executions: readonly Execution[]): void;
+  /** The actions that wait for a decision. */
+  approvals: Approvals;
 }
 
 /**
@@ -42,9 +27,7 @@ const MOST_ACTIONS_PER_PAGE = 100;
 const startInput = z.object({
   name: z.string(),
   variables: z.array(z.object({ name: z.string(), value: z.string() })).default([]),
-  sourceRevisions: z
-    .array(z.object({ actionName: z.string(), revisionType: z.string(), revisionValue: z.string() }))
-    .default([]),
+  sourceRevisions: z.array(sourceRevision).default([]),
   clientRequestToken: z.string().default(randomUUID),
 });
 const getInput = z.object({ pipelineName: z.string(), pipelineExecutionId: z.string() });
@@ -55,14 +38,12 @@ const listInput = z.object({
   nextToken: pageToken,
 });
 
-const listExecutionsInput = z.object({
-  pipelineName: z.string(),
-  maxResults: z.number().default(MOST_ACTIONS_PER_PAGE),
-  nextToken: pageToken,
-});
-
-/** CodePipeline: executions start and stay in progress. https://docs.aws.amazon.com/codepipeline/latest/APIReference/ */
-export function codePipeline(existing: readonly Pipeline[]): CodePipeline {
+/**
+ * CodePipeline: https://docs.aws.amazon.com/codepipeline/latest/APIReference/
+ *
+ * @param runner by default executions stay in progress
+ */
+export function codePipeline(existing: readonly Pipeline[], runner?: Runner): CodePipeline {
   let pipelines = existing;
   const executions: Execution[] = [];
   // AWS does not document how long it knows a token. Here it knows each for good.
@@ -75,7 +56,13 @@ export function codePipeline(existing: readonly Pipeline[]): CodePipeline {
     return pipeline;
   }
 
-  function startPipelineExecution(input: unknown) {
+  async function startPipelineExecution(input: unknown, caller: Caller) {
+    // Nothing may come between the count of what runs and the start.
+    const triggerDetail = await runner?.callerArn(caller);
+    return startOnce(input, triggerDetail);
+  }
+
+  function startOnce(input: unknown, triggerDetail: string | undefined) {
     const { name, variables, sourceRevisions, clientRequestToken } = startInput.parse(input);
     const pipeline = pipelineNamed(name);
     const repeated = started.get(`${name} ${clientRequestToken}`);
@@ -99,17 +86,21 @@ export function codePipeline(existing: readonly Pipeline[]): CodePipeline {
     if (pipeline.executionMode === "SUPERSEDED") for (const execution of running) execution.status = "Superseded";
 
     const pipelineExecutionId = executionIdOf(`${name} ${clientRequestToken}`);
-    executions.push({
+    const now = Date.now() / 1_000;
+    const execution: Execution = {
       pipelineName: name,
       pipelineExecutionId,
       status: "InProgress",
       executionMode: pipeline.executionMode,
       executionType: "STANDARD",
-      trigger: { triggerType: "StartPipelineExecution" },
+      trigger: { triggerType: "StartPipelineExecution", ...(triggerDetail !== undefined && { triggerDetail }) },
       artifactRevisions: [],
       variables: variables.map((variable) => ({ name: variable.name, resolvedValue: variable.value })),
       actionExecutions: [],
-    });
+      ...(runner && { startTime: now, lastUpdateTime: now }),
+    };
+    executions.push(execution);
+    runner?.start(execution, sourceRevisions);
     started.set(`${name} ${clientRequestToken}`, pipelineExecutionId);
     return { pipelineExecutionId };
   }
@@ -123,7 +114,10 @@ export function codePipeline(existing: readonly Pipeline[]): CodePipeline {
 
   function getPipelineExecution(input: unknown) {
     const { pipelineName, pipelineExecutionId } = getInput.parse(input);
-    const { actionExecutions, ...pipelineExecution } = executionOf(pipelineName, pipelineExecutionId);
+    const { actionExecutions, startTime, lastUpdateTime, ...pipelineExecution } = executionOf(
+      pipelineName,
+      pipelineExecutionId,
+    );
     return { pipelineExecution };
   }
 
@@ -140,19 +134,7 @@ export function codePipeline(existing: readonly Pipeline[]): CodePipeline {
     return { actionExecutionDetails: page, nextToken: next };
   }
 
-  function listPipelineExecutions(input: unknown) {
-    const { pipelineName, maxResults, nextToken } = listExecutionsInput.parse(input);
-    pipelineNamed(pipelineName);
-    const asked = executions.filter((one) => one.pipelineName === pipelineName).reverse();
-    const { page, next } = pageOf(asked, nextToken, maxResults);
-    return {
-      pipelineExecutionSummaries: page.map(({ pipelineExecutionId, status, startTime, lastUpdateTime }) => ({
-        ...{ pipelineExecutionId, status, startTime, lastUpdateTime },
-      })),
-      nextToken: next,
-    };
-  }
-
+  const waiting = approvals(runner, (name) => void pipelineNamed(name));
   return {
     name: "CodePipeline",
     signingName: "codepipeline",
@@ -163,8 +145,10 @@ export function codePipeline(existing: readonly Pipeline[]): CodePipeline {
       StartPipelineExecution: startPipelineExecution,
       GetPipelineExecution: getPipelineExecution,
       ListActionExecutions: listActionExecutions,
-      ListPipelineExecutions: listPipelineExecutions,
+      PutApprovalResult: waiting.putApprovalResult,
+      ...pipelineLists(executions, pipelineNamed, executionOf, runner),
     },
+    approvals: waiting,
     usePipelines: (all) => {
       pipelines = all;
     },

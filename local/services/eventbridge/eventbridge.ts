@@ -12,8 +12,20 @@ const entry = z.object({
 });
 const putEvents = z.object({ Entries: z.array(entry) });
 
-/** EventBridge with the default bus: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
-export const eventBridge = (): Service => ({
+/** An entry that the bus has taken. */
+export interface PutEvent {
+  id: string;
+  source: string;
+  detailType: string;
+  detail: unknown;
+}
+
+/**
+ * EventBridge with the default bus: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
+ *
+ * @param deliver gets what the bus has taken; by default no rule wants it
+ */
+export const eventBridge = (deliver: (event: PutEvent) => void = () => undefined): Service => ({
   name: "EventBridge",
   signingName: "events",
   protocol: awsJson("1.1"),
@@ -21,23 +33,29 @@ export const eventBridge = (): Service => ({
   invalidInput: "ValidationException",
   operations: {
     PutEvents: (input) => {
-      const entries = putEvents.parse(input).Entries.map(answerTo);
+      const entries = putEvents.parse(input).Entries.map((one) => answerTo(one, deliver));
       return { Entries: entries, FailedEntryCount: entries.filter((answer) => "ErrorCode" in answer).length };
     },
   },
 });
 
 /** A bad entry fails alone, in an answer that is a success. */
-function answerTo({ Source = "", DetailType = "", Detail = "", EventBusName }: z.output<typeof entry>) {
+function answerTo(
+  { Source = "", DetailType = "", Detail = "", EventBusName }: z.output<typeof entry>,
+  deliver: (event: PutEvent) => void,
+) {
   if (Source === "" || DetailType === "" || Detail === "") return failed("InvalidArgument", "A member is missing");
   if (Source.startsWith("aws.")) return failed("NotAuthorizedForSourceException", "Not authorized for the source");
   if (EventBusName !== "default") return failed("ResourceNotFoundException", "There is no such event bus");
+  let detail: unknown;
   try {
-    JSON.parse(Detail);
+    detail = JSON.parse(Detail);
   } catch {
     return failed("MalformedDetail", "Detail is malformed");
   }
-  return { EventId: randomUUID() };
+  const id = randomUUID();
+  deliver({ id, source: Source, detailType: DetailType, detail });
+  return { EventId: id };
 }
 
 const failed = (ErrorCode: string, ErrorMessage: string) => ({ ErrorCode, ErrorMessage });

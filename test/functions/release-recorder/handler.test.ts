@@ -135,6 +135,14 @@ describe("a stage that is retried", () => {
     expect(world.kinds()).toEqual(["release-failed", "release-failed"]);
   });
 
+  it("An end that is told late is not told where the release goes on meanwhile.", async () => {
+    world.give([executionOf("InProgress", [...failed, again("InProgress", "10:40:00")])], [PLAN_RESULT]);
+    await world.invoke(executionEvent("RESUMED"));
+    world.give([executionOf("Failed", failed)]);
+    expect(await world.invoke(executionEvent("FAILED"))).toMatchObject({ outcome: "running", told: [] });
+    expect(world.messages()).toEqual([]);
+  });
+
   it("A try that left no result is not reported with the result of the try before.", async () => {
     world.give(
       [executionOf("Failed", [...failed, again("Failed", "10:45:00")])],

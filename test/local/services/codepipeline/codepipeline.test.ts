@@ -7,7 +7,7 @@ import {
   type StartPipelineExecutionCommandInput,
 } from "@aws-sdk/client-codepipeline";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Pipeline } from "../../../../local/services/codepipeline/codepipeline.ts";
+import type { Pipeline } from "../../../../local/services/codepipeline/execution.ts";
 import { createWorld, type World } from "../../../../local/world.ts";
 import { localClient } from "../../../support/local-client.ts";
 

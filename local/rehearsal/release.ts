@@ -1,0 +1,123 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { MOTO_ACCOUNT } from "../moto/moto.ts";
+import { type Rehearsal, type RehearsalOptions, startRehearsal } from "../runtime/rehearsal.ts";
+import { Root } from "../terraform/root.ts";
+
+export const REGION = "us-east-1";
+export const REPOSITORY = "infrastructure";
+
+/** Who may approve. */
+const MANAGERS = `arn:aws:iam::${MOTO_ACCOUNT}:role/release-managers`;
+
+/** The accounts that teams release to. */
+export const TARGETS = {
+  dev: { research: "222233334444", risk: "222233335555" },
+  prod: { research: "333344444444", risk: "333344445555" },
+};
+type Environment = keyof typeof TARGETS;
+
+const externalId = (environment: string, team: string): string => `${team}-${environment}`;
+
+const environment = (name: Environment) => ({
+  pipeline: `${name}-infrastructure`,
+  regions: [REGION, "eu-central-1"],
+  home_region: REGION,
+  approvers: [MANAGERS],
+  targets: Object.fromEntries(
+    Object.entries(TARGETS[name]).map(([team, account_id]) => [
+      team,
+      { account_id, external_id: externalId(name, team) },
+    ]),
+  ),
+});
+
+/** The variables of the root `release` in a rehearsal. */
+export const RELEASE = {
+  region: REGION,
+  // The newest that the provider knows before version 6.19.
+  lambda_runtime: "nodejs22.x",
+  deletion_protection: false,
+  environments: { dev: environment("dev"), prod: environment("prod") },
+  subscribers: { "team@example.com": {} },
+};
+
+export interface ReleaseOptions extends Omit<RehearsalOptions, "root" | "region"> {
+  /** Variables of the root in place of those above. */
+  variables?: object;
+  /** The files of the repository, by path; by default those of the sample. */
+  files?: Readonly<Record<string, string>>;
+  /** The environments whose target accounts are there; by default `dev`. */
+  targets?: readonly Environment[];
+}
+
+/** The rehearsal of the release system, and what its stories ask of it. */
+export interface Release extends Rehearsal {
+  /** The id of the first commit of the repository. */
+  firstCommit: string;
+  /** The role whose sessions approve releases to an environment. */
+  approver(environment: string, sessionName?: string): { roleArn: string; sessionName: string };
+}
+
+/** Starts the release system with its target accounts, and pushes the first commit to its repository. */
+export async function startRelease({
+  variables = {},
+  files = sampleFiles(),
+  targets = ["dev"],
+  machine = {},
+  ...options
+}: ReleaseOptions = {}): Promise<Release> {
+  const root = Root.of("release");
+  for (const name of ["release", "modules/build", "modules/event-processor"])
+    if (hasOverrides(name)) root.override(name);
+  root.give({ ...RELEASE, ...variables });
+  const rehearsal = await startRehearsal({
+    root,
+    region: REGION,
+    // moto has no host for each bucket.
+    machine: { TF_CLI_ARGS_init: "-backend-config=use_path_style=true", ...machine },
+    ...options,
+  });
+  for (const name of targets)
+    for (const [team, account] of Object.entries(TARGETS[name])) await applyTarget(rehearsal, name, team, account);
+  const firstCommit = await rehearsal.push(REPOSITORY, "main", "First version", files);
+  return {
+    ...rehearsal,
+    firstCommit,
+    approver: (name, sessionName = "mary") => ({
+      roleArn: `arn:aws:iam::${rehearsal.account}:role/palisade-approve-${name}`,
+      sessionName,
+    }),
+  };
+}
+
+async function applyTarget(rehearsal: Rehearsal, name: string, team: string, account: string): Promise<void> {
+  const root = Root.of("release-target");
+  const policies = ["PowerUserAccess", "IAMFullAccess"].map((policy) => `arn:aws:iam::aws:policy/${policy}`);
+  root.give({
+    region: REGION,
+    tooling_account_id: rehearsal.account,
+    environments: { [name]: { external_ids: [externalId(name, team)], apply_policy_arns: policies } },
+  });
+  try {
+    await rehearsal.apply(root, account);
+  } finally {
+    root.remove();
+  }
+}
+
+const REPOSITORY_FOLDER = join(import.meta.dirname, "..", "..");
+
+const hasOverrides = (name: string): boolean =>
+  existsSync(join(REPOSITORY_FOLDER, "test", "terraform", name, "overrides"));
+
+/** The files of a team's infrastructure repository, as the sample has them. */
+export function sampleFiles(): Record<string, string> {
+  const folder = join(REPOSITORY_FOLDER, "terraform", "release", "samples", "infrastructure");
+  return Object.fromEntries(
+    readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((path) => statSync(join(folder, path)).isFile() && !/(^|\/)\.terraform(\/|$)/.test(path))
+      .sort()
+      .map((path) => [path, readFileSync(join(folder, path), "utf8")]),
+  );
+}

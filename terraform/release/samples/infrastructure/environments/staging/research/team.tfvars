@@ -1,0 +1,1 @@
+auditor_account_id = "012345678901"

@@ -1,0 +1,13 @@
+terraform {
+  required_version = ">= 1.11"
+
+  # The pipeline gives the settings.
+  backend "s3" {}
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 5.100, < 7.0"
+    }
+  }
+}

@@ -1,0 +1,38 @@
+type Case = [pattern: object, matching: object[], others: object[]];
+
+/** Event patterns, with events that match and that do not. The Terraform tests ask moto for its opinion of each. */
+export const CASES: Case[] = [
+  [
+    { a: ["x", 1, true, null] },
+    [{ a: "x" }, { a: 1 }, { a: true }, { a: null }],
+    [{ a: "X" }, { a: "1" }, { a: false }, {}],
+  ],
+  [{ a: ["x"], b: ["y"] }, [{ a: "x", b: "y", c: 1 }], [{ a: "x" }, { b: "y" }]],
+  [{ a: { b: { c: ["x"] } } }, [{ a: { b: { c: "x" } } }], [{ a: { b: "x" } }, { a: "x" }, { b: { c: "x" } }]],
+  [{ a: ["x"] }, [{ a: ["w", "x"] }], [{ a: ["w"] }, { a: [] }]],
+  [{ a: [{ prefix: "ab" }] }, [{ a: "abc" }, { a: ["z", "ab"] }], [{ a: "xab" }, { a: "AB" }, { a: 1 }, {}]],
+  [{ a: [{ prefix: { "equals-ignore-case": "aB" } }] }, [{ a: "ABc" }], [{ a: "xab" }]],
+  [{ a: [{ suffix: "bc" }] }, [{ a: "abc" }], [{ a: "bcd" }, { a: "BC" }]],
+  [{ a: [{ suffix: { "equals-ignore-case": "bC" } }] }, [{ a: "aBc" }], [{ a: "bcd" }]],
+  [{ a: [{ "equals-ignore-case": "aBc" }] }, [{ a: "AbC" }], [{ a: "ab" }, { a: 1 }, {}]],
+  [{ a: [{ wildcard: "a*c.d*" }] }, [{ a: "ac.d" }, { a: "abbc.dx" }], [{ a: "acxd" }, { a: "xac.d" }]],
+  [{ a: [{ wildcard: "a\\*\\\\*" }] }, [{ a: "a*\\b" }], [{ a: "ab\\b" }, { a: "a*b" }]],
+  [{ a: [{ wildcard: "(a|b)+[c]?^$" }] }, [{ a: "(a|b)+[c]?^$" }], [{ a: "a" }]],
+  [{ a: [{ numeric: [">", 1, "<=", 5] }] }, [{ a: 5 }, { a: 1.5 }], [{ a: 1 }, { a: 6 }, { a: "3" }, {}]],
+  [{ a: [{ numeric: ["=", 0] }] }, [{ a: 0 }, { a: [3, 0] }], [{ a: 1 }]],
+  [{ a: [{ numeric: [">=", 2] }] }, [{ a: 2 }], [{ a: 1 }]],
+  [{ a: [{ numeric: ["<", 2] }] }, [{ a: 1 }], [{ a: 2 }]],
+  [{ a: [{ exists: true }] }, [{ a: 0 }, { a: "" }, { a: null }], [{ b: 1 }, {}]],
+  [{ a: { b: [{ exists: true }] } }, [{ a: { b: 1 } }], [{ a: 1 }, { a: { b: { c: 1 } } }]],
+  [{ a: [{ exists: false }] }, [{ b: 1 }], [{ a: 1 }]],
+  [{ a: [{ exists: false }, "x"] }, [{}, { a: "x" }], [{ a: "y" }]],
+  [{ a: [{ "anything-but": "x" }] }, [{ a: "y" }, { a: 1 }], [{ a: "x" }, {}]],
+  [{ a: [{ "anything-but": ["x", 1] }] }, [{ a: "y" }, { a: 2 }], [{ a: "x" }, { a: 1 }, {}]],
+  [{ a: [{ "anything-but": { prefix: "x" } }] }, [{ a: "ax" }], [{ a: "xa" }, {}]],
+  [{ a: [{ "anything-but": { suffix: "x" } }] }, [{ a: "xa" }], [{ a: "ax" }]],
+  [{ a: [{ "anything-but": { wildcard: "*/x/*" } }] }, [{ a: "a/y/b" }], [{ a: "a/x/b" }]],
+  [{ a: [{ "anything-but": { "equals-ignore-case": "X" } }] }, [{ a: "y" }], [{ a: "x" }]],
+  [{ $or: [{ a: ["x"] }, { b: { c: ["y"] } }] }, [{ a: "x" }, { b: { c: "y" } }], [{ a: "y" }, { c: "y" }]],
+  [{ a: ["x"], $or: [{ b: ["y"] }, { b: ["z"] }] }, [{ a: "x", b: "z" }], [{ a: "x" }, { b: "y" }]],
+  [{ a: { $or: [{ b: ["x"] }, { c: ["y"] }] } }, [{ a: { c: "y" } }], [{ c: "y" }]],
+];
