@@ -6,7 +6,9 @@ import { STORIES, targetsOf } from "../../scripts/terraform-files.ts";
 // npm run test:terraform -- [NAME...] [options of vitest]
 
 const repository = join(import.meta.dirname, "..", "..");
-const targets = [...targetsOf(repository).keys(), STORIES, "stages"];
+/** They have no Terraform files of their own. */
+const OTHERS: Readonly<Record<string, string>> = { [STORIES]: "test/stories/", stages: "test/terraform/stages/" };
+const targets = [...targetsOf(repository).keys(), ...Object.keys(OTHERS)];
 const isTestFile = (name: string) => name.endsWith(".test.ts") && existsSync(join(repository, name));
 
 const cli = createCLI();
@@ -18,11 +20,7 @@ try {
       `There are no tests of ${JSON.stringify(unknown)}. Name a test file, or one or more of: ${targets.join(", ")}`,
     );
   cli.args = names.flatMap((name) =>
-    isTestFile(name)
-      ? [name]
-      : name === STORIES
-        ? ["test/stories/"]
-        : [`test/terraform/${name}/`, "test/terraform/files.test.ts"],
+    isTestFile(name) ? [name] : (OTHERS[name] ?? [`test/terraform/${name}/`, "test/terraform/files.test.ts"]),
   );
   options.config = "test/terraform/vitest.config.ts";
   process.env.TERRAFORM_TARGETS = names.filter((name) => targets.includes(name)).join(",");

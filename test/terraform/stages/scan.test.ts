@@ -38,6 +38,8 @@ type Plan = any;
 
 const roots: Root[] = [];
 const temporary = mkdtempSync(join(tmpdir(), "scanners-"));
+// Other test files scan at the same time.
+process.env.TMPDIR = temporary;
 afterAll(() => {
   for (const root of roots) root.remove();
   rmSync(temporary, { recursive: true });
@@ -317,6 +319,7 @@ describe("plans without AWS", () => {
   });
 
   it("Copies of the plan, which has secrets, are gone afterwards.", () => {
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith("scan-copies-"))).toEqual([]);
+    expect(tmpdir()).toBe(temporary);
+    expect(readdirSync(temporary).filter((name) => name.startsWith("scan-copies-"))).toEqual([]);
   });
 });
