@@ -67,7 +67,7 @@ data "aws_iam_policy_document" "release_recorder" {
 
   statement {
     sid       = "KeepLedger"
-    actions   = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"]
+    actions   = ["dynamodb:GetItem", "dynamodb:UpdateItem"]
     resources = [aws_dynamodb_table.releases.arn]
   }
 

@@ -56,6 +56,8 @@ it("A deployed checkout passes its tests, which read nothing of the deployment a
     "terraform/egress/terraform.tfstate": "This is no state.",
     "terraform/sni-collector/backend.tf": `terraform {\nbackend "s3" {${backend.replaceAll(", ", "\n")}\n}\n}\n\n`,
     "terraform/sni-collector/terraform.tfvars": 'name = "Not allowed"\n',
+    "terraform/release/terraform.tfvars": 'name = "Not allowed"\n',
+    "terraform/release-target/terraform.tfvars": 'name = "Not allowed"\n',
     "terraform/bootstrap/backend.tf": `terraform {\nbackend "s3" {${backend.replaceAll(", ", "\n")}\n}\n}\n\n`,
     "terraform/bootstrap/terraform.tfvars": 'prefix = "Not allowed"\n',
     ...Object.fromEntries(
@@ -80,7 +82,7 @@ it("A deployed checkout passes its tests, which read nothing of the deployment a
   };
   // Without the tests that apply: they take a minute, and start as these do.
   const args = [
-    ...["bootstrap", "egress", "sni-collector"],
+    ...["bootstrap", "egress", "release", "release-target", "sni-collector"],
     ...MODULES,
     "--testNamePattern",
     "format|partition|valid|mocked|checkov|wrong",

@@ -2,6 +2,7 @@ import { execSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { settingsSchema as starterSettings } from "../../../functions/pipeline-starter/settings.ts";
+import { settingsSchema as recorderSettings } from "../../../functions/release-recorder/settings.ts";
 import { releaseConfiguration } from "../../../shared/release-configuration.ts";
 import { readReleaseTag } from "../../../shared/release-tag.ts";
 import { resultKey } from "../../../shared/stage-result.ts";
@@ -91,10 +92,10 @@ function policiesOf(deployment: Deployment, role: string): string[] {
 const inShort = (policy: string) =>
   Object.fromEntries(
     Object.entries(statementsOf(policy)).map(([sid, statement]) => {
-      const { Effect, Action, Resource, Condition } = statement as unknown as Record<
-        string,
-        string | string[] | object
-      >;
+      const { Effect, Action, Resource, Condition } = statement as typeof statement & {
+        Effect: string;
+        Condition?: object;
+      };
       return [
         sid,
         {
@@ -496,7 +497,7 @@ describe("what each role may do", () => {
       for (const [action, resource] of [
         ["StartPipelineExecution", others],
         ["PutApprovalResult", `${others}/Approve/Approve`],
-      ])
+      ] as const)
         expect(isDenied(guard(), { action: `codepipeline:${action}`, resource, context: by("admin") })).toBe(false);
     });
 
@@ -523,10 +524,14 @@ describe("what each role may do", () => {
     ]).toEqual([true, false, false]);
   });
 
-  it("The policy of pipeline-starter allows each AWS call that the samples make, and no other.", async () => {
-    const { policy } = the("module.pipeline_starter.aws_iam_role_policy.function");
+  it.each([
+    ["pipeline-starter", "pipeline_starter", []],
+    // The local AWS holds nothing encrypted. An event that comes too late to be written reads what is there.
+    ["release-recorder", "release_recorder", ["dynamodb:GetItem", "kms:Decrypt"]],
+  ])("The policy of %s allows each AWS call that the samples make, and no other.", async (name, module, more) => {
+    const { policy } = the(`module.${module}.aws_iam_role_policy.function`);
     const allowed = Object.values(statementsOf(policy)).flatMap(({ Action }) => Action);
-    expect(await actionsOfSamples("pipeline-starter")).toEqual(allowed.sort());
+    expect([...(await actionsOfSamples(name)), ...more].sort()).toEqual(allowed.sort());
   });
 });
 
@@ -863,6 +868,22 @@ describe.each([
       ...{ TABLE_NAME: `${name}-starts`, TOPIC_ARN: arn("sns", `${name}-releases`) },
     });
     expect(NODE_OPTIONS).toBe("--enable-source-maps");
+    const { NODE_OPTIONS: _, ...ofRecorder } = the("module.release_recorder.aws_lambda_function.this").environment[0]
+      .variables;
+    expect(Object.keys(ofRecorder).sort()).toEqual(Object.keys(recorderSettings.shape).sort());
+    expect(recorderSettings.parse(ofRecorder)).toEqual({
+      ENVIRONMENTS: Object.fromEntries(
+        environments.map((environment) => {
+          const { pipeline, approval = true, approval_days: days = 2 } = settingsOf(environment) ?? {};
+          const roleArn = `arn:${partition}:iam::${ACCOUNT}:role/${name}-approve-${environment}`;
+          return [
+            environment,
+            { pipeline, artifactBucket: artifactBucket(environment), approval: approval ? { roleArn, days } : null },
+          ];
+        }),
+      ),
+      ...{ ACCOUNT_ID: ACCOUNT, TABLE_NAME: `${name}-releases`, TOPIC_ARN: arn("sns", `${name}-releases`) },
+    });
   });
 
   it(`The rules of ${name} take events of its own account, region, repository and pipelines alone.`, () => {

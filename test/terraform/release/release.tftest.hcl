@@ -52,7 +52,6 @@ run "wrong_values_are_refused" {
     region           = "Frankfurt"
     name             = "palisade-of-us"
     programs         = "none.zip"
-    artifact_days    = 2
     trivy_severities = ["SEVERE"]
     checkov_checks   = ["AVD-AWS-0107"]
     protected_types  = ["aws_db_*"]
@@ -60,7 +59,6 @@ run "wrong_values_are_refused" {
   }
 
   expect_failures = [
-    var.region, var.name, var.programs, var.artifact_days, var.trivy_severities, var.checkov_checks, var.protected_types, var.repository,
-    # With this name and region, the names of buckets cannot be checked alone.
+    var.region, var.name, var.programs, var.trivy_severities, var.checkov_checks, var.protected_types, var.repository,
   ]
 }

