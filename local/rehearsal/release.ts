@@ -74,6 +74,8 @@ export async function startRelease({
   const rehearsal = await startRehearsal({
     root,
     region: REGION,
+    // tflint is in no package registry.
+    tools: [join(import.meta.dirname, "stand-ins")],
     // moto has no host for each bucket.
     machine: { TF_CLI_ARGS_init: "-backend-config=use_path_style=true", ...machine },
     ...options,

@@ -47,6 +47,8 @@ export interface RehearsalOptions {
   bundle?: (deployed: DeployedFunction) => string;
   /** What builds need besides what CodeBuild gives them, to stand on this machine. */
   machine?: Readonly<Record<string, string>>;
+  /** Folders with programs that builds find where this machine has none. */
+  tools?: readonly string[];
   /** How long a minute of a timeout lasts (ms). */
   minute?: number;
 }
@@ -247,7 +249,7 @@ export async function startRehearsal({
         AWS_ENDPOINT_URL: aws.endpoint,
         // Where the AWS provider takes a role, it looks at this one alone.
         AWS_ENDPOINT_URL_STS: aws.endpoint,
-        PATH: [commands, process.env.PATH].join(delimiter),
+        PATH: [commands, process.env.PATH, ...(options.tools ?? [])].join(delimiter),
         ...credentials.environmentOf(order.project.service_role, sessionNameOf(order.project.name)),
         ...options.machine,
       },
