@@ -61,6 +61,13 @@ it("Addresses that do not fit are counted, and none is cut.", () => {
   expect(text.length).toBeGreaterThan(MAX_SUMMARY - 50);
 });
 
+it("The summary uses all of its 900 characters, and no more.", () => {
+  const lengths = Array.from({ length: 300 }, (_, more) =>
+    summaryText(summary({ changes: lost(1, () => "a".repeat(600 + more)) })),
+  ).map(({ length }) => length);
+  expect(Math.max(...lengths)).toBe(MAX_SUMMARY);
+});
+
 it("An address that does not fit at all is counted.", () => {
   expect(summaryText(summary({ changes: lost(2, (index) => `a.${"x".repeat(900)}${index}`) }))).toMatch(
     /; 2 to destroy or replace, in the e-mail\.$/,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { unzipSync } from "fflate";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { releaseSummary } from "../../../shared/release-summary.ts";
 import {
@@ -388,7 +389,7 @@ it("A protected resource is neither destroyed nor replaced without its address i
   expect(applied.result.outcome).toBe("succeeded");
 });
 
-it("Secrets reach Terraform from Secrets Manager and Parameter Store, and no log, summary or result.", async () => {
+it("Secrets reach Terraform from Secrets Manager and Parameter Store, and no log, summary or result; an ephemeral one no plan and no state.", async () => {
   const secrets = new SecretsManagerClient(world.client);
   const { ARN = "" } = await secrets.send(
     new CreateSecretCommand({ Name: "db", SecretString: '{"user":"admin-of-db","password":"hunter2-hunter2"}' }),
@@ -398,13 +399,16 @@ it("Secrets reach Terraform from Secrets Manager and Parameter Store, and no log
   );
   const files = root(
     "secret",
-    `variable "db" { type = string }\nvariable "token" { type = string }\n${data("this", "jsondecode(var.db).password")}${data("token", "var.token")}`,
+    `variable "db" { type = string }\nvariable "token" {\n  type      = string\n  ephemeral = true\n}\n${data("this", "jsondecode(var.db).password")}`,
   );
   world.team("secret", { db: ARN, token: "arn:aws:ssm:us-east-1:123456789012:parameter/team/token" });
   const execution = await world.release(tagOf("secret"), await world.commit(files));
   const { planned, applied } = await world.releaseWhole(execution);
   expect(applied.result.outcome).toBe("succeeded");
-  expect((await world.state(execution.tag)).text).toContain("hunter2-hunter2");
+  const { text } = await world.state(execution.tag);
+  expect(text).toContain("hunter2-hunter2");
+  const inPlan = Object.values(unzipSync(readFileSync(join(planned.folder, "plan", "tfplan"))));
+  expect(`${text}${inPlan.map((bytes) => Buffer.from(bytes).toString("latin1"))}`).not.toContain("token-12345");
   const shown = JSON.stringify([planned.log, planned.exported, planned.result, applied.log, applied.result]);
   expect(shown).not.toMatch(/hunter2|token-12345|admin-of-db/);
   expect(planned.log).toContain('+ input  = "***"');
