@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Command, InvalidArgumentError } from "commander";
-import { releaseAgainCommand } from "../shared/release-again-command.ts";
+import { releaseAgainCommand } from "../shared/release-again.ts";
 import { runCommand } from "./command.ts";
 import { sendRequest, statedReason } from "./request.ts";
 

@@ -1,7 +1,7 @@
 import { executionLink } from "../../shared/console-link.ts";
 import { commandLine, emailText } from "../../shared/email-text.ts";
 import { plainText, unlinkedText } from "../../shared/plain-text.ts";
-import { MAX_TAG_LENGTH, releaseAgainCommand } from "../../shared/release-again-command.ts";
+import { MAX_TAG_LENGTH, releaseAgainCommand } from "../../shared/release-again.ts";
 import type { Release } from "../../shared/release-tag.ts";
 import type { Announcement } from "../../shared/sns-message.ts";
 import type { ReleaseEvent } from "./event.ts";

@@ -1,7 +1,7 @@
 import { commandLine } from "../../shared/email-text.ts";
 import { isBlank } from "../../shared/plain-text.ts";
 import { Refusal } from "../../shared/refusal.ts";
-import { releaseAgainCommand } from "../../shared/release-again-command.ts";
+import { releaseAgainCommand } from "../../shared/release-again.ts";
 import { type Release, readReleaseTag } from "../../shared/release-tag.ts";
 import type { ReleaseEvent } from "./event.ts";
 import type { Environments } from "./settings.ts";

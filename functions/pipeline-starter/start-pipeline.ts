@@ -2,7 +2,7 @@ import { type CodePipelineClient, StartPipelineExecutionCommand } from "@aws-sdk
 import { commandLine } from "../../shared/email-text.ts";
 import { unlinkedText } from "../../shared/plain-text.ts";
 import { Refusal } from "../../shared/refusal.ts";
-import { releaseAgainCommand } from "../../shared/release-again-command.ts";
+import { releaseAgainCommand } from "../../shared/release-again.ts";
 import type { startRequest } from "./start-request.ts";
 
 /**

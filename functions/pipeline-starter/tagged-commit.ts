@@ -1,7 +1,7 @@
 import { type CodeCommitClient, GetMergeOptionsCommand } from "@aws-sdk/client-codecommit";
 import { commandLine } from "../../shared/email-text.ts";
 import { Refusal } from "../../shared/refusal.ts";
-import { releaseAgainCommand } from "../../shared/release-again-command.ts";
+import { releaseAgainCommand } from "../../shared/release-again.ts";
 
 /**
  * Errors of CodeCommit that a retry does not change. Compared by name: the bundle leaves out CodeCommit's hundreds of

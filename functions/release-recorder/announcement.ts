@@ -1,7 +1,7 @@
 import { executionLink, shownLink } from "../../shared/console-link.ts";
 import { commandLine, emailText } from "../../shared/email-text.ts";
 import { plainText, unlinkedText } from "../../shared/plain-text.ts";
-import { releaseAgainCommand } from "../../shared/release-again-command.ts";
+import { releaseAgainCommand } from "../../shared/release-again.ts";
 import type { ReleaseSummary } from "../../shared/release-summary.ts";
 import { type Announcement, MAX_MESSAGE_BYTES, messageBytes, snsContent } from "../../shared/sns-message.ts";
 import { expiryOf } from "./deadline.ts";

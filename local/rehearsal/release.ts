@@ -73,13 +73,16 @@ export async function startRelease({
   root.give({ ...RELEASE, ...variables });
   const rehearsal = await startRehearsal({
     root,
+    others: targets.flatMap((name) =>
+      Object.entries(TARGETS[name]).map(([team, account]) => ({ root: targetRoot(name, team), account })),
+    ),
     region: REGION,
+    // tflint is in no package registry.
+    tools: [join(import.meta.dirname, "stand-ins")],
     // moto has no host for each bucket.
     machine: { TF_CLI_ARGS_init: "-backend-config=use_path_style=true", ...machine },
     ...options,
   });
-  for (const name of targets)
-    for (const [team, account] of Object.entries(TARGETS[name])) await applyTarget(rehearsal, name, team, account);
   const firstCommit = await rehearsal.push(REPOSITORY, "main", "First version", files);
   return {
     ...rehearsal,
@@ -91,19 +94,16 @@ export async function startRelease({
   };
 }
 
-async function applyTarget(rehearsal: Rehearsal, name: string, team: string, account: string): Promise<void> {
+/** What a workload account applies. */
+function targetRoot(name: string, team: string): Root {
   const root = Root.of("release-target");
   const policies = ["PowerUserAccess", "IAMFullAccess"].map((policy) => `arn:aws:iam::aws:policy/${policy}`);
   root.give({
     region: REGION,
-    tooling_account_id: rehearsal.account,
+    tooling_account_id: MOTO_ACCOUNT,
     environments: { [name]: { external_ids: [externalId(name, team)], apply_policy_arns: policies } },
   });
-  try {
-    await rehearsal.apply(root, account);
-  } finally {
-    root.remove();
-  }
+  return root;
 }
 
 const REPOSITORY_FOLDER = join(import.meta.dirname, "..", "..");

@@ -40,6 +40,8 @@ export type Happening =
 export interface RehearsalOptions {
   /** The root with its variables. It is removed at the end. */
   root: Root;
+  /** Roots of other accounts, which are applied at the same time, and then removed. */
+  others?: readonly { root: Root; account: string }[];
   region: string;
   /** Gets what happens. */
   watch?: (happening: Happening) => void;
@@ -47,6 +49,8 @@ export interface RehearsalOptions {
   bundle?: (deployed: DeployedFunction) => string;
   /** What builds need besides what CodeBuild gives them, to stand on this machine. */
   machine?: Readonly<Record<string, string>>;
+  /** Folders with programs that builds find where this machine has none. */
+  tools?: readonly string[];
   /** How long a minute of a timeout lasts (ms). */
   minute?: number;
 }
@@ -87,17 +91,34 @@ export async function startRehearsal({
   mkdirSync(repositories);
   const place = { account: MOTO_ACCOUNT, region };
 
-  root.useMoto(moto.aws, region);
-  let deployment: Deployment;
-  try {
+  async function deploy(): Promise<Deployment> {
+    root.useMoto(moto.aws, region);
     await root.run("init");
     await root.run("apply", ["-auto-approve", "-no-color"]);
-    deployment = readDeployment(await root.run("show", ["-json"]));
-  } catch (error) {
+    return readDeployment(await root.run("show", ["-json"]));
+  }
+
+  async function applyOther(other: Root, account: string): Promise<void> {
+    const session = await sessionOf(moto.aws, region, `arn:aws:iam::${account}:role/rehearsal`, "rehearsal");
+    other.useMoto(moto.aws, region, {}, session);
+    await other.run("init");
+    await other.run("apply", ["-auto-approve", "-no-color"]);
+  }
+
+  const others = options.others ?? [];
+  const [deployed, ...rest] = await Promise.allSettled([
+    deploy(),
+    ...others.map((other) => applyOther(other.root, other.account)),
+  ]);
+  for (const other of others) other.root.remove();
+  const failed = [deployed, ...rest].find(({ status }) => status === "rejected");
+  if (deployed.status === "rejected" || failed) {
     moto.stop();
     root.remove();
-    throw error;
+    rmSync(temporary, { recursive: true });
+    throw failed && "reason" in failed ? failed.reason : new Error("The root could not be applied.");
   }
+  const deployment = deployed.value;
 
   const credentials = await containerCredentials(moto.aws, region);
   const functions = new Map<string, Promise<Lambda>>();
@@ -247,7 +268,7 @@ export async function startRehearsal({
         AWS_ENDPOINT_URL: aws.endpoint,
         // Where the AWS provider takes a role, it looks at this one alone.
         AWS_ENDPOINT_URL_STS: aws.endpoint,
-        PATH: [commands, process.env.PATH].join(delimiter),
+        PATH: [commands, process.env.PATH, ...(options.tools ?? [])].join(delimiter),
         ...credentials.environmentOf(order.project.service_role, sessionNameOf(order.project.name)),
         ...options.machine,
       },
@@ -336,12 +357,7 @@ export async function startRehearsal({
     callerArn,
 
     /** Applies another root, such as one of a workload account, with all that it makes in that account. */
-    apply: async (other: Root, account: string): Promise<void> => {
-      const session = await sessionOf(moto.aws, region, `arn:aws:iam::${account}:role/rehearsal`, "rehearsal");
-      other.useMoto(moto.aws, region, {}, session);
-      await other.run("init");
-      await other.run("apply", ["-auto-approve", "-no-color"]);
-    },
+    apply: applyOther,
     /** Pushes a commit on top of a branch, and returns its id. The first push makes the repository. */
     push: async (
       repository: string,

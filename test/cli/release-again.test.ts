@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { readReleaseEvent } from "../../functions/pipeline-starter/event.ts";
 import type { Fault } from "../../local/gateway/faults.ts";
 import { createWorld, type World } from "../../local/world.ts";
-import { releaseAgainCommand } from "../../shared/release-again-command.ts";
+import { releaseAgainCommand } from "../../shared/release-again.ts";
 import { runCommandFile } from "../support/run-command.ts";
 
 const TAG = "dev_us-east-1/research/2.0-rc.1+build.7";

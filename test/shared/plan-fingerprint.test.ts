@@ -78,7 +78,10 @@ it("Two plans have one fingerprint if and only if what they do is the same JSON,
 const sorted = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== "object" || value === null) return value;
-  return Object.entries(value)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, part]) => ["key", key, sorted(part)]);
+  // An empty object is no empty list.
+  return {
+    entries: Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, part]) => [key, sorted(part)]),
+  };
 };

@@ -52,7 +52,9 @@ describe("an operation", () => {
     const served = world.services.flatMap(({ name, operations }) =>
       Object.keys(operations).map((operation) => `${name.toLowerCase()}.${operation}`),
     );
-    expect(made.filter((call) => !served.includes(call))).toEqual([]);
+    // Only stages call these two, and in a rehearsal moto answers them.
+    const elsewhere = ["secretsmanager.GetSecretValue", "ssm.GetParameter"];
+    expect(made.filter((call) => !served.includes(call)).sort()).toEqual(elsewhere);
   });
 
   it("The gateway serves the operations that local/README.md lists.", () => {

@@ -127,11 +127,6 @@ describe("the bucket for Terraform states", () => {
     other.useMoto(recorder.aws, REGION);
     writeFileSync(join(other.folder, "main.tf.json"), JSON.stringify({ output: { greeting: { value: "kept" } } }));
     writeFileSync(join(other.folder, "backend.tf"), backend.replace("ROOT", "other"));
-    // moto takes no notice of conditions: to it, the policy denies everything.
-    expect(await other.initWithBackend(1)).toContain("StatusCode: 403");
-    await root.run("destroy", ["-auto-approve", "-target", "aws_s3_bucket_policy.state"]);
-
-    recorder.requests.length = 0;
     await other.initWithBackend();
     await other.apply();
     expect(JSON.parse(await other.run("state", ["pull"])).outputs.greeting.value).toBe("kept");
@@ -152,6 +147,8 @@ describe("the bucket for Terraform states", () => {
     );
     other.remove();
     recorder.stop();
+    // Under the policy, nobody may delete versions.
+    await root.run("destroy", ["-auto-approve", "-target", "aws_s3_bucket_policy.state"]);
     for (const { Key, VersionId } of [...Versions, ...DeleteMarkers])
       await s3.send(new DeleteObjectCommand({ Bucket: BUCKET, Key, VersionId }));
   });

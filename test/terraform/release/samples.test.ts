@@ -1,8 +1,8 @@
 import { cpSync, globSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import * as z from "zod";
 import { rootsOf, targetsOf } from "../../../scripts/terraform-files.ts";
+import { readWaivers } from "../../../stages/plan/scan-waivers.ts";
 import { startMoto } from "../support/moto.ts";
 import { type Resource, Root } from "../support/root.ts";
 
@@ -62,12 +62,9 @@ it("No two networks of the sample overlap.", () => {
 });
 
 it("The waivers of the sample have the form that the scans read.", () => {
-  const waivers = z.array(
-    z.strictObject({ check: z.string(), address: z.string(), reason: z.string().min(10), expires: z.iso.date() }),
-  );
   const files = globSync(`${SAMPLE}/environments/*/*/scan-waivers.json`);
   expect(files).toHaveLength(1);
-  for (const file of files) waivers.parse(JSON.parse(readFileSync(file, "utf8")));
+  for (const file of files) expect(readWaivers(readFileSync(file, "utf8"), file)).toHaveLength(1);
   expect(readFileSync(`${SAMPLE}/README.md`, "utf8")).toContain(readFileSync(files[0] ?? "", "utf8").trim());
 });
 

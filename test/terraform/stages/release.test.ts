@@ -194,7 +194,7 @@ it("Of two releases of one scope that were planned at once, the second is refuse
   const { result } = await two.apply();
   expect(result).toMatchObject({ outcome: "refused", details: { moved: ["terraform_data.one"] } });
   expect(result.sentence).toContain("Meanwhile 1.0 was released.");
-  expect(result.nextSteps.at(-1)).toBe('  npm run release-again -- dev_us-east-1/race/1.1 --reason "…"');
+  expect(result.nextSteps.at(-1)).toBe('  npm run release-again -- dev_us-east-1/race/1.1 --reason "..."');
   expect(await current("race")).toMatchObject({ version: "1.0" });
 });
 
@@ -255,7 +255,7 @@ it("An apply that fails half-way says what was made and what not, and the same t
   expect(result.sentence).toMatch(
     /^The release of 1\.0 of half in dev us-east-1 failed half-way: .*local-exec provisioner error/,
   );
-  expect(result.nextSteps.at(-1)).toBe('  npm run release-again -- dev_us-east-1/half/1.0 --reason "…"');
+  expect(result.nextSteps.at(-1)).toBe('  npm run release-again -- dev_us-east-1/half/1.0 --reason "..."');
   expect(await current("half")).toMatchObject({ version: "1.0", outcome: "failed" });
 
   writeFileSync(file, "");

@@ -17,7 +17,7 @@ data "aws_iam_policy_document" "auditor" {
 
     principals {
       type        = "AWS"
-      identifiers = ["arn:${data.aws_partition.current.partition}:iam::${var.auditor_account_id}:root"]
+      identifiers = [var.auditor_arn]
     }
 
     condition {

@@ -14,12 +14,12 @@ variable "team" {
 }
 
 
-variable "auditor_account_id" {
-  description = "Account whose auditors read the configuration of this one."
+variable "auditor_arn" {
+  description = "ARN of the role in another account whose sessions read the configuration of this one."
   type        = string
 
   validation {
-    condition     = can(regex("^[0-9]{12}$", var.auditor_account_id))
-    error_message = "Write the id of the account as text, such as \"012345678901\": as a number it would lose zeros at its beginning."
+    condition     = can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", var.auditor_arn))
+    error_message = "Write the ARN of a role, such as arn:aws:iam::012345678901:role/auditors."
   }
 }

@@ -1,1 +1,1 @@
-auditor_account_id = "012345678901"
+auditor_arn = "arn:aws:iam::012345678901:role/auditors"

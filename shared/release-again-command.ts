@@ -1,8 +1,0 @@
-import { unlinkedText } from "./plain-text.ts";
-
-/** CodeCommit has no longer names. https://docs.aws.amazon.com/codecommit/latest/userguide/limits.html */
-export const MAX_TAG_LENGTH = 256;
-
-/** The command that starts the release of a tag again, for people. */
-export const releaseAgainCommand = (tag: string): string =>
-  `npm run release-again -- ${unlinkedText(tag, MAX_TAG_LENGTH)} --reason "..."`;
