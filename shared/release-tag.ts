@@ -34,8 +34,8 @@ export interface Release {
   stateKey: string;
 }
 
-/** A tag that begins with an environment: a release, or why it is none. */
-export type ReleaseTag = { environment: string } & ({ release: Release } | { refusal: Refusal });
+/** A tag that begins with an environment: a release, or why it is none. It may name a team of the environment all the same. */
+export type ReleaseTag = { environment: string; team?: string } & ({ release: Release } | { refusal: Refusal });
 
 /**
  * Reads the name of a tag.
@@ -54,8 +54,9 @@ export function readReleaseTag(
   const [scope = "", team = "", version = "", ...more] = rest.join("_").split("/");
   const { regions, homeRegion, teams } = settings;
   const example = `${environment}_${regions[0]}/${teams[0]}/1.0`;
+  const named = { environment, ...(teams.includes(team) && { team }) };
   const refuse = (brokenRules: readonly string[]) => ({
-    environment,
+    ...named,
     refusal: new Refusal(
       brokenRules.join(" "),
       "Delete the tag. Then push a tag that keeps the rules, such as:",
@@ -81,7 +82,7 @@ export function readReleaseTag(
   const brokenRules = rules.filter(([kept]) => !kept).map(([, rule]) => rule);
   if (brokenRules.length > 0) return refuse(brokenRules);
   return {
-    environment,
+    ...named,
     release: {
       tag,
       environment,

@@ -8,8 +8,11 @@ import type { ReleaseEvent } from "./event.ts";
 
 /** An event that people get a message about, and what came of it. */
 export type Notice = {
-  event: ReleaseEvent /** Undefined for a request whose tag names none. */;
+  event: ReleaseEvent;
+  /** Undefined for a request whose tag names none. */
   environment: string | undefined;
+  /** Undefined where the tag names no team of the environment. */
+  team?: string | undefined;
 } & (
   | {
       kind: "release-started" | "release-repeated";
@@ -43,7 +46,8 @@ export const reasonOf = (notice: Notice): string => wordsOf(notice).reason;
 
 /** Writes the message of a notice; `release-message.schema.json` describes its part for machines. */
 export function announcementOf(notice: Notice, repository: string): Announcement {
-  const { kind, environment, event } = notice;
+  const { kind, environment, team, event } = notice;
+  const named = { ...(environment !== undefined && { environment }), ...(team !== undefined && { team }) };
   const summary = summaryOf(notice);
   const request = event.event === "releaseRequested" ? event : undefined;
   const pushed = event.event === "releaseRequested" ? undefined : event;
@@ -58,7 +62,7 @@ export function announcementOf(notice: Notice, repository: string): Announcement
     sms: `[palisade] ${summary}`,
     data: {
       kind,
-      ...(environment !== undefined && { environment }),
+      ...named,
       repository,
       tag: plainTag(event.tag),
       ...(oldCommitId !== "" && { oldCommitId }),
@@ -86,7 +90,7 @@ export function announcementOf(notice: Notice, repository: string): Announcement
       nextSteps: steps,
       links: [["execution", execution?.link ?? ""]],
     }),
-    attributes: { kind, ...(environment !== undefined && { environment }) },
+    attributes: { kind, ...named },
   };
 }
 

@@ -76,12 +76,12 @@ export function createHandler(dependencies: Dependencies) {
     const about = { tag: plainTag(event.tag), ...(requested && { requestId: plainRequestId(event.id) }) };
     const foreign = foreignness(event, dependencies);
     if (foreign !== undefined) return { outcome: "ignored", ...about, reason: foreign };
-    const environment = readReleaseTag(event.tag, environments)?.environment;
+    const { environment, team } = readReleaseTag(event.tag, environments) ?? {};
     if (environment === undefined && !requested)
       return { outcome: "ignored", ...about, reason: "The tag does not begin with an environment and _." };
 
     const { result, repeated } = await once(["event", ...keyOf(event)], invocation, async (): Promise<Result> => {
-      const { notice, outcome } = await release(event, environment, invocation);
+      const { notice, outcome } = await release({ event, environment, team }, invocation);
       const message = snsMessage(topicArn, announcementOf(notice, repository));
       await sns.send(new PublishCommand(message), { abortSignal: invocation.signal });
       return "executionId" in notice
@@ -92,12 +92,12 @@ export function createHandler(dependencies: Dependencies) {
   }
 
   async function release(
-    event: ReleaseEvent,
-    environment: string | undefined,
+    about: Pick<Notice, "event" | "environment" | "team">,
     invocation: Invocation,
   ): Promise<{ notice: Notice; outcome: Result["outcome"] }> {
+    const { event } = about;
     if (event.event === "referenceUpdated" || event.event === "referenceDeleted")
-      return { notice: { kind: CHANGES[event.event], event, environment }, outcome: "refused" };
+      return { notice: { ...about, kind: CHANGES[event.event] }, outcome: "refused" };
     let commitId: string | undefined;
     try {
       const { release, pipeline, sourceAction } = releaseToStart(event, environments);
@@ -115,16 +115,13 @@ export function createHandler(dependencies: Dependencies) {
       // A retry after a fault of the topic reports the start of its own event.
       const kind = started.eventId === event.id ? "release-started" : "release-repeated";
       return {
-        notice: { kind, event, environment, release, commitId, pipeline, executionId: started.executionId },
+        notice: { ...about, kind, release, commitId, pipeline, executionId: started.executionId },
         outcome: repeated ? "already started" : "started",
       };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       const { message: reason, steps } = error;
-      return {
-        notice: { kind: "release-refused", event, environment, commitId, reason, steps },
-        outcome: "refused",
-      };
+      return { notice: { ...about, kind: "release-refused", commitId, reason, steps }, outcome: "refused" };
     }
   }
 

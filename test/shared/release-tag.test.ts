@@ -15,6 +15,7 @@ const reasonFor = (tag: string): string => {
 it("A release tag that keeps the rules is a release to a region.", () => {
   expect(read("dev_us-east-1/research/1.0")).toEqual({
     environment: "dev",
+    team: "research",
     release: {
       tag: "dev_us-east-1/research/1.0",
       environment: "dev",
@@ -26,6 +27,11 @@ it("A release tag that keeps the rules is a release to a region.", () => {
       stateKey: "research/dev-us-east-1/terraform.tfstate",
     },
   });
+});
+
+it("A tag that breaks a rule names its team all the same, if the environment has it.", () => {
+  expect(read("dev_us-east-1/research/v1")).toMatchObject({ environment: "dev", team: "research" });
+  expect(read("dev_us-east-1/unknown/1.0")).not.toHaveProperty("team");
 });
 
 it("A release tag of scope global is deployed from the home region of its environment, and has a state of its own.", () => {

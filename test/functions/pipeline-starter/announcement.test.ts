@@ -191,8 +191,12 @@ it("The e-mail of pipeline-starter about a global release has the region in its 
   expect(subject).toBe("[palisade] dev: release 1.0 of research started in global (us-east-1)");
 });
 
-it("An announcement of pipeline-starter has kind and environment as attributes, so that a subscription can choose.", () => {
-  expect(announcementOf(refused).attributes).toEqual({ kind: "release-refused", environment: "dev" });
+it("An announcement of pipeline-starter has kind, environment and team as attributes, so that a subscription can choose.", () => {
+  expect(announcementOf({ ...refused, team: "research" }).attributes).toEqual({
+    kind: "release-refused",
+    environment: "dev",
+    team: "research",
+  });
 });
 
 const hostile = [
