@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import {
   accessSync,
   constants,
@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, sep } from "node:path";
+import { promisify } from "node:util";
 import { pythonCommands } from "../../local/moto/python.ts";
 import { Root, terraformEnvironment } from "../../local/terraform/root.ts";
 import type { ReleaseConfiguration } from "../../shared/release-configuration.ts";
@@ -37,9 +38,8 @@ interface Scope {
   root: string;
   rounds: number;
 }
-const LEAST: Scope = { name: "terraform_data", scope: "us-east-1", root: "regional", rounds: 7 };
-const GLOBAL: Scope = { name: "the sample's global root", scope: "global", root: "global", rounds: 5 };
-const WARM_UP = 1;
+const LEAST: Scope = { name: "terraform_data", scope: "us-east-1", root: "regional", rounds: 5 };
+const GLOBAL: Scope = { name: "the sample's global root", scope: "global", root: "global", rounds: 3 };
 
 /**
  * Measures the built programs of Plan and Apply, as CodeBuild runs them one after the other, against Terraform alone with the same
@@ -141,11 +141,12 @@ async function alone(bench: Bench, { root: name }: Scope): Promise<number> {
   const backend = { bucket, key: `${team}.tfstate`, region, encrypt: true, kms_key_id: kmsKeyArn, use_lockfile: true };
   const settings = Object.entries(backend).map(([name, value]) => `-backend-config=${name}=${value}`);
   writeFileSync(join(root, "release.auto.tfvars.json"), JSON.stringify({ region, environment: "dev", team }));
-  const terraform = (...args: string[]) => execFileSync("terraform", args, { cwd: root, env, stdio: "pipe" });
+  // The gateway runs in this process.
+  const terraform = (...args: string[]) => promisify(execFile)("terraform", args, { cwd: root, env });
   const from = performance.now();
-  terraform("init", ...settings);
-  terraform("plan", "-out=tfplan", `-var-file=${join(world.repository, file)}`);
-  terraform("apply", "tfplan");
+  await terraform("init", ...settings);
+  await terraform("plan", "-out=tfplan", `-var-file=${join(world.repository, file)}`);
+  await terraform("apply", "tfplan");
   const to = performance.now();
   times.take();
   rmSync(root, { recursive: true });
@@ -179,17 +180,12 @@ function succeeded(ended: Ended): Ended {
 const secondsOf = ({ from, to }: Ended): number => (to - from) / 1_000;
 const wholeTime = ({ planned, applied }: Released): number => secondsOf(planned) + secondsOf(applied);
 
-/** The second plan of Apply and its `show`, without the time in which it also shows the approved plan. */
-function secondPlanTime({ programs, applied, planned }: Released): number {
-  const [fresh] = programs.filter(({ command, from }) => command === "plan" && from > planned.to);
-  const ofApply = programs.filter(({ command, from }) => command === "show" && from >= applied.from);
-  const show = ofApply.at(-1);
-  if (!fresh || !show || ofApply.length !== 2) throw new Error("Apply made no second plan.");
-  return onlyTime([fresh, show], ofApply.slice(0, -1));
-}
-
-/** The `show` of the saved plan, in Plan and in Apply. */
-const showTime = ({ programs }: Released): number => onlyTime(programs.filter(({ command }) => command === "show"));
+/** The second plan, of Apply, and its `show`. */
+const secondPlanTime = ({ programs, applied }: Released): number =>
+  onlyTime(programs.filter(({ command, from }) => from >= applied.from && ["plan", "show"].includes(command)));
+/** The `show` of Plan, without which nobody could judge the plan. */
+const showTime = ({ programs, planned }: Released): number =>
+  onlyTime(programs.filter(({ command, to }) => command === "show" && to <= planned.to));
 const scanTime = ({ programs }: Released): number =>
   onlyTime(
     programs.filter(isScan),
@@ -210,13 +206,13 @@ async function overhead(bench: Bench, scope: Scope, hasTrivy: boolean): Promise<
       made.push(one);
       return wholeTime(one);
     });
-    return { whole, of: (time: (one: Released) => number) => ({ ...whole, samples: made.slice(WARM_UP).map(time) }) };
+    return { whole, of: (time: (one: Released) => number) => ({ ...whole, samples: made.map(time) }) };
   };
   const terraform = contender(() => alone(bench, scope));
   const plain = releases(NO_SCANS, false);
   const scanned = releases(SCANS, false);
   const twice = releases(SCANS, true);
-  await alternate([terraform, plain.whole, ...(hasTrivy ? [scanned.whole, twice.whole] : [])], scope.rounds, WARM_UP);
+  await alternate([terraform, plain.whole, ...(hasTrivy ? [scanned.whole, twice.whole] : [])], scope.rounds, 0);
   const row = (name: string, measured: Contender, aim?: number): Measurement => ({
     ...{ name: `${scope.name}: ${name}`, unit: "s", against: "Terraform alone" },
     ...comparison(measured, terraform),
@@ -236,7 +232,7 @@ async function overhead(bench: Bench, scope: Scope, hasTrivy: boolean): Promise<
         ]
       : []),
     row("of it the second plan", plain.of(secondPlanTime)),
-    row("of it terraform show of the approved plan", plain.of(showTime)),
+    row("of it terraform show in Plan", plain.of(showTime)),
     row("of it what is neither Terraform nor scanner", plain.of(ownTime)),
   ];
 }
@@ -269,7 +265,7 @@ async function emptyCache(bench: Bench, root: string, commands: string): Promise
     return plan(empty);
   });
   const warm = contender(() => plan(full));
-  await alternate([cold, warm], 3, WARM_UP);
+  await alternate([cold, warm], 3, 0);
   return {
     ...{ name: `${scope.name}: Plan with an empty cache of providers`, unit: "s", against: "a full cache" },
     ...comparison(cold, warm),
