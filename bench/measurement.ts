@@ -1,7 +1,7 @@
 /** One line of the report. */
 export interface Measurement {
   name: string;
-  unit: "ms" | "MB";
+  unit: "ms" | "s" | "MB";
   /** Median over the rounds, as is `baseline`. */
   measured: number;
   /** What it is held against. */
@@ -15,11 +15,11 @@ export interface Measurement {
 
 /** One of several things that are measured in turn. */
 export interface Contender {
-  sample: () => number;
+  sample: () => number | Promise<number>;
   samples: number[];
 }
 
-export const contender = (sample: () => number): Contender => ({ sample, samples: [] });
+export const contender = (sample: Contender["sample"]): Contender => ({ sample, samples: [] });
 
 /**
  * Takes one sample of each contender per round. The order is random: garbage collection comes at regular intervals, and
@@ -27,10 +27,10 @@ export const contender = (sample: () => number): Contender => ({ sample, samples
  *
  * @param warmUp rounds at the beginning that do not count
  */
-export function alternate(contenders: readonly Contender[], rounds: number, warmUp: number): void {
+export async function alternate(contenders: readonly Contender[], rounds: number, warmUp: number): Promise<void> {
   for (let round = -warmUp; round < rounds; round += 1)
     for (const { sample, samples } of Math.random() < 0.5 ? contenders : contenders.toReversed()) {
-      const value = sample();
+      const value = await sample();
       if (round >= 0) samples.push(value);
     }
 }

@@ -1,33 +1,46 @@
 import { parseArgs } from "node:util";
 import type { Measurement } from "./measurement.ts";
+import { releaseTime } from "./release/release-time.ts";
 import { exportTime } from "./rule-exporter/export-time.ts";
 import { collectMemory } from "./sni-collector/collect-memory.ts";
 import { collectTime } from "./sni-collector/collect-time.ts";
 import { startUp } from "./start-up.ts";
 
-const MEASURES: (() => Measurement[] | Promise<Measurement[]>)[] = [
-  () => collectTime(2_000),
-  () => collectTime(10_000),
-  () => collectMemory(2_000),
-  () => collectMemory(10_000),
-  () => startUp("sni-collector", { TABLE_NAME: "sightings", TOPIC_ARN: "arn:aws:sns:us-east-1:111122223333:egress" }),
-  () => exportTime(150),
-];
+const MEASURES: Record<string, (() => Promise<Measurement[]>)[]> = {
+  "sni-collector": [
+    () => collectTime(2_000),
+    () => collectTime(10_000),
+    () => collectMemory(2_000),
+    () => collectMemory(10_000),
+    () => startUp("sni-collector", { TABLE_NAME: "sightings", TOPIC_ARN: "arn:aws:sns:us-east-1:111122223333:egress" }),
+  ],
+  "rule-exporter": [() => exportTime(150)],
+  release: [releaseTime],
+};
 
-const asJson = jsonWanted();
+const { names, asJson } = readArguments();
 const measurements: Measurement[] = [];
-for (const measure of MEASURES) measurements.push(...(await measure()));
+for (const name of names) for (const measure of MEASURES[name] ?? []) measurements.push(...(await measure()));
 const report = measurements.map((measurement) => ({
   ...measurement,
   ...(measurement.aim !== undefined && { met: measurement.ratio <= measurement.aim }),
 }));
 console.log(asJson ? JSON.stringify(report, null, 2) : table(report));
 
-function jsonWanted(): boolean {
+function readArguments(): { names: string[]; asJson: boolean } {
+  const all = Object.keys(MEASURES);
   try {
-    return parseArgs({ options: { json: { type: "boolean", default: false } } }).values.json;
+    const { values, positionals } = parseArgs({
+      options: { json: { type: "boolean", default: false } },
+      allowPositionals: true,
+    });
+    const unknown = positionals.find((name) => !all.includes(name));
+    if (unknown !== undefined) throw new Error(`There are no benchmarks of ${JSON.stringify(unknown)}.`);
+    return { names: positionals.length > 0 ? positionals : all, asJson: values.json };
   } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\nUsage: npm run bench -- [--json]`);
+    console.error(
+      `${error instanceof Error ? error.message : error}\nUsage: npm run bench -- [--json] [${all.join("] [")}]`,
+    );
     process.exit(2);
   }
 }

@@ -30,7 +30,7 @@ export async function startUp(functionName: string, settings: Record<string, str
     { against: "the SNS client", baseline: startOf(file("sns.mjs")), aim: 1.3 },
     { against: "the SNS client, our build", baseline: startOf(file("slim-sns.mjs")) },
   ];
-  alternate([ours, ...baselines.map(({ baseline }) => baseline)], ROUNDS, 1);
+  await alternate([ours, ...baselines.map(({ baseline }) => baseline)], ROUNDS, 1);
   return baselines.map(({ baseline, ...rest }) => ({
     name: `start-up, ${functionName}`,
     unit: "ms",

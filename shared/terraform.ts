@@ -29,6 +29,12 @@ export interface Terraform {
 const LOCK_TIMEOUT = "30m";
 
 /**
+ * How much garbage Terraform and its providers keep, in percent of what they use (Go's default is 100). Each of their runs reads
+ * the schema of a whole provider, which takes a third less CPU time so.
+ */
+const GOGC = "400";
+
+/**
  * Prepares the root of a release in a checkout: its variables, its backend, and who Terraform is.
  *
  * @param program the path or name of Terraform
@@ -70,6 +76,7 @@ export async function openTerraform(
     TF_INPUT: "0",
     CHECKPOINT_DISABLE: "true",
     TF_PLUGIN_CACHE_DIR: plugins,
+    GOGC: environment.GOGC || GOGC,
   };
   const terraform = (args: readonly string[], options = {}) =>
     run(program, args, { folder: root, environment: given, ...options });

@@ -23,7 +23,7 @@ const PARAMETERS = {
 const CODE = `import json\n\n\ndef lambda_handler(event, context):\n${'    print(json.dumps({"event": event}))\n'.repeat(150)}`;
 
 /** Measures the command for many rules, none of them exported before, against the RDK for one. */
-export function exportTime(rules: number): Measurement[] {
+export async function exportTime(rules: number): Promise<Measurement[]> {
   using folder = mkdtempDisposableSync(join(tmpdir(), "palisade-bench-"));
   const many = join(folder.path, "many");
   const one = join(folder.path, "one");
@@ -47,7 +47,7 @@ export function exportTime(rules: number): Measurement[] {
     folder.path,
   );
   const theirs = timed(rdk, () => ["-r", "us-east-1", "export", "RULE", "-v", "0.12", "-f", "terraform"], one);
-  alternate([ours, theirs], ROUNDS, 1);
+  await alternate([ours, theirs], ROUNDS, 1);
   const row = { name: `export of ${rules} rules`, unit: "ms" as const };
   return [{ ...row, against: "the RDK for one rule", ...comparison(ours, theirs), aim: 1 }];
 }

@@ -28,7 +28,7 @@ export async function collectMemory(records: number): Promise<Measurement[]> {
   const ours = peakOf("collect");
   const floor = peakOf("floor");
   const idle = peakOf("nothing");
-  alternate([ours, floor, idle], ROUNDS, 0);
+  await alternate([ours, floor, idle], ROUNDS, 0);
   const row = { name: `peak memory, ${records.toLocaleString("en")} records`, unit: "MB" as const };
   return [
     { ...row, against: "the floor", ...comparison(ours, floor), aim: 1.25 },

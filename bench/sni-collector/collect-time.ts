@@ -10,12 +10,12 @@ const RECORDS_PER_CONTENDER = 600_000;
  * The time that one batch takes to decode and collect. Garbage is collected when the engine sees fit, as in Lambda: a
  * forced collection would make it forget the shapes of records, and with them the compiled code.
  */
-export function collectTime(records: number): Measurement[] {
+export async function collectTime(records: number): Promise<Measurement[]> {
   const data = alertBatch(records);
   const rounds = RECORDS_PER_CONTENDER / records;
   const ours = contender(timed(() => collect(decode(data, 2 ** 26).logEvents, Date.now())));
   const least = contender(timed(() => floor(data)));
-  alternate([ours, least], rounds, rounds / 10);
+  await alternate([ours, least], rounds, rounds / 10);
   return [
     {
       name: `decode + collect, ${records.toLocaleString("en")} records`,

@@ -14,7 +14,7 @@ import { releaseSummary } from "../../shared/release-summary.ts";
 import { readSettings } from "../../shared/settings.ts";
 import type { Ending, Stage } from "../../shared/stage.ts";
 import { lockHeld } from "../../shared/state-lock.ts";
-import { plannedChanges } from "../../shared/terraform-plan.ts";
+import { plannedChanges, type TerraformPlan } from "../../shared/terraform-plan.ts";
 import { readApproval } from "./approval.ts";
 import { followApply } from "./progress.ts";
 import { applySettings } from "./settings.ts";
@@ -45,22 +45,21 @@ export async function apply(stage: Stage): Promise<Ending> {
   await copyFile(join(artifact, ".terraform.lock.hcl"), join(terraform.root, ".terraform.lock.hcl"));
   await terraform.init("-lockfile=readonly");
 
-  const { plan: approved } = await terraform.show(planFile);
-  const fingerprint = planFingerprint(approved);
-  if (fingerprint.hash !== settings.PLAN_FINGERPRINT)
-    throw new Refusal(
-      "The saved plan does not do what Plan said: its fingerprint differs.",
-      ...releaseAgain(release.tag),
-    );
   const freshFile = join(stage.folder, "terraform", "fresh");
   await terraform.plan(freshFile);
   const { plan: fresh } = await terraform.show(freshFile);
-  const moved = differences(fingerprint, planFingerprint(fresh));
+  const fingerprint = planFingerprint(fresh);
+  // The SHA-256 says that the saved plan has the fingerprint of Plan. Terraform only shows it to say what differs.
+  const same = fingerprint.hash === settings.PLAN_FINGERPRINT;
+  const approved = same ? fresh : (await terraform.show(planFile)).plan;
+  const moved = same
+    ? []
+    : differences(approvedFingerprint(approved, settings.PLAN_FINGERPRINT, release.tag), fingerprint);
   const changes = plannedChanges(approved);
   const number = numberOfChanges(approved.applyable, countChanges(approved));
   const facts = { changes: number, ...approval };
   const meanwhile = await releasedMeanwhile(stage, artifact, ledger);
-  if (moved.length > 0)
+  if (!same)
     return {
       outcome: "refused",
       sentence: `${meanwhile}The world has changed since the plan was approved: a fresh plan differs in ${listedNames(moved)}. Nothing was applied.`,
@@ -77,7 +76,7 @@ export async function apply(stage: Stage): Promise<Ending> {
   const write = (outcome: Applied["outcome"]): Promise<string> =>
     ledger
       .applied(ledgerRelease, {
-        ...{ outcome, changes: number, planSha256, planFingerprint: fingerprint.hash, appliedAt },
+        ...{ outcome, changes: number, planSha256, planFingerprint: settings.PLAN_FINGERPRINT, appliedAt },
         ...(approval && { approver: approval.approver }),
       })
       .then(() => "")
@@ -126,6 +125,13 @@ export async function apply(stage: Stage): Promise<Ending> {
     nextSteps: ["Remove the cause.", ...releaseAgain(release.tag)],
     details: { ...facts, made, notMade, destroyedOnly, moved: [], appliedAt },
   };
+}
+
+/** The fingerprint of the saved plan, which must be as Plan said. */
+function approvedFingerprint(approved: TerraformPlan, said: string, tag: string) {
+  const fingerprint = planFingerprint(approved);
+  if (fingerprint.hash === said) return fingerprint;
+  throw new Refusal("The saved plan does not do what Plan said: its fingerprint differs.", ...releaseAgain(tag));
 }
 
 /** A sentence about a release that was applied since the plan was made; empty where the ledger knows of none. */

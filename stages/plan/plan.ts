@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { allEnded } from "../../shared/all-ended.ts";
 import { countChanges, numberOfChanges } from "../../shared/count-changes.ts";
 import { commandLine } from "../../shared/email-text.ts";
 import { junit } from "../../shared/junit.ts";
@@ -45,24 +46,30 @@ export async function plan(stage: Stage): Promise<Ending> {
   await mkdir(artifact, { recursive: true });
   const planFile = join(artifact, "tfplan");
 
-  await terraform.init();
-  const plannedAt = new Date(now()).toISOString();
-  await terraform.plan(planFile);
-  const ended = now();
-  const { json, plan: planned } = await terraform.show(planFile);
+  const [scanners, plannedAt] = await allEnded([
+    scannersOf(stage, build),
+    terraform.init().then(async () => {
+      const at = new Date(now()).toISOString();
+      await terraform.plan(planFile);
+      return at;
+    }),
+  ]);
+  const { environment, team, scope, region, tag, version } = release;
+  const ofTeam = join(checkout.folder, "environments", environment, team);
+  const [{ planned, scan, notes }, again, current] = await allEnded([
+    terraform.show(planFile).then(async ({ json, plan: planned }) => ({
+      planned,
+      ...(await scanned(stage, json, ofTeam, scanners)),
+    })),
+    configuration.planTwice ? planAgain(terraform, folder) : Promise.resolve(undefined),
+    ledger.current(release),
+  ]);
   const fingerprint = planFingerprint(planned);
   const planSha256 = createHash("sha256")
     .update(await readFile(planFile))
     .digest("hex");
-  const { environment, team, scope, region, tag, version } = release;
-  const ofTeam = join(checkout.folder, "environments", environment, team);
   const changes = plannedChanges(planned);
   const protection = judgeProtected(changes, configuration.protectedTypes, await optionalFile(ofTeam, ALLOW_DESTROY));
-  const [{ scan, notes }, again, current] = await Promise.all([
-    scanned(stage, build, json, ofTeam),
-    configuration.planTwice ? planAgain(terraform, folder, now() - ended) : fingerprint,
-    ledger.current(release),
-  ]);
   const summary: ReleaseSummary = {
     ...{ environment, team, scope, region, tag, version, commitId, executionId },
     taggedBy: execution.taggedBy,
@@ -79,7 +86,7 @@ export async function plan(stage: Stage): Promise<Ending> {
     drift: planned.resource_drift
       .filter(({ change: { actions } }) => actions.join() !== "no-op")
       .map(({ address }) => address),
-    unstable: differences(fingerprint, again),
+    unstable: again ? differences(fingerprint, again) : [],
     scan,
     planSha256,
     planFingerprint: fingerprint.hash,
@@ -110,33 +117,41 @@ export async function plan(stage: Stage): Promise<Ending> {
   return { outcome: "succeeded", sentence: text, details };
 }
 
-/** What the scanners say of a plan; they do not run where the environment asks for no finding of any. */
+type Scanners = Parameters<typeof scanPlan>[0]["tools"];
+
+/** The scanners; undefined where the environment asks for no finding of any. */
+async function scannersOf({ configuration: { scan } }: Stage, build: Build): Promise<Scanners | undefined> {
+  if (scan.trivySeverities.length + scan.checkovChecks.length === 0) return undefined;
+  const [trivy, checkov] = await allEnded([toolPath("trivy", build), toolPath("checkov", build)]);
+  return { trivy, checkov };
+}
+
+/** What the scanners say of a plan. */
 async function scanned(
   { configuration: { scan }, folder, now, run }: Stage,
-  build: Build,
   json: string,
   ofTeam: string,
+  tools: Scanners | undefined,
 ): Promise<Verdict> {
   const waivers = readWaivers(await optionalFile(ofTeam, WAIVERS), WAIVERS);
-  const off = scan.trivySeverities.length + scan.checkovChecks.length === 0;
-  const { report, ...verdict } = off
-    ? NOT_SCANNED
-    : await scanPlan({
+  const { report, ...verdict } = tools
+    ? await scanPlan({
         plan: JSON.parse(json),
         waivers,
         scan,
         today: new Date(now()).toISOString().slice(0, 10),
         run,
-        tools: { trivy: await toolPath("trivy", build), checkov: await toolPath("checkov", build) },
-      });
+        tools,
+      })
+    : NOT_SCANNED;
   await mkdir(join(folder, "reports"), { recursive: true });
   await writeFile(join(folder, "reports", "scan.xml"), report);
   return verdict;
 }
 
 /** The fingerprint of a second plan of the same state, at another second. */
-async function planAgain(terraform: Terraform, folder: string, millisecondsSince: number) {
-  await setTimeout(Math.max(0, 1_000 - millisecondsSince));
+async function planAgain(terraform: Terraform, folder: string) {
+  await setTimeout(1_000);
   const again = join(folder, "terraform", "again");
   await terraform.plan(again);
   return planFingerprint((await terraform.show(again)).plan);

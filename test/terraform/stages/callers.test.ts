@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { releaseSummary } from "../../../shared/release-summary.ts";
 import { type Ended, type Execution, givenToApply, releaseWorld, TARGET_ACCOUNT, type World } from "./release-world.ts";
 
@@ -34,7 +34,7 @@ let applied: Ended;
 let begun: { plan: number; apply: number; end: number };
 
 beforeAll(async () => {
-  world = await releaseWorld();
+  world = await releaseWorld(inject("commands"));
   const commitId = await world.commit({ "regional/main.tf": MAIN, "environments/dev/research/team.tfvars": "" });
   execution = await world.release("dev_us-east-1/research/1.0", commitId);
   const plan = world.calls().length;

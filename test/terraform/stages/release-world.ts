@@ -15,18 +15,16 @@ import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { unzipSync } from "fflate";
-import { inject } from "vitest";
 import { elsewhere } from "../../../local/gateway/elsewhere.ts";
 import { type Call, type Gateway, gateway } from "../../../local/gateway/gateway.ts";
 import { git } from "../../../local/git/git.ts";
-import { MOTO_ACCOUNT } from "../../../local/moto/moto.ts";
+import { MOTO_ACCOUNT, startMoto } from "../../../local/moto/moto.ts";
 import { type ContainerCredentials, containerCredentials } from "../../../local/runtime/container-credentials.ts";
 import { codePipeline } from "../../../local/services/codepipeline/codepipeline.ts";
 import { createLedger } from "../../../shared/ledger.ts";
 import type { ReleaseConfiguration } from "../../../shared/release-configuration.ts";
 import { readReleaseTag } from "../../../shared/release-tag.ts";
 import { resultKey, type StageResult, stageResult } from "../../../shared/stage-result.ts";
-import { startMoto } from "../support/moto.ts";
 
 const REGION = "us-east-1";
 const URL_OF_REPOSITORY = "https://git-codecommit.us-east-1.amazonaws.com/v1/repos/infrastructure";
@@ -52,6 +50,9 @@ export interface Ended {
   exported: Record<string, string>;
   /** Where it ran. */
   folder: string;
+  /** When the program began and ended (epoch, ms). */
+  from: number;
+  to: number;
 }
 
 /** A release on its way: a tag, its commit, and an execution of the pipeline. */
@@ -72,10 +73,14 @@ const target = (secrets: Record<string, string> = {}): ReleaseConfiguration["tar
 
 export type World = Awaited<ReturnType<typeof releaseWorld>>;
 
-/** A repository, an AWS, and the environment `dev`, in which stage programs run as CodeBuild runs them. */
-export async function releaseWorld() {
+/**
+ * A repository, an AWS, and the environment `dev`, in which stage programs run as CodeBuild runs them.
+ *
+ * @param commands the folder of `pythonCommands`
+ */
+export async function releaseWorld(commands: string) {
   const temporary = mkdtempSync(join(tmpdir(), "palisade stages-"));
-  const moto = await startMoto();
+  const moto = await startMoto(commands);
   const codepipeline = codePipeline([
     {
       name: "dev-infrastructure",
@@ -142,11 +147,15 @@ export async function releaseWorld() {
 
   const world = {
     client,
+    /** The address of the AWS that stages and Terraform call. */
+    endpoint: served.endpoint,
     /** Written to `targets.json` before each stage. */
     configuration,
     calls: (): readonly Call[] => served.calls,
     ledger: createLedger(dynamodb, LEDGER),
     git: inRepository,
+    /** The folder of the repository, with the files of main. */
+    repository,
     objects: s3,
     buckets: { artifacts: ARTIFACTS, states: STATES },
 
@@ -217,7 +226,11 @@ export async function releaseWorld() {
     run: async (
       action: "Lint" | "Plan" | "Apply",
       execution: Execution,
-      { environment = {}, signal }: { environment?: Readonly<Record<string, string>>; signal?: AbortSignal } = {},
+      {
+        environment = {},
+        plugins = PLUGINS,
+        signal,
+      }: { environment?: Readonly<Record<string, string>>; plugins?: string; signal?: AbortSignal } = {},
     ): Promise<Ended> => {
       const name = action.toLowerCase();
       const folder = mkdtempSync(join(temporary, `${name} `));
@@ -230,7 +243,7 @@ export async function releaseWorld() {
       );
       const role = `palisade-${name}-build-dev`;
       const env = {
-        ...{ PATH: `${inject("commands")}:${process.env.PATH}`, HOME: folder, LANG: "C.UTF-8" },
+        ...{ PATH: `${commands}:${process.env.PATH}`, HOME: folder, LANG: "C.UTF-8" },
         ...(process.env.TF_CLI_CONFIG_FILE && { TF_CLI_CONFIG_FILE: process.env.TF_CLI_CONFIG_FILE }),
         ...{
           AWS_REGION: REGION,
@@ -252,7 +265,8 @@ export async function releaseWorld() {
       };
       // The cache of the project.
       mkdirSync(join(folder, "cache"));
-      symlinkSync(PLUGINS, join(folder, "cache", "plugins"));
+      symlinkSync(plugins, join(folder, "cache", "plugins"));
+      const from = Date.now();
       const { code, log } = await new Promise<{ code: number; log: string }>((resolve) => {
         const child = execFile(
           process.execPath,
@@ -265,7 +279,16 @@ export async function releaseWorld() {
         );
         signal?.addEventListener("abort", () => child.kill("SIGTERM"));
       });
-      return { code, log, folder, result: await resultOf(execution, action, log), exported: exportedIn(folder) };
+      const to = Date.now();
+      return {
+        code,
+        log,
+        folder,
+        from,
+        to,
+        result: await resultOf(execution, action, log),
+        exported: exportedIn(folder),
+      };
     },
 
     /** Plan, an approval, and Apply. */

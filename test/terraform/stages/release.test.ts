@@ -5,7 +5,7 @@ import { setTimeout } from "node:timers/promises";
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { unzipSync } from "fflate";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { releaseSummary } from "../../../shared/release-summary.ts";
 import {
   type Ended,
@@ -23,7 +23,7 @@ const data = (name: string, input = '"one"') => `resource "terraform_data" "${na
 let world: World;
 let outside: string;
 beforeAll(async () => {
-  world = await releaseWorld();
+  world = await releaseWorld(inject("commands"));
   outside = mkdtempSync(join(tmpdir(), "palisade world "));
 });
 afterAll(async () => {
