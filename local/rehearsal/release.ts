@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { MOTO_ACCOUNT } from "../moto/moto.ts";
 import { type Rehearsal, type RehearsalOptions, startRehearsal } from "../runtime/rehearsal.ts";
@@ -68,11 +68,15 @@ export async function startRelease({
   ...options
 }: ReleaseOptions = {}): Promise<Release> {
   const root = Root.of("release");
-  for (const name of ["release", "modules/build", "modules/event-processor"])
-    if (hasOverrides(name)) root.override(name);
+  root.override("release", "modules/build", "modules/event-processor");
+  for (const name of ["release", "modules/event-processor"])
+    root.overrideWith(join(import.meta.dirname, "overrides", name), name);
   root.give({ ...RELEASE, ...variables });
   const rehearsal = await startRehearsal({
     root,
+    others: targets.flatMap((name) =>
+      Object.entries(TARGETS[name]).map(([team, account]) => ({ root: targetRoot(name, team), account })),
+    ),
     region: REGION,
     // tflint is in no package registry.
     tools: [join(import.meta.dirname, "stand-ins")],
@@ -80,8 +84,6 @@ export async function startRelease({
     machine: { TF_CLI_ARGS_init: "-backend-config=use_path_style=true", ...machine },
     ...options,
   });
-  for (const name of targets)
-    for (const [team, account] of Object.entries(TARGETS[name])) await applyTarget(rehearsal, name, team, account);
   const firstCommit = await rehearsal.push(REPOSITORY, "main", "First version", files);
   return {
     ...rehearsal,
@@ -93,25 +95,18 @@ export async function startRelease({
   };
 }
 
-async function applyTarget(rehearsal: Rehearsal, name: string, team: string, account: string): Promise<void> {
+function targetRoot(name: string, team: string): Root {
   const root = Root.of("release-target");
   const policies = ["PowerUserAccess", "IAMFullAccess"].map((policy) => `arn:aws:iam::aws:policy/${policy}`);
   root.give({
     region: REGION,
-    tooling_account_id: rehearsal.account,
+    tooling_account_id: MOTO_ACCOUNT,
     environments: { [name]: { external_ids: [externalId(name, team)], apply_policy_arns: policies } },
   });
-  try {
-    await rehearsal.apply(root, account);
-  } finally {
-    root.remove();
-  }
+  return root;
 }
 
 const REPOSITORY_FOLDER = join(import.meta.dirname, "..", "..");
-
-const hasOverrides = (name: string): boolean =>
-  existsSync(join(REPOSITORY_FOLDER, "test", "terraform", name, "overrides"));
 
 /** The files of a team's infrastructure repository, as the sample has them. */
 export function sampleFiles(): Record<string, string> {

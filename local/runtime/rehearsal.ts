@@ -41,6 +41,8 @@ export interface RehearsalOptions {
   /** The root with its variables. It is removed at the end. */
   root: Root;
   region: string;
+  /** Roots of other accounts, each with its variables. They are applied at once with the root, and removed. */
+  others?: readonly { root: Root; account: string }[];
   /** Gets what happens. */
   watch?: (happening: Happening) => void;
   /** The bundle of a function; by default the one in `dist/` that has the name of its zip. */
@@ -78,6 +80,7 @@ const outputSchema = z
 export async function startRehearsal({
   root,
   region,
+  others = [],
   watch = () => undefined,
   minute = 60_000,
   ...options
@@ -92,13 +95,22 @@ export async function startRehearsal({
   root.useMoto(moto.aws, region);
   let deployment: Deployment;
   try {
-    await root.run("init");
-    await root.run("apply", ["-auto-approve", "-no-color"]);
+    const applied = await Promise.allSettled([
+      applyRoot(root),
+      ...others.map(async (other) => {
+        const everything = `arn:aws:iam::${other.account}:role/rehearsal`;
+        other.root.useMoto(moto.aws, region, {}, await sessionOf(moto.aws, region, everything, "rehearsal"));
+        await applyRoot(other.root);
+      }),
+    ]);
+    for (const one of applied) if (one.status === "rejected") throw one.reason;
     deployment = readDeployment(await root.run("show", ["-json"]));
   } catch (error) {
     moto.stop();
     root.remove();
     throw error;
+  } finally {
+    for (const other of others) other.root.remove();
   }
 
   const credentials = await containerCredentials(moto.aws, region);
@@ -337,13 +349,6 @@ export async function startRehearsal({
     faults: runner.faults,
     callerArn,
 
-    /** Applies another root, such as one of a workload account, with all that it makes in that account. */
-    apply: async (other: Root, account: string): Promise<void> => {
-      const session = await sessionOf(moto.aws, region, `arn:aws:iam::${account}:role/rehearsal`, "rehearsal");
-      other.useMoto(moto.aws, region, {}, session);
-      await other.run("init");
-      await other.run("apply", ["-auto-approve", "-no-color"]);
-    },
     /** Pushes a commit on top of a branch, and returns its id. The first push makes the repository. */
     push: async (
       repository: string,
@@ -362,9 +367,9 @@ export async function startRehearsal({
       tell(repository, await (await repositoryNamed(repository)).pushTag(tag, of, message)),
     deleteTag: async (repository: string, tag: string): Promise<PushedReference> =>
       tell(repository, await (await repositoryNamed(repository)).deleteTag(tag)),
-    /** Hands an event to the bus, as another service would. */
-    emit: (event: Pick<BusEvent, "source" | "detail-type" | "resources" | "detail">): void =>
-      emit(busEvent(place, event)),
+    /** Hands an event to the bus, as another service would, by default of this account and region. */
+    emit: (event: Pick<BusEvent, "source" | "detail-type" | "resources" | "detail">, from = place): void =>
+      emit(busEvent(from, event)),
 
     /** The next execution that a variable distinguishes, such as `TAG`; waits for its start. */
     started: async (variable: string, value: string, nth = 0, seconds = 60): Promise<Rehearsed> => {
@@ -459,6 +464,11 @@ export async function startRehearsal({
       rmSync(temporary, { recursive: true, force: true, maxRetries: 3 });
     },
   };
+}
+
+async function applyRoot(root: Root): Promise<void> {
+  await root.run("init");
+  await root.run("apply", ["-auto-approve", "-no-color", "-parallelism=30"]);
 }
 
 const {
