@@ -30,9 +30,15 @@ import { type Lambda, lambda } from "./lambda.ts";
 import { type BusEvent, busEvent } from "./pipeline-events.ts";
 import { type ActionBuild, type Fetched, pipelineRunner } from "./pipeline-runner.ts";
 
+type Variables = Readonly<Record<string, string>>;
+
 /** Something that happens in a rehearsal, as it happens. */
 export type Happening =
-  | { kind: "event"; event: BusEvent }
+  | {
+      kind: "event";
+      event: BusEvent /** The variables of the execution that it is about, by name. */;
+      variables: Variables;
+    }
   | { kind: "invocation"; invocation: Invocation }
   | { kind: "call"; call: Call }
   | { kind: "output"; executionId: string; action: string; text: string };
@@ -126,7 +132,11 @@ export async function startRehearsal({
   });
   function emit(event: BusEvent): void {
     events.push(event);
-    watch({ kind: "event", event });
+    const execution = executions.find((one) => one.pipelineExecutionId === event.detail["execution-id"]);
+    const variables = variableSchema
+      .parse(execution?.variables)
+      .map(({ name, resolvedValue }) => [name, resolvedValue]);
+    watch({ kind: "event", event, variables: Object.fromEntries(variables) });
     deliveries.emit(event);
   }
 
@@ -315,6 +325,17 @@ export async function startRehearsal({
     return remote(folder);
   }
 
+  let lastPush: Promise<unknown> = Promise.resolve();
+  /** Pushes wait for each other, as CodeCommit takes one after another. */
+  function pushed(
+    name: string,
+    change: (to: ReturnType<typeof remote>) => Promise<PushedReference>,
+  ): Promise<PushedReference> {
+    const push = lastPush.then(async () => tell(name, await change(await repositoryNamed(name))));
+    lastPush = push.catch(() => undefined);
+    return push;
+  }
+
   function tell(repository: string, reference: PushedReference): PushedReference {
     emit(
       busEvent(place, {
@@ -356,17 +377,14 @@ export async function startRehearsal({
       message: string,
       files: Readonly<Record<string, string | null>>,
     ): Promise<string> => {
-      const { commitId = "" } = tell(
-        repository,
-        await (await repositoryNamed(repository)).push(branch, message, files),
-      );
+      const { commitId = "" } = await pushed(repository, (to) => to.push(branch, message, files));
       return commitId;
     },
     /** Pushes a tag, or moves it. With a message it is an annotated one. */
-    pushTag: async (repository: string, tag: string, of?: string, message?: string): Promise<PushedReference> =>
-      tell(repository, await (await repositoryNamed(repository)).pushTag(tag, of, message)),
-    deleteTag: async (repository: string, tag: string): Promise<PushedReference> =>
-      tell(repository, await (await repositoryNamed(repository)).deleteTag(tag)),
+    pushTag: (repository: string, tag: string, of?: string, message?: string): Promise<PushedReference> =>
+      pushed(repository, (to) => to.pushTag(tag, of, message)),
+    deleteTag: (repository: string, tag: string): Promise<PushedReference> =>
+      pushed(repository, (to) => to.deleteTag(tag)),
     /** Hands an event to the bus, as another service would, by default of this account and region. */
     emit: (event: Pick<BusEvent, "source" | "detail-type" | "resources" | "detail">, from = place): void =>
       emit(busEvent(from, event)),
@@ -391,7 +409,15 @@ export async function startRehearsal({
      */
     waitsForApproval: async (execution: Rehearsed, seconds?: number): Promise<string> => {
       const waits = await waitsOrEnds(execution, seconds);
-      if (!waits) throw new Error(`The execution is ${executionOf(execution).status} and waits for nobody.`);
+      if (!waits)
+        throw new Error(
+          [
+            `The execution is ${executionOf(execution).status} and waits for nobody.`,
+            ...[...builds.values()]
+              .filter(({ executionId, status }) => executionId === execution.id && status !== "SUCCEEDED")
+              .map(({ action, log }) => `${action}:\n${log.slice(-2_000)}`),
+          ].join("\n"),
+        );
       return waits.text;
     },
     /** Decides about the action that waits, as a session of a role. */

@@ -136,6 +136,7 @@ describe.concurrent("Releases", () => {
     const [won, lost] = ends[0] === "Succeeded" ? ["1.0", "1.1"] : ["1.1", "1.0"];
     expect(await story.current("two")).toMatchObject({ version: won, outcome: "released" });
     expect(await story.state("two")).toContain(won === "1.0" ? '"first"' : '"second"');
+    expect(applyOf(won === "1.0" ? second.execution : first.execution)).toContain("Nothing was applied.");
     expect(story.kinds(tagOf("two", lost)).at(-1)).toBe("stage-refused");
     expect(story.email(tagOf("two", lost))).toContain(`npm run release-again -- ${tagOf("two", lost)} --reason`);
     expect((await story.history("two")).sort()).toEqual([`${won} released`, `${lost} refused`].sort());
@@ -162,10 +163,10 @@ resource "terraform_data" "broken" {
     const [, , failed] = story.messages(tag);
     expect(failed?.data).toMatchObject({
       kind: "release-failed",
-      made: ["terraform_data.made"],
-      notMade: ["terraform_data.broken"],
+      made: { values: ["terraform_data.made"] },
+      notMade: { values: ["terraform_data.broken"] },
     });
-    expect(failed?.email).toContain("The database is not there.");
+    expect(story.email(tag)).toContain("The database is not there.");
     expect(await story.current("half-way")).toMatchObject({ version: "1.0", outcome: "failed" });
 
     writeFileSync(repaired, "");

@@ -38,11 +38,15 @@ export function releaseStory(release: Release) {
       messagesIn(release.calls)
         .filter(({ data }) => data.tag === tag)
         .map(({ data }) => data.kind),
-    /** The last e-mail about a tag. */
+    /** The last e-mail about a tag, with the names that mail programs would make links of as they are. */
     email: (tag: string): string =>
-      messagesIn(release.calls)
-        .filter(({ data }) => data.tag === tag)
-        .at(-1)?.email ?? "",
+      (
+        messagesIn(release.calls)
+          .filter(({ data }) => data.tag === tag)
+          .at(-1)?.email ?? ""
+      )
+        .replaceAll("[.]", ".")
+        .replaceAll("[:]", ":"),
     /** What the ledger says is there now. */
     current: (team: string, scope = REGION) => ledger.current(place(team, scope)),
     /** Versions and outcomes of a place in the ledger, oldest first. */
