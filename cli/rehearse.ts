@@ -12,8 +12,8 @@ interface Options {
   tag: string[];
 }
 
-/** What is released by default: quick, then nothing to do. */
-const TAGS = ["dev_global/research/1.0", "dev_global/research/1.1"];
+/** What is released by default: a region, beside it the global scope, and there once more, with nothing to do. */
+const TAGS = ["dev_us-east-1/research/1.0", "dev_global/research/1.0", "dev_global/research/1.1"];
 
 const command = new Command("rehearse")
   .description(
@@ -21,9 +21,13 @@ const command = new Command("rehearse")
   )
   .argument("<STORY>", "release: tags go through pipeline-starter, the pipeline, an approval and the apply")
   .option("--approve", "approves without asking")
-  .option("--tag <TAG>", "releases this tag of the sample repository; repeatable", addTag)
+  .option(
+    "--tag <TAG>",
+    "releases this tag of the sample repository; repeatable. With --approve, scopes go at once",
+    addTag,
+  )
   .option("--json", "writes one line of JSON for each event, invocation and AWS call")
-  .addHelpText("after", `\nBy default it releases ${TAGS.join(" and ")}.`);
+  .addHelpText("after", `\nBy default it releases ${TAGS.join(", ")}.`);
 
 await runCommand<Options>(command, rehearse, 1);
 
@@ -52,14 +56,18 @@ async function rehearse([story]: readonly string[], { approve, json, tag: tags =
       ),
     );
     let failed = 0;
-    for (const tag of tags) {
-      const began = performance.now();
-      await release.pushTag(REPOSITORY, tag);
-      const execution = await release.started("TAG", tag);
-      const status = await decided(release, execution, approve === true, say);
-      if (status !== "Succeeded") failed += 1;
-      say(styled(status === "Succeeded" ? "green" : "red", `${tag}: ${status} after ${elapsed(began)}`));
-    }
+    const released = async (tags: readonly string[]) => {
+      for (const tag of tags) {
+        const began = performance.now();
+        await release.pushTag(REPOSITORY, tag);
+        const execution = await release.started("TAG", tag);
+        const status = await decided(release, execution, approve === true, say);
+        if (status !== "Succeeded") failed += 1;
+        say(styled(status === "Succeeded" ? "green" : "red", `${tag}: ${status} after ${elapsed(began)}`));
+      }
+    };
+    // Who is asked wants one question at a time.
+    await Promise.all((approve ? byPlace(tags) : [tags]).map(released));
     for (const fault of release.faults) console.error(String(fault));
     say(styled("dim", `\nThe rehearsal took ${elapsed(start)}.`));
     return failed > 0 || release.faults.length > 0 ? 1 : 0;
@@ -67,6 +75,11 @@ async function rehearse([story]: readonly string[], { approve, json, tag: tags =
     await release.close();
   }
 }
+
+/** The tags of each environment, scope and team, in their order. */
+const byPlace = (tags: readonly string[]): string[][] => [
+  ...Map.groupBy(tags, (tag) => tag.slice(0, tag.lastIndexOf("/"))).values(),
+];
 
 /** Waits for the end of an execution, and decides about its approval. */
 async function decided(
@@ -77,7 +90,7 @@ async function decided(
 ): Promise<string> {
   const [environment = ""] = execution.pipeline.split("-");
   const waits = await release.waitsOrEnds(execution, 3_600);
-  if (!waits) return release.ended(execution);
+  if (!waits) return release.ended(execution, 3_600);
   say(boxed(["What the approval says"], [waits.text]));
   const yes = approve || (await ask("Approve it? [y/N] "));
   await release.decide(

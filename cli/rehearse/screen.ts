@@ -39,7 +39,7 @@ const seconds = (from: string): string => styled("dim", `${((Date.now() - Date.p
 export function screen(print: (text: string) => void): (happening: Happening) => void {
   const logs = new Map<string, string>();
 
-  function showEvent({ source, "detail-type": type, detail }: BusEvent): void {
+  function showEvent({ source, "detail-type": type, detail }: BusEvent, tag: string): void {
     if (source === "aws.codecommit") {
       const { event, referenceType, referenceName } = pushDetail.parse(detail);
       const what = event === "referenceDeleted" ? "removes" : "pushes";
@@ -48,24 +48,26 @@ export function screen(print: (text: string) => void): (happening: Happening) =>
       const { pipeline, state, "start-time": start } = pipelineDetail.parse(detail);
       print(
         state === "STARTED"
-          ? `  ▶ the pipeline ${styled("bold", safe(pipeline))} starts`
-          : `  ${MARKS[state] ?? "·"} the pipeline ${styled("bold", safe(pipeline))}: ${state}  ${seconds(start)}`,
+          ? `  ▶ the pipeline ${styled("bold", safe(pipeline))} starts for ${tag}`
+          : `  ${MARKS[state] ?? "·"} the pipeline ${styled("bold", safe(pipeline))}: ${state} for ${tag}  ${seconds(start)}`,
       );
-    } else if (type.startsWith("CodePipeline Action")) showAction(actionDetail.parse(detail));
+    } else if (type.startsWith("CodePipeline Action")) showAction(actionDetail.parse(detail), tag);
   }
 
-  function showAction(detail: z.output<typeof actionDetail>): void {
+  function showAction(detail: z.output<typeof actionDetail>, tag: string): void {
     const { stage, action, state, type } = detail;
     const name = safe(stage === action ? action : `${stage} · ${action}`).padEnd(20);
     if (state === "STARTED") {
-      if (type.category === "Approval") print(`    ${styled("yellow", "?")} ${name} waits for a decision`);
+      if (type.category === "Approval")
+        print(`    ${styled("yellow", "?")} ${name} ${" ".repeat(8)}  ${tag} waits for a decision`);
       return;
     }
     const summary =
       type.category === "Build" && state === "SUCCEEDED"
         ? ""
         : safe(detail["execution-result"]["external-execution-summary"]);
-    const [first = "", ...more] = wrapped(summary, 60);
+    // Releases run at once, so each line says whose it is.
+    const [first = "", ...more] = wrapped(`${tag}${summary && ": "}${summary}`, 60);
     print(`    ${MARKS[state] ?? "·"} ${name} ${seconds(detail["start-time"]).padStart(8)}  ${first}`);
     for (const line of more) print(`${" ".repeat(28)}${line}`);
     if (state !== "FAILED") return;
@@ -76,7 +78,7 @@ export function screen(print: (text: string) => void): (happening: Happening) =>
   return (happening) => {
     switch (happening.kind) {
       case "event":
-        showEvent(happening.event);
+        showEvent(happening.event, safe(happening.variables.TAG ?? ""));
         break;
       case "invocation": {
         const { functionName, result, error, durationMs } = happening.invocation;

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { MOTO_ACCOUNT } from "../moto/moto.ts";
 import { type Rehearsal, type RehearsalOptions, startRehearsal } from "../runtime/rehearsal.ts";
@@ -68,8 +68,9 @@ export async function startRelease({
   ...options
 }: ReleaseOptions = {}): Promise<Release> {
   const root = Root.of("release");
-  for (const name of ["release", "modules/build", "modules/event-processor"])
-    if (hasOverrides(name)) root.override(name);
+  root.override("release", "modules/build", "modules/event-processor");
+  for (const name of ["release", "modules/event-processor"])
+    root.overrideWith(join(import.meta.dirname, "overrides", name), name);
   root.give({ ...RELEASE, ...variables });
   const rehearsal = await startRehearsal({
     root,
@@ -94,7 +95,6 @@ export async function startRelease({
   };
 }
 
-/** What a workload account applies. */
 function targetRoot(name: string, team: string): Root {
   const root = Root.of("release-target");
   const policies = ["PowerUserAccess", "IAMFullAccess"].map((policy) => `arn:aws:iam::aws:policy/${policy}`);
@@ -107,9 +107,6 @@ function targetRoot(name: string, team: string): Root {
 }
 
 const REPOSITORY_FOLDER = join(import.meta.dirname, "..", "..");
-
-const hasOverrides = (name: string): boolean =>
-  existsSync(join(REPOSITORY_FOLDER, "test", "terraform", name, "overrides"));
 
 /** The files of a team's infrastructure repository, as the sample has them. */
 export function sampleFiles(): Record<string, string> {

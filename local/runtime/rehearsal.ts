@@ -30,9 +30,15 @@ import { type Lambda, lambda } from "./lambda.ts";
 import { type BusEvent, busEvent } from "./pipeline-events.ts";
 import { type ActionBuild, type Fetched, pipelineRunner } from "./pipeline-runner.ts";
 
+type Variables = Readonly<Record<string, string>>;
+
 /** Something that happens in a rehearsal, as it happens. */
 export type Happening =
-  | { kind: "event"; event: BusEvent }
+  | {
+      kind: "event";
+      event: BusEvent /** The variables of the execution that it is about, by name. */;
+      variables: Variables;
+    }
   | { kind: "invocation"; invocation: Invocation }
   | { kind: "call"; call: Call }
   | { kind: "output"; executionId: string; action: string; text: string };
@@ -40,9 +46,9 @@ export type Happening =
 export interface RehearsalOptions {
   /** The root with its variables. It is removed at the end. */
   root: Root;
-  /** Roots of other accounts, which are applied at the same time, and then removed. */
-  others?: readonly { root: Root; account: string }[];
   region: string;
+  /** Roots of other accounts, each with its variables. They are applied at once with the root, and removed. */
+  others?: readonly { root: Root; account: string }[];
   /** Gets what happens. */
   watch?: (happening: Happening) => void;
   /** The bundle of a function; by default the one in `dist/` that has the name of its zip. */
@@ -80,6 +86,7 @@ const outputSchema = z
 export async function startRehearsal({
   root,
   region,
+  others = [],
   watch = () => undefined,
   minute = 60_000,
   ...options
@@ -91,34 +98,27 @@ export async function startRehearsal({
   mkdirSync(repositories);
   const place = { account: MOTO_ACCOUNT, region };
 
-  async function deploy(): Promise<Deployment> {
-    root.useMoto(moto.aws, region);
-    await root.run("init");
-    await root.run("apply", ["-auto-approve", "-no-color"]);
-    return readDeployment(await root.run("show", ["-json"]));
-  }
-
-  async function applyOther(other: Root, account: string): Promise<void> {
-    const session = await sessionOf(moto.aws, region, `arn:aws:iam::${account}:role/rehearsal`, "rehearsal");
-    other.useMoto(moto.aws, region, {}, session);
-    await other.run("init");
-    await other.run("apply", ["-auto-approve", "-no-color"]);
-  }
-
-  const others = options.others ?? [];
-  const [deployed, ...rest] = await Promise.allSettled([
-    deploy(),
-    ...others.map((other) => applyOther(other.root, other.account)),
-  ]);
-  for (const other of others) other.root.remove();
-  const failed = [deployed, ...rest].find(({ status }) => status === "rejected");
-  if (deployed.status === "rejected" || failed) {
+  root.useMoto(moto.aws, region);
+  let deployment: Deployment;
+  try {
+    const applied = await Promise.allSettled([
+      applyRoot(root),
+      ...others.map(async (other) => {
+        const everything = `arn:aws:iam::${other.account}:role/rehearsal`;
+        other.root.useMoto(moto.aws, region, {}, await sessionOf(moto.aws, region, everything, "rehearsal"));
+        await applyRoot(other.root);
+      }),
+    ]);
+    for (const one of applied) if (one.status === "rejected") throw one.reason;
+    deployment = readDeployment(await root.run("show", ["-json"]));
+  } catch (error) {
     moto.stop();
     root.remove();
     rmSync(temporary, { recursive: true });
-    throw failed && "reason" in failed ? failed.reason : new Error("The root could not be applied.");
+    throw error;
+  } finally {
+    for (const other of others) other.root.remove();
   }
-  const deployment = deployed.value;
 
   const credentials = await containerCredentials(moto.aws, region);
   const functions = new Map<string, Promise<Lambda>>();
@@ -133,7 +133,11 @@ export async function startRehearsal({
   });
   function emit(event: BusEvent): void {
     events.push(event);
-    watch({ kind: "event", event });
+    const execution = executions.find((one) => one.pipelineExecutionId === event.detail["execution-id"]);
+    const variables = variableSchema
+      .parse(execution?.variables)
+      .map(({ name, resolvedValue }) => [name, resolvedValue]);
+    watch({ kind: "event", event, variables: Object.fromEntries(variables) });
     deliveries.emit(event);
   }
 
@@ -322,6 +326,17 @@ export async function startRehearsal({
     return remote(folder);
   }
 
+  let lastPush: Promise<unknown> = Promise.resolve();
+  /** Pushes wait for each other, as CodeCommit takes one after another. */
+  function pushed(
+    name: string,
+    change: (to: ReturnType<typeof remote>) => Promise<PushedReference>,
+  ): Promise<PushedReference> {
+    const push = lastPush.then(async () => tell(name, await change(await repositoryNamed(name))));
+    lastPush = push.catch(() => undefined);
+    return push;
+  }
+
   function tell(repository: string, reference: PushedReference): PushedReference {
     emit(
       busEvent(place, {
@@ -356,8 +371,6 @@ export async function startRehearsal({
     faults: runner.faults,
     callerArn,
 
-    /** Applies another root, such as one of a workload account, with all that it makes in that account. */
-    apply: applyOther,
     /** Pushes a commit on top of a branch, and returns its id. The first push makes the repository. */
     push: async (
       repository: string,
@@ -365,20 +378,17 @@ export async function startRehearsal({
       message: string,
       files: Readonly<Record<string, string | null>>,
     ): Promise<string> => {
-      const { commitId = "" } = tell(
-        repository,
-        await (await repositoryNamed(repository)).push(branch, message, files),
-      );
+      const { commitId = "" } = await pushed(repository, (to) => to.push(branch, message, files));
       return commitId;
     },
     /** Pushes a tag, or moves it. With a message it is an annotated one. */
-    pushTag: async (repository: string, tag: string, of?: string, message?: string): Promise<PushedReference> =>
-      tell(repository, await (await repositoryNamed(repository)).pushTag(tag, of, message)),
-    deleteTag: async (repository: string, tag: string): Promise<PushedReference> =>
-      tell(repository, await (await repositoryNamed(repository)).deleteTag(tag)),
-    /** Hands an event to the bus, as another service would. */
-    emit: (event: Pick<BusEvent, "source" | "detail-type" | "resources" | "detail">): void =>
-      emit(busEvent(place, event)),
+    pushTag: (repository: string, tag: string, of?: string, message?: string): Promise<PushedReference> =>
+      pushed(repository, (to) => to.pushTag(tag, of, message)),
+    deleteTag: (repository: string, tag: string): Promise<PushedReference> =>
+      pushed(repository, (to) => to.deleteTag(tag)),
+    /** Hands an event to the bus, as another service would, by default of this account and region. */
+    emit: (event: Pick<BusEvent, "source" | "detail-type" | "resources" | "detail">, from = place): void =>
+      emit(busEvent(from, event)),
 
     /** The next execution that a variable distinguishes, such as `TAG`; waits for its start. */
     started: async (variable: string, value: string, nth = 0, seconds = 60): Promise<Rehearsed> => {
@@ -400,7 +410,15 @@ export async function startRehearsal({
      */
     waitsForApproval: async (execution: Rehearsed, seconds?: number): Promise<string> => {
       const waits = await waitsOrEnds(execution, seconds);
-      if (!waits) throw new Error(`The execution is ${executionOf(execution).status} and waits for nobody.`);
+      if (!waits)
+        throw new Error(
+          [
+            `The execution is ${executionOf(execution).status} and waits for nobody.`,
+            ...[...builds.values()]
+              .filter(({ executionId, status }) => executionId === execution.id && status !== "SUCCEEDED")
+              .map(({ action, log }) => `${action}:\n${log.slice(-2_000)}`),
+          ].join("\n"),
+        );
       return waits.text;
     },
     /** Decides about the action that waits, as a session of a role. */
@@ -473,6 +491,11 @@ export async function startRehearsal({
       rmSync(temporary, { recursive: true, force: true, maxRetries: 3 });
     },
   };
+}
+
+async function applyRoot(root: Root): Promise<void> {
+  await root.run("init");
+  await root.run("apply", ["-auto-approve", "-no-color", "-parallelism=30"]);
 }
 
 const {

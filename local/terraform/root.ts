@@ -81,12 +81,12 @@ export class Root {
 
   /** Leaves out what moto lacks: `test/terraform/<name>/overrides` say what that is. A module is named as `modules/…`. */
   override(...names: string[]): void {
-    for (const name of names)
-      cpSync(
-        join(TESTS, name, "overrides"),
-        name.startsWith("modules/") ? join(this.folder, "..", name) : this.folder,
-        { recursive: true },
-      );
+    for (const name of names) this.overrideWith(join(TESTS, name, "overrides"), name);
+  }
+
+  /** Lays the files of a folder over those of the root, or of a module named as `modules/…`. */
+  overrideWith(folder: string, name: string): void {
+    cpSync(folder, name.startsWith("modules/") ? join(this.folder, "..", name) : this.folder, { recursive: true });
   }
 
   /** Sets variables. */

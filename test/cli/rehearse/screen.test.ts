@@ -15,6 +15,7 @@ function shown(...happenings: Happening[]): string[] {
 
 const action = (state: string, more: object = {}, category = "Build"): Happening => ({
   kind: "event",
+  variables: { TAG: "dev_global/research/1.0" },
   event: busEvent(place, {
     source: "aws.codepipeline",
     "detail-type": "CodePipeline Action Execution State Change",
@@ -40,7 +41,7 @@ it("The screen shows a push, and how each action ended, in at most 100 columns."
   });
   const result = { "external-execution-summary": "word ".repeat(60) };
   const lines = shown(
-    { kind: "event", event: push },
+    { kind: "event", event: push, variables: {} },
     action("STARTED"),
     action("SUCCEEDED"),
     action("FAILED", { "execution-result": result }),
@@ -48,7 +49,7 @@ it("The screen shows a push, and how each action ended, in at most 100 columns."
   expect(lines.slice(0, 3)).toEqual([
     "",
     "▸ Ana pushes the tag dev_global/research/1.0",
-    expect.stringMatching(/✓ Plan · Lint +0\.0 s/),
+    expect.stringMatching(/✓ Plan · Lint +0\.0 s {2}dev_global\/research\/1\.0$/),
   ]);
   expect(lines.length).toBeGreaterThan(6);
   for (const line of lines) expect(line.length).toBeLessThanOrEqual(100);
