@@ -66,6 +66,9 @@ export async function openTerraform(
     AWS_CONFIG_FILE: awsConfig,
     AWS_SHARED_CREDENTIALS_FILE: join(work, "no-credentials"),
     AWS_SDK_LOAD_CONFIG: "1",
+    // CodeBuild sets its own region, which would win over the profile.
+    AWS_REGION: release.region,
+    AWS_DEFAULT_REGION: release.region,
     TF_IN_AUTOMATION: "true",
     TF_INPUT: "0",
     CHECKPOINT_DISABLE: "true",

@@ -91,6 +91,20 @@ it("A global release takes the other root, from the home region, with a state of
   expect(text).toContain('"us-east-1"');
 });
 
+it("A provider and a program that name no region work in the region of the release, not in the region of the build.", async () => {
+  const file = join(outside, "regions");
+  const main = `provider "aws" {}
+  data "aws_region" "this" {}
+  resource "terraform_data" "this" {
+    input = data.aws_region.this.name
+    provisioner "local-exec" { command = "echo $AWS_REGION $AWS_DEFAULT_REGION > '${file}'" }
+  }\n`;
+  const tag = tagOf("abroad", "1.0", "eu-central-1");
+  const { planned } = await world.releaseWhole(await world.release(tag, await world.commit(root("abroad", main))));
+  expect(planned.log).toContain('+ input  = "eu-central-1"');
+  expect(readFileSync(file, "utf8")).toBe("eu-central-1 eu-central-1\n");
+});
+
 it("Values of the team's file are overridden by the file of the scope, and neither changes where a release goes.", async () => {
   const execution = await world.release(
     tagOf("valued"),
