@@ -292,6 +292,19 @@ it("A replacement that fails between destroy and create is named as destroyed.",
   expect(result.sentence).toContain("Destroyed and not made again: terraform_data.this.");
 });
 
+it("An apply in which Terraform crashes says what was made and what not, and the ledger knows.", async () => {
+  const main = `${data("good")}resource "terraform_data" "crashed" {
+    depends_on = [terraform_data.good]
+    provisioner "local-exec" { command = "kill -QUIT $PPID" }
+  }\n`;
+  const { code, result } = await (await planned("crash", main)).apply();
+  expect([code, result.outcome]).toEqual([1, "failed"]);
+  expect(result.details).toMatchObject({ made: ["terraform_data.good"], notMade: ["terraform_data.crashed"] });
+  expect(result.sentence).toMatch(/^The release of 1\.0 of crash in dev us-east-1 failed half-way: /);
+  expect(result.nextSteps.at(-1)).toContain("npm run release-again -- dev_us-east-1/crash/1.0");
+  expect(await current("crash")).toMatchObject({ version: "1.0", outcome: "failed" });
+});
+
 it("A tag on an older commit is a step back, and a commit aside is said to be so.", async () => {
   const { execution: old } = await released("back", data("this"));
   await released("back", data("this", '"two"'), "1.1");
