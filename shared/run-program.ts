@@ -14,7 +14,7 @@ export interface RunOptions {
   /** Variables besides those that every program gets. */
   environment?: Readonly<Record<string, string>>;
   /** Exit codes that are an answer; by default only 0. */
-  expected?: readonly number[];
+  expected?: readonly number[] | "any";
   /** Takes the lines of the standard output, which then are not shown. Without it they are shown and returned. */
   onLine?: (line: string) => void;
   /** Returns the standard output and does not show it. */
@@ -88,7 +88,7 @@ export function createRunner(
           hidden ? text(child.stdout) : eachLine(child.stdout, onLine ?? showPlain, onLine === undefined),
           eachLine(child.stderr, showPlain, true),
         ]);
-        if (expected.includes(code)) return { code, output, complaint };
+        if (expected === "any" || expected.includes(code)) return { code, output, complaint };
         const said = plainText(
           mask
             .mask(complaint)

@@ -18,7 +18,7 @@ export interface Terraform {
   /** A saved plan, as JSON and as what we use of it. */
   show(file: string): Promise<{ json: string; plan: TerraformPlan }>;
   /**
-   * Applies a saved plan.
+   * Applies a saved plan. Every exit code is an answer: Terraform may crash when a part is applied.
    *
    * @param onLine takes each line of `terraform apply -json`
    */
@@ -72,6 +72,9 @@ export async function openTerraform(
     AWS_CONFIG_FILE: awsConfig,
     AWS_SHARED_CREDENTIALS_FILE: join(work, "no-credentials"),
     AWS_SDK_LOAD_CONFIG: "1",
+    // CodeBuild sets its own region, which would win over the profile.
+    AWS_REGION: release.region,
+    AWS_DEFAULT_REGION: release.region,
     TF_IN_AUTOMATION: "true",
     TF_INPUT: "0",
     CHECKPOINT_DISABLE: "true",
@@ -104,7 +107,7 @@ export async function openTerraform(
       const { output } = await terraform(["show", "-json", file], { hidden: true });
       return { json: output, plan: readPlan(output) };
     },
-    apply: (file, onLine) => terraform(["apply", "-json", lockTimeout, file], { onLine, expected: [0, 1, 128] }),
+    apply: (file, onLine) => terraform(["apply", "-json", lockTimeout, file], { onLine, expected: "any" }),
   };
 }
 

@@ -99,7 +99,7 @@ export async function apply(stage: Stage): Promise<Ending> {
   }
 
   const [made, notMade, destroyedOnly] = [progress.made(), progress.notMade(), progress.destroyedOnly()];
-  const said = [...progress.errors(), complaint].join("\n").trim();
+  const said = [...progress.errors(), complaint].join("\n").trim() || `Terraform ended with exit code ${code}.`;
   if (said.includes("Saved plan is stale"))
     return {
       outcome: "refused",

@@ -30,6 +30,7 @@ it("An exit code that is not expected is an error with the program's complaint, 
   const script = 'console.error("No\\nhunter2"); process.exit(3)';
   await expect(node(script).ended).rejects.toThrow(/ended with exit code 3\. No \*\*\*$/);
   expect(await node(script, { expected: [0, 3] }).ended).toMatchObject({ code: 3 });
+  expect(await node(script, { expected: "any" }).ended).toMatchObject({ code: 3 });
 });
 
 it("Output that is taken line by line, or hidden, is not shown.", async () => {

@@ -91,6 +91,20 @@ it("A global release takes the other root, from the home region, with a state of
   expect(text).toContain('"us-east-1"');
 });
 
+it("A provider and a program that name no region work in the region of the release, not in the region of the build.", async () => {
+  const file = join(outside, "regions");
+  const main = `provider "aws" {}
+  data "aws_region" "this" {}
+  resource "terraform_data" "this" {
+    input = data.aws_region.this.name
+    provisioner "local-exec" { command = "echo $AWS_REGION $AWS_DEFAULT_REGION > '${file}'" }
+  }\n`;
+  const tag = tagOf("abroad", "1.0", "eu-central-1");
+  const { planned } = await world.releaseWhole(await world.release(tag, await world.commit(root("abroad", main))));
+  expect(planned.log).toContain('+ input  = "eu-central-1"');
+  expect(readFileSync(file, "utf8")).toBe("eu-central-1 eu-central-1\n");
+});
+
 it("Values of the team's file are overridden by the file of the scope, and neither changes where a release goes.", async () => {
   const execution = await world.release(
     tagOf("valued"),
@@ -276,6 +290,19 @@ it("A replacement that fails between destroy and create is named as destroyed.",
   const { result } = await apply();
   expect(result).toMatchObject({ outcome: "failed", details: { made: [], destroyedOnly: ["terraform_data.this"] } });
   expect(result.sentence).toContain("Destroyed and not made again: terraform_data.this.");
+});
+
+it("An apply in which Terraform crashes says what was made and what not, and the ledger knows.", async () => {
+  const main = `${data("good")}resource "terraform_data" "crashed" {
+    depends_on = [terraform_data.good]
+    provisioner "local-exec" { command = "kill -QUIT $PPID" }
+  }\n`;
+  const { code, result } = await (await planned("crash", main)).apply();
+  expect([code, result.outcome]).toEqual([1, "failed"]);
+  expect(result.details).toMatchObject({ made: ["terraform_data.good"], notMade: ["terraform_data.crashed"] });
+  expect(result.sentence).toMatch(/^The release of 1\.0 of crash in dev us-east-1 failed half-way: /);
+  expect(result.nextSteps.at(-1)).toContain("npm run release-again -- dev_us-east-1/crash/1.0");
+  expect(await current("crash")).toMatchObject({ version: "1.0", outcome: "failed" });
 });
 
 it("A tag on an older commit is a step back, and a commit aside is said to be so.", async () => {
