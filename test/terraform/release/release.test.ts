@@ -482,10 +482,33 @@ describe("what each role may do", () => {
             expect([action, isDenied(guard(), { action, resource, context: by("admin") })]).toEqual([action, true]);
             expect([action, isDenied(guard(), { action, resource, context: by(STARTER) })]).toEqual([action, false]);
           }
-      expect(JSON.parse(guard()[0] ?? "").Statement.map(({ Effect }: { Effect: string }) => Effect)).toEqual([
-        "Deny",
-        "Deny",
-      ]);
+      expect(JSON.parse(guard()[0] ?? "").Statement.map(({ Effect }: { Effect: string }) => Effect)).toEqual(
+        Array.from({ length: 4 }, () => "Deny"),
+      );
+    });
+
+    it("It denies everybody but the pipeline of the environment to run its builds, and leaves other projects alone.", () => {
+      const RUN = [
+        ...["StartBuild", "StartBuildBatch", "RetryBuild", "RetryBuildBatch"],
+        ...["StartSandbox", "StartSandboxConnection", "StartCommandExecution"],
+      ].map((name) => `codebuild:${name}`);
+      for (const [environment, other] of [
+        ["dev", "prod"],
+        ["prod", "dev"],
+      ] as const)
+        for (const kind of ["lint", "plan", "apply"])
+          for (const action of RUN) {
+            const denied = (role: string, resource = project(environment, kind)) =>
+              isDenied(guard(), { action, resource, context: by(role) });
+            expect([
+              action,
+              denied(`palisade-pipeline-${environment}`),
+              ...["admin", STARTER, `palisade-pipeline-${other}`, `palisade-approve-${environment}`].map((role) =>
+                denied(role),
+              ),
+              denied("admin", project(`${environment}-2`, kind)),
+            ]).toEqual([action, false, true, true, true, true, false]);
+          }
     });
 
     it("It denies everybody but the role of the environment to approve, and leaves other pipelines alone.", () => {
