@@ -199,6 +199,19 @@ describe("what each role may do", () => {
       ["write the result of Plan", s3("PutObject", result("Plan")), [plan]],
       ["write the result of Apply", s3("PutObject", result("Apply")), [apply]],
       ["read a result", s3("GetObject", result("Apply")), ["release-recorder"]],
+      [
+        "learn that a result is missing",
+        {
+          ...s3("ListBucket", artifacts),
+          context: { "s3:prefix": resultKey(`${environment}-infrastructure`, "0a1b", "Apply") },
+        },
+        ["release-recorder"],
+      ],
+      [
+        "list the artifacts",
+        { ...s3("ListBucket", artifacts), context: { "s3:prefix": `${environment}-infrastructur/` } },
+        [],
+      ],
       ["fill the cache of Apply", s3("PutObject", `${artifacts}/cache/palisade-${environment}-apply/a1`), [apply]],
       ["read the cache of Lint", s3("GetObject", `${artifacts}/cache/palisade-${environment}-lint/a1`), [lint]],
       [
@@ -549,8 +562,8 @@ describe("what each role may do", () => {
 
   it.each([
     ["pipeline-starter", "pipeline_starter", []],
-    // The local AWS holds nothing encrypted. An event that comes too late to be written reads what is there.
-    ["release-recorder", "release_recorder", ["dynamodb:GetItem", "kms:Decrypt"]],
+    // The local AWS holds nothing encrypted, and asks for no right to say that an object is missing. An event that comes too late to be written reads what is there.
+    ["release-recorder", "release_recorder", ["dynamodb:GetItem", "kms:Decrypt", "s3:ListBucket"]],
   ])("The policy of %s allows each AWS call that the samples make, and no other.", async (name, module, more) => {
     const { policy } = the(`module.${module}.aws_iam_role_policy.function`);
     const allowed = Object.values(statementsOf(policy)).flatMap(({ Action }) => Action);
