@@ -982,6 +982,9 @@ describe.each([
     for (const alarm of alarms) {
       expect(alarm.alarm_actions).toEqual([topic]);
       expect(alarm.alarm_description).toMatch(/ Impact: .+\.$/);
+      // CodePipeline counts all of these as failed executions.
+      if (alarm.metric_name === "FailedPipelineExecutions")
+        expect(alarm.alarm_description).toMatch(/failed, was refused or rejected, or its approval expired/);
     }
     const own = alarms
       .filter(({ alarm_name }) => !/^.+-(pipeline-starter|release-recorder)-/.test(alarm_name))
@@ -1014,8 +1017,16 @@ describe.each([
     expect(dashboard_name).toBe(`${name}-releases-${region}`);
     const [shown, ...charts] = JSON.parse(dashboard_body).widgets;
     expect(shown.properties.alarms.toSorted()).toEqual(alarms.map((alarm) => alarm.arn).sort());
+    const outcomes = charts.find(({ properties }: Values) => properties.title === "Releases: what became of them");
+    expect(outcomes.properties.metrics.map(([, metric]: string[]) => metric)).toEqual([
+      ...["Released", "Failed", "Refused", "Rejected", "Expired", "Stopped"],
+    ]);
     expect(charts.map(({ properties }: Values) => properties.title)).toEqual([
-      ...["Releases: started and refused", "Releases: what became of them", "Releases that failed, by environment"],
+      ...[
+        "Releases: started and refused",
+        "Releases: what became of them",
+        "Releases that did not get through, by environment",
+      ],
       ...["Time from tag to plan", "Time from tag to applied", "Duration of builds", "Failed events that wait"],
     ]);
   });
