@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { settingsSchema as starterSettings } from "../../../functions/pipeline-starter/settings.ts";
 import { settingsSchema as recorderSettings } from "../../../functions/release-recorder/settings.ts";
+import { entryTo } from "../../../local/runtime/condition.ts";
 import { releaseConfiguration } from "../../../shared/release-configuration.ts";
 import { readReleaseTag } from "../../../shared/release-tag.ts";
 import { resultKey } from "../../../shared/stage-result.ts";
@@ -659,6 +660,19 @@ describe.each([
         },
         {
           name: "Plan",
+          entry: {
+            result: "FAIL",
+            rules: [
+              [
+                ...["CommitHasItsForm", "Rule AWS VariableCheck 1"],
+                { Variable: "#{variables.COMMIT_ID}", Operator: "MATCHES", Value: "^[0-9a-f]{40}$" },
+              ],
+              [
+                ...["TagHasItsForm", "Rule AWS VariableCheck 1"],
+                { Variable: "#{variables.TAG}", Operator: "MATCHES", Value: "^[A-Za-z0-9_/.+-]+$" },
+              ],
+            ],
+          },
           actions: {
             Lint: { ...build("lint", "Test"), out: [], order: 1 },
             Plan: { ...build("plan", "Build"), namespace: "Plan", out: ["Plan"], order: 1 },
@@ -683,6 +697,22 @@ describe.each([
           },
         },
       ]);
+    },
+  );
+
+  it.each(environments)(
+    `The pipeline of ${name} for %s plans no execution whose variables could end a text in JSON.`,
+    (environment) => {
+      const { stage: stages } = the(`aws_codepipeline.this["${environment}"]`);
+      const [{ condition }] = stages.find((stage: Values) => stage.name === "Plan").before_entry;
+      const entryWith = (TAG: string, COMMIT_ID = "0a1b".repeat(10)) =>
+        entryTo(condition[0], new Map([["variables", { TAG, COMMIT_ID }]]), "Plan");
+      const TAG = `${environment}_us-gov-west-1/research/2.0-rc.1+build.7`;
+      expect(entryWith(TAG)).toBe("enter");
+      const more = '","type":"PLAINTEXT"},{"name":"NODE_OPTIONS","value":"--import=data:text/javascript,1';
+      for (const wrong of [`${TAG}${more}`, `${TAG}\n`, `${TAG}\\`, `${TAG} `, ""])
+        expect(entryWith(wrong)).toBe("fail");
+      for (const wrong of [`${"0a1b".repeat(10)}${more}`, "0a1b", "HEAD"]) expect(entryWith(TAG, wrong)).toBe("fail");
     },
   );
 
