@@ -24,8 +24,8 @@ locals {
       }
     },
     { for name, environment in var.environments : "failed-release-${name}" => {
-      what       = "A release to ${name} failed: the message to the topic ${local.topics.releases} says at which stage, why, and what was made."
-      impact     = "A part of a release may be there."
+      what       = "A release to ${name} failed, was refused or rejected, or its approval expired: the message to the topic ${local.topics.releases} says which, at which stage, why, and what was made."
+      impact     = "The release is not there; if Apply failed, a part of it may be."
       namespace  = "AWS/CodePipeline"
       metric     = "FailedPipelineExecutions"
       dimensions = { PipelineName = environment.pipeline }

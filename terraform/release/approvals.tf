@@ -123,11 +123,31 @@ data "aws_iam_policy_document" "release_guard" {
       values   = [module.pipeline_starter.role_arn]
     }
   }
+
+  # Who starts a build may give it another buildspec, and has the role of the build without an approval.
+  # https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuild.html
+  dynamic "statement" {
+    for_each = aws_iam_role.pipeline
+
+    content {
+      sid    = "OnlyItsPipelineBuilds${replace(title(statement.key), "-", "")}"
+      effect = "Deny"
+      # Builds, batches, their repetition, and sandboxes.
+      actions   = ["codebuild:RetryBuild*", "codebuild:StartBuild*", "codebuild:StartCommandExecution", "codebuild:StartSandbox*"]
+      resources = [module.lint[statement.key].project_arn, module.plan[statement.key].project_arn, module.apply[statement.key].project_arn]
+
+      condition {
+        test     = "ArnNotEquals"
+        variable = "aws:PrincipalArn"
+        values   = [statement.value.arn]
+      }
+    }
+  }
 }
 
 resource "aws_iam_policy" "release_guard" {
   name        = "${var.name}-release-guard"
-  description = "Denies what only pipeline-starter and the roles that approve may do. It allows nothing."
+  description = "Denies what only pipeline-starter, the pipelines and the roles that approve may do. It allows nothing."
   policy      = data.aws_iam_policy_document.release_guard.json
 
   lifecycle {

@@ -5,8 +5,8 @@ locals {
 
   charts = [
     { title = "Releases: started and refused", stat = "Sum", metrics = [for metric in ["Started", "AlreadyStarted", "Refused"] : ["Palisade", metric, "service", local.functions_by_name.starter]] },
-    { title = "Releases: what became of them", stat = "Sum", metrics = [for metric in ["Released", "Failed", "Rejected", "Expired", "Stopped"] : ["Palisade", metric, "service", local.functions_by_name.recorder]] },
-    { title = "Releases that failed, by environment", stat = "Sum", metrics = [for name, environment in var.environments : ["AWS/CodePipeline", "FailedPipelineExecutions", "PipelineName", environment.pipeline, { label = name }]] },
+    { title = "Releases: what became of them", stat = "Sum", metrics = [for metric in ["Released", "Failed", "Refused", "Rejected", "Expired", "Stopped"] : ["Palisade", metric, "service", local.functions_by_name.recorder]] },
+    { title = "Releases that did not get through, by environment", stat = "Sum", metrics = [for name, environment in var.environments : ["AWS/CodePipeline", "FailedPipelineExecutions", "PipelineName", environment.pipeline, { label = name }]] },
     { title = "Time from tag to plan", stat = "p50", metrics = [["Palisade", "TagToPlan", "service", local.functions_by_name.recorder], ["Palisade", "TagToPlan", "service", local.functions_by_name.recorder, { stat = "p90" }]] },
     { title = "Time from tag to applied", stat = "p50", metrics = [["Palisade", "TagToApplied", "service", local.functions_by_name.recorder], ["Palisade", "TagToApplied", "service", local.functions_by_name.recorder, { stat = "p90" }]] },
     { title = "Duration of builds", stat = "Average", metrics = [for pair in setproduct(keys(var.environments), local.actions) : ["AWS/CodeBuild", "Duration", "ProjectName", "${var.name}-${pair[0]}-${pair[1]}"]] },

@@ -34,6 +34,14 @@ locals {
   # The result of a condition takes effect when its rule is not met: a stage is skipped when the number of changes is 0.
   # https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-conditions.html
   anything_changes = { Variable = "#{Plan.CHANGES}", Operator = "NE", Value = "0" }
+
+  # CodePipeline puts variables into the JSON of an action as they are: a quote in one would add variables to the environment
+  # of a build, such as NODE_OPTIONS, before the program can refuse the execution.
+  # https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-VariableCheck.html
+  forms = {
+    TagHasItsForm    = { Variable = "#{variables.TAG}", Operator = "MATCHES", Value = "^[A-Za-z0-9_/.+-]+$" }
+    CommitHasItsForm = { Variable = "#{variables.COMMIT_ID}", Operator = "MATCHES", Value = "^[0-9a-f]{40}$" }
+  }
 }
 
 resource "aws_codepipeline" "this" {
@@ -102,6 +110,28 @@ resource "aws_codepipeline" "this" {
 
   stage {
     name = "Plan"
+
+    before_entry {
+      condition {
+        result = "FAIL"
+
+        dynamic "rule" {
+          for_each = local.forms
+
+          content {
+            name          = rule.key
+            configuration = rule.value
+
+            rule_type_id {
+              category = "Rule"
+              owner    = "AWS"
+              provider = "VariableCheck"
+              version  = "1"
+            }
+          }
+        }
+      }
+    }
 
     action {
       name            = "Lint"

@@ -59,6 +59,20 @@ data "aws_iam_policy_document" "release_recorder" {
     resources = [for name, bucket in aws_s3_bucket.artifacts : "${bucket.arn}/results/${var.environments[name].pipeline}/*"]
   }
 
+  # With it S3 says of a result that is not there that it is missing, and not that access is denied.
+  # https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+  statement {
+    sid       = "FindResults"
+    actions   = ["s3:ListBucket"]
+    resources = values(aws_s3_bucket.artifacts)[*].arn
+
+    condition {
+      test     = "StringLike"
+      variable = "s3:prefix"
+      values   = [for environment in values(var.environments) : "results/${environment.pipeline}/*"]
+    }
+  }
+
   statement {
     sid       = "DecryptResults"
     actions   = ["kms:Decrypt"]

@@ -333,6 +333,11 @@ variable "build" {
     }))
   })
   default = {}
+
+  validation {
+    condition     = !startswith(var.build.environment_type, "ARM_") || var.build.image_repository_arn != null
+    error_message = "Builds on ARM need an image of your own (image, image_repository_arn) with checkov in it: no checkov for arm64 is pinned in stages/tools.json."
+  }
 }
 
 # The functions.

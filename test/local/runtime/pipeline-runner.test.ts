@@ -192,6 +192,35 @@ describe("a run", () => {
     expect(shownEvents().slice(-2)).toEqual(["Stage Plan FAILED", "Pipeline FAILED"]);
   });
 
+  it("Variables come into the JSON of an action as they are, so a condition has to fail what has a quote before a build runs.", async () => {
+    const planOf = (more: object) => {
+      const EnvironmentVariables = JSON.stringify([{ name: "TAG", value: "#{variables.TAG}", type: "PLAINTEXT" }]);
+      return pipelineValues([
+        {
+          name: "Plan",
+          action: [action({ configuration: { ProjectName: "sample-plan", EnvironmentVariables } })],
+          ...more,
+        },
+      ]);
+    };
+    const [entry] = changes("FAIL").before_entry;
+    for (const rule of entry?.condition[0]?.rule ?? [])
+      rule.configuration = { Variable: "#{variables.TAG}", Value: "^[A-Za-z0-9_/.+-]+$", Operator: "MATCHES" };
+    const quoted = 'dev","type":"PLAINTEXT"},{"name":"NODE_OPTIONS","value":"--import=data:text/javascript,1';
+
+    const unguarded = await run(planOf({}));
+    expect(await unguarded.ended(await unguarded.start(quoted))).toBe("Succeeded");
+    expect(unguarded.orders.map(({ variables }) => Object.keys(variables))).toEqual([["TAG", "NODE_OPTIONS"]]);
+    await served?.close();
+
+    const guarded = await run(planOf({ before_entry: [entry] }));
+    expect(await guarded.ended(await guarded.start(quoted))).toBe("Failed");
+    expect(guarded.orders).toEqual([]);
+    expect(guarded.runner.faults).toEqual([]);
+    expect(await guarded.ended(await guarded.start())).toBe("Succeeded");
+    expect(guarded.orders).toHaveLength(1);
+  });
+
   it("Events say what happens in its order, with the fields of real ones.", async () => {
     const { start, ended, events, shownEvents } = await run(pipelineValues());
     const id = await start();

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { settingsSchema as starterSettings } from "../../../functions/pipeline-starter/settings.ts";
 import { settingsSchema as recorderSettings } from "../../../functions/release-recorder/settings.ts";
+import { entryTo } from "../../../local/runtime/condition.ts";
 import { releaseConfiguration } from "../../../shared/release-configuration.ts";
 import { readReleaseTag } from "../../../shared/release-tag.ts";
 import { resultKey } from "../../../shared/stage-result.ts";
@@ -199,6 +200,19 @@ describe("what each role may do", () => {
       ["write the result of Plan", s3("PutObject", result("Plan")), [plan]],
       ["write the result of Apply", s3("PutObject", result("Apply")), [apply]],
       ["read a result", s3("GetObject", result("Apply")), ["release-recorder"]],
+      [
+        "learn that a result is missing",
+        {
+          ...s3("ListBucket", artifacts),
+          context: { "s3:prefix": resultKey(`${environment}-infrastructure`, "0a1b", "Apply") },
+        },
+        ["release-recorder"],
+      ],
+      [
+        "list the artifacts",
+        { ...s3("ListBucket", artifacts), context: { "s3:prefix": `${environment}-infrastructur/` } },
+        [],
+      ],
       ["fill the cache of Apply", s3("PutObject", `${artifacts}/cache/palisade-${environment}-apply/a1`), [apply]],
       ["read the cache of Lint", s3("GetObject", `${artifacts}/cache/palisade-${environment}-lint/a1`), [lint]],
       [
@@ -482,10 +496,33 @@ describe("what each role may do", () => {
             expect([action, isDenied(guard(), { action, resource, context: by("admin") })]).toEqual([action, true]);
             expect([action, isDenied(guard(), { action, resource, context: by(STARTER) })]).toEqual([action, false]);
           }
-      expect(JSON.parse(guard()[0] ?? "").Statement.map(({ Effect }: { Effect: string }) => Effect)).toEqual([
-        "Deny",
-        "Deny",
-      ]);
+      expect(JSON.parse(guard()[0] ?? "").Statement.map(({ Effect }: { Effect: string }) => Effect)).toEqual(
+        Array.from({ length: 4 }, () => "Deny"),
+      );
+    });
+
+    it("It denies everybody but the pipeline of the environment to run its builds, and leaves other projects alone.", () => {
+      const RUN = [
+        ...["StartBuild", "StartBuildBatch", "RetryBuild", "RetryBuildBatch"],
+        ...["StartSandbox", "StartSandboxConnection", "StartCommandExecution"],
+      ].map((name) => `codebuild:${name}`);
+      for (const [environment, other] of [
+        ["dev", "prod"],
+        ["prod", "dev"],
+      ] as const)
+        for (const kind of ["lint", "plan", "apply"])
+          for (const action of RUN) {
+            const denied = (role: string, resource = project(environment, kind)) =>
+              isDenied(guard(), { action, resource, context: by(role) });
+            expect([
+              action,
+              denied(`palisade-pipeline-${environment}`),
+              ...["admin", STARTER, `palisade-pipeline-${other}`, `palisade-approve-${environment}`].map((role) =>
+                denied(role),
+              ),
+              denied("admin", project(`${environment}-2`, kind)),
+            ]).toEqual([action, false, true, true, true, true, false]);
+          }
     });
 
     it("It denies everybody but the role of the environment to approve, and leaves other pipelines alone.", () => {
@@ -526,8 +563,8 @@ describe("what each role may do", () => {
 
   it.each([
     ["pipeline-starter", "pipeline_starter", []],
-    // The local AWS holds nothing encrypted. An event that comes too late to be written reads what is there.
-    ["release-recorder", "release_recorder", ["dynamodb:GetItem", "kms:Decrypt"]],
+    // The local AWS holds nothing encrypted, and asks for no right to say that an object is missing. An event that comes too late to be written reads what is there.
+    ["release-recorder", "release_recorder", ["dynamodb:GetItem", "kms:Decrypt", "s3:ListBucket"]],
   ])("The policy of %s allows each AWS call that the samples make, and no other.", async (name, module, more) => {
     const { policy } = the(`module.${module}.aws_iam_role_policy.function`);
     const allowed = Object.values(statementsOf(policy)).flatMap(({ Action }) => Action);
@@ -623,6 +660,19 @@ describe.each([
         },
         {
           name: "Plan",
+          entry: {
+            result: "FAIL",
+            rules: [
+              [
+                ...["CommitHasItsForm", "Rule AWS VariableCheck 1"],
+                { Variable: "#{variables.COMMIT_ID}", Operator: "MATCHES", Value: "^[0-9a-f]{40}$" },
+              ],
+              [
+                ...["TagHasItsForm", "Rule AWS VariableCheck 1"],
+                { Variable: "#{variables.TAG}", Operator: "MATCHES", Value: "^[A-Za-z0-9_/.+-]+$" },
+              ],
+            ],
+          },
           actions: {
             Lint: { ...build("lint", "Test"), out: [], order: 1 },
             Plan: { ...build("plan", "Build"), namespace: "Plan", out: ["Plan"], order: 1 },
@@ -647,6 +697,22 @@ describe.each([
           },
         },
       ]);
+    },
+  );
+
+  it.each(environments)(
+    `The pipeline of ${name} for %s plans no execution whose variables could end a text in JSON.`,
+    (environment) => {
+      const { stage: stages } = the(`aws_codepipeline.this["${environment}"]`);
+      const [{ condition }] = stages.find((stage: Values) => stage.name === "Plan").before_entry;
+      const entryWith = (TAG: string, COMMIT_ID = "0a1b".repeat(10)) =>
+        entryTo(condition[0], new Map([["variables", { TAG, COMMIT_ID }]]), "Plan");
+      const TAG = `${environment}_us-gov-west-1/research/2.0-rc.1+build.7`;
+      expect(entryWith(TAG)).toBe("enter");
+      const more = '","type":"PLAINTEXT"},{"name":"NODE_OPTIONS","value":"--import=data:text/javascript,1';
+      for (const wrong of [`${TAG}${more}`, `${TAG}\n`, `${TAG}\\`, `${TAG} `, ""])
+        expect(entryWith(wrong)).toBe("fail");
+      for (const wrong of [`${"0a1b".repeat(10)}${more}`, "0a1b", "HEAD"]) expect(entryWith(TAG, wrong)).toBe("fail");
     },
   );
 
@@ -946,6 +1012,9 @@ describe.each([
     for (const alarm of alarms) {
       expect(alarm.alarm_actions).toEqual([topic]);
       expect(alarm.alarm_description).toMatch(/ Impact: .+\.$/);
+      // CodePipeline counts all of these as failed executions.
+      if (alarm.metric_name === "FailedPipelineExecutions")
+        expect(alarm.alarm_description).toMatch(/failed, was refused or rejected, or its approval expired/);
     }
     const own = alarms
       .filter(({ alarm_name }) => !/^.+-(pipeline-starter|release-recorder)-/.test(alarm_name))
@@ -978,8 +1047,16 @@ describe.each([
     expect(dashboard_name).toBe(`${name}-releases-${region}`);
     const [shown, ...charts] = JSON.parse(dashboard_body).widgets;
     expect(shown.properties.alarms.toSorted()).toEqual(alarms.map((alarm) => alarm.arn).sort());
+    const outcomes = charts.find(({ properties }: Values) => properties.title === "Releases: what became of them");
+    expect(outcomes.properties.metrics.map(([, metric]: string[]) => metric)).toEqual([
+      ...["Released", "Failed", "Refused", "Rejected", "Expired", "Stopped"],
+    ]);
     expect(charts.map(({ properties }: Values) => properties.title)).toEqual([
-      ...["Releases: started and refused", "Releases: what became of them", "Releases that failed, by environment"],
+      ...[
+        "Releases: started and refused",
+        "Releases: what became of them",
+        "Releases that did not get through, by environment",
+      ],
       ...["Time from tag to plan", "Time from tag to applied", "Duration of builds", "Failed events that wait"],
     ]);
   });

@@ -89,6 +89,7 @@ it.each<[string, object, string]>([
     { subscribers: { "a@example.com": { environments: ["qa"] } } },
     "must be in var.environments",
   ],
+  ["builds on ARM in an image of CodeBuild", { build: { environment_type: "ARM_CONTAINER" } }, "with checkov in it"],
   ["a subscriber of no team", { subscribers: { "a@example.com": { teams: ["payments"] } } }, "must be in the targets"],
 ])("A plan with %s says what to write.", async (_wrong, variables, sentence) => {
   expect(await refusalOf(variables)).toContain(sentence);

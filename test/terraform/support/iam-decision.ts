@@ -35,6 +35,7 @@ const operators: Record<string, (value: string | undefined, wanted: string[]) =>
   "ForAllValues:StringEquals": (value, wanted) => value === undefined || wanted.includes(value),
   Null: (value, wanted) => wanted.includes(String(value === undefined)),
   StringEquals: (value, wanted) => value !== undefined && wanted.includes(value),
+  StringLike: (value, wanted) => value !== undefined && wanted.some((one) => matches(one, value)),
 };
 
 function applies(statement: Statement, { action, resource = "*", context = {} }: Call): boolean {
