@@ -28,3 +28,12 @@ export function lockHeld(complaint: string, { tag, environment, team, scope, sta
     commandLine(`terraform force-unlock ${id.replaceAll(/[^\w-]/g, "?")}`),
   );
 }
+
+/**
+ * Whether another release held the lock and gave it back before Terraform asked who holds it. Terraform waits for a holder that it
+ * can name, and gives up at once where there is none any more: what it was to do has not begun.
+ *
+ * @param complaint what Terraform said, or a line of `-json`
+ */
+export const lockVanished = (complaint: string): boolean =>
+  ["Error acquiring the state lock", "PreconditionFailed", "NoSuchKey"].every((part) => complaint.includes(part));

@@ -5,7 +5,7 @@ import { Refusal } from "./refusal.ts";
 import type { ReleaseConfiguration } from "./release-configuration.ts";
 import { type Ended, ProgramFailure } from "./run-program.ts";
 import { optionalFile, type Stage } from "./stage.ts";
-import { lockHeld } from "./state-lock.ts";
+import { lockHeld, lockVanished } from "./state-lock.ts";
 import { readPlan, type TerraformPlan } from "./terraform-plan.ts";
 
 /** Terraform in the root of a release. Paths of plans are absolute. */
@@ -27,6 +27,9 @@ export interface Terraform {
 
 /** How long Terraform waits for the lock of a state: another release of the scope may run. */
 const LOCK_TIMEOUT = "30m";
+
+/** How often it begins, where the lock was gone each time that it asked who holds it. */
+const MOST_TRIES = 5;
 
 /**
  * How much garbage Terraform and its providers keep, in percent of what they use (Go's default is 100). Each of their runs reads
@@ -91,23 +94,31 @@ export async function openTerraform(
       await terraform(["init", "-no-color", ...args, ...backendSettings(configuration, release.stateKey)]);
     },
     plan: async (file) => {
-      try {
-        await terraform([
-          "plan",
-          "-no-color",
-          lockTimeout,
-          ...variableFiles.map((path) => `-var-file=${path}`),
-          `-out=${file}`,
-        ]);
-      } catch (error) {
-        throw (error instanceof ProgramFailure && lockHeld(error.ended.complaint, release)) || error;
-      }
+      const variables = variableFiles.map((path) => `-var-file=${path}`);
+      for (let tries = 1; ; tries += 1)
+        try {
+          await terraform(["plan", "-no-color", lockTimeout, ...variables, `-out=${file}`]);
+          return;
+        } catch (error) {
+          const complaint = error instanceof ProgramFailure ? error.ended.complaint : "";
+          if (!lockVanished(complaint) || tries === MOST_TRIES) throw lockHeld(complaint, release) ?? error;
+        }
     },
     show: async (file) => {
       const { output } = await terraform(["show", "-json", file], { hidden: true });
       return { json: output, plan: readPlan(output) };
     },
-    apply: (file, onLine) => terraform(["apply", "-json", lockTimeout, file], { onLine, expected: "any" }),
+    apply: async (file, onLine) => {
+      for (let tries = 1; ; tries += 1) {
+        let vanished = false;
+        const take = (line: string) => {
+          if (lockVanished(line) && tries < MOST_TRIES) vanished = true;
+          else onLine(line);
+        };
+        const ended = await terraform(["apply", "-json", lockTimeout, file], { onLine: take, expected: "any" });
+        if (!vanished) return ended;
+      }
+    },
   };
 }
 

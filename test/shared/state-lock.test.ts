@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { lockHeld } from "../../shared/state-lock.ts";
+import { lockHeld, lockVanished } from "../../shared/state-lock.ts";
 
 const release = {
   ...{
@@ -26,4 +26,13 @@ it("Text of the lock's holder does no harm in the steps.", () => {
   expect(lockHeld(hostile, release)?.steps.join("\n")).toMatch(
     /\(a\?b holds it\)[\s\S]*force-unlock 1\?\?rm\?-rf\?\?$/,
   );
+});
+
+it("A lock that was given back before Terraform asked who holds it has vanished; one that is held or refused has not.", () => {
+  const begin =
+    "Error: Error acquiring the state lock\n\nError message: operation error S3: PutObject, https response error";
+  const taken = `${begin} StatusCode: 412, api error PreconditionFailed: At least one of the pre-conditions did not hold`;
+  expect(lockVanished(`${taken}\nunable to retrieve file: operation error S3: GetObject, NoSuchKey: `)).toBe(true);
+  expect(lockVanished(`${taken}\nLock Info:\n  ID:        1`)).toBe(false);
+  expect(lockVanished(`${begin} StatusCode: 403, api error AccessDenied`)).toBe(false);
 });

@@ -27,8 +27,10 @@ describe.concurrent("Releases of the sample", () => {
     const tag = `dev_${REGION}/research/1.0`;
     const execution = await story.tagged(tag, release.firstCommit);
     const text = await release.waitsForApproval(execution, 600);
-    expect(text).toMatch(/^dev us-east-1: research 1\.0 \([0-9a-f]{7}\), first release; create \d+; scans: 0 stop, /);
-    expect(text).toContain("role/CloudOps");
+    expect(text).toMatch(
+      /^dev us-east-1: research 1\.0 \([0-9a-f]{7}\), first release; create \d+, change outputs 1; scans: 0 stop, /,
+    );
+    expect(text).toContain("assumed-role/Developer/ana");
     await story.approve(execution);
     expect(await release.ended(execution, 600)).toBe("Succeeded");
 
@@ -44,7 +46,8 @@ describe.concurrent("Releases of the sample", () => {
     expect(Object.keys(release.buildOf(execution, "Plan").reports)).toEqual(["scan"]);
   });
 
-  it("A finding of a scanner stops a release at Plan, and the e-mail names it and its resource.", async () => {
+  it("A finding of a scanner stops a release at Plan, and the e-mail names it and its resource, unless a waiver accepts it.", async () => {
+    const waived = await story.tagged(`dev_${REGION}/risk/0.9`, release.firstCommit);
     const commit = await release.push(REPOSITORY, "main", "No waiver", {
       "environments/dev/risk/scan-waivers.json": null,
     });
@@ -54,12 +57,13 @@ describe.concurrent("Releases of the sample", () => {
     expect(release.actionsOf(execution)).toContain("Plan.Plan Failed");
     expect(release.actionsOf(execution).join()).not.toContain("Approve");
     expect(story.kinds(tag)).toEqual(["release-started", "stage-refused"]);
-    expect(story.email(tag)).toContain("AVD-AWS-0107");
+    expect(story.email(tag)).toContain("CKV_AWS_260");
     expect(story.email(tag)).toContain("aws_vpc_security_group_ingress_rule.load_balancer");
     expect(story.email(tag)).toContain("environments/dev/risk/scan-waivers.json");
     const { scan } = release.buildOf(execution, "Plan").reports;
     expect(scan?.["scan.xml"]).toContain("<failure");
-    expect(await story.history("risk")).toEqual(["1.0 refused"]);
+    expect(await release.waitsForApproval(waived)).toContain("scans: 0 stop, 1 waived");
+    expect(await story.history("risk")).toEqual(["0.9 waiting", "1.0 refused"]);
     expect(await story.state("risk")).toBeUndefined();
   });
 
