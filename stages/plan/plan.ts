@@ -66,7 +66,14 @@ export async function plan(stage: Stage): Promise<Ending> {
   const summary: ReleaseSummary = {
     ...{ environment, team, scope, region, tag, version, commitId, executionId },
     taggedBy: execution.taggedBy,
-    from: current ? { version: current.version, commitId: current.commitId, tag: current.tag } : null,
+    from: current
+      ? {
+          version: current.version,
+          commitId: current.commitId,
+          tag: current.tag,
+          executionId: current.executionId,
+        }
+      : null,
     direction: await directionOf(current?.commitId, commitId, checkout.isAncestor),
     applyable: planned.applyable,
     counts: countChanges(planned),

@@ -10,7 +10,7 @@ const summary = (more: Partial<ReleaseSummary> = {}): ReleaseSummary =>
   releaseSummary.parse({
     ...{ environment: "prod", team: "research", scope: "us-east-1", region: "us-east-1", version: "1.1" },
     ...{ tag: "prod_us-east-1/research/1.1", commitId: COMMIT, executionId: "1", taggedBy: "unknown" },
-    from: { version: "1.0", commitId: `1${COMMIT.slice(1)}`, tag: "prod_us-east-1/research/1.0" },
+    from: { version: "1.0", commitId: `1${COMMIT.slice(1)}`, tag: "prod_us-east-1/research/1.0", executionId: "-" },
     ...{ direction: "forward", applyable: true, counts: NONE, changes: [], drift: [], unstable: [] },
     scan: { stopping: [], waived: [], other: [] },
     ...{ planSha256: "", planFingerprint: "" },

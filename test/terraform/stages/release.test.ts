@@ -212,6 +212,37 @@ it("Of two releases of one scope that were planned at once, the second is refuse
   expect(await current("race")).toMatchObject({ version: "1.0" });
 });
 
+it.each([
+  ["another release", "1.2", "1.2"],
+  ["the version before, released again,", "1.0", "1.0"],
+])(
+  "A plan that waited while %s changed nothing is refused, although the world is as it was.",
+  async (_, version, there) => {
+    const team = `waited-${version.replace(".", "-")}`;
+    const first = await released(team, data("this"));
+    const waiting = await planned(team, data("this", '"two"'), "1.1");
+    const nothing = await world.release(tagOf(team, version), first.execution.commitId);
+    await world.ledger.applied(
+      {
+        ...{ environment: "dev", team, scope: "us-east-1", version, pipeline: "dev-infrastructure" },
+        ...{ ...nothing, requestedAt: "2026-11-24T10:10:00Z", taggedBy: "unknown" },
+      },
+      {
+        ...{ outcome: "released", changes: 0, planSha256: "-", planFingerprint: "-" },
+        appliedAt: new Date().toISOString(),
+      },
+    );
+    const { result } = await waiting.apply();
+    expect(result).toMatchObject({
+      outcome: "refused",
+      sentence: `Meanwhile ${there} was released. Nothing was applied.`,
+      details: { made: [], moved: [] },
+    });
+    expect(result.nextSteps.at(-1)).toContain(`npm run release-again -- ${waiting.execution.tag}`);
+    expect(await current(team)).toMatchObject({ executionId: nothing.executionId });
+  },
+);
+
 it("A saved plan of an older state is refused as stale, also where a fresh plan does the same.", async () => {
   await released("stale", data("this"));
   const { execution, apply } = await planned("stale", data("this", '"two"'), "1.1");
@@ -271,6 +302,7 @@ it("An apply that fails half-way says what was made and what not, and the same t
   );
   expect(result.nextSteps.at(-1)).toBe('  npm run release-again -- dev_us-east-1/half/1.0 --reason "..."');
   expect(await current("half")).toMatchObject({ version: "1.0", outcome: "failed" });
+  expect((await first.apply()).result.sentence).toMatch(/^An earlier try of this release failed half-way\. /);
 
   writeFileSync(file, "");
   const again = await world.release(first.execution.tag, first.execution.commitId);
