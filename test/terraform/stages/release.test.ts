@@ -536,6 +536,23 @@ it.each([
   expect(result.sentence).toContain(sentence);
 });
 
+it.each(["override.tf", "override.tf.json", "zz_override.tf", "zz_override.tf.json"])(
+  "A root with the override file %s is refused, since it could change the backend.",
+  async (file) => {
+    const commitId = await world.commit({
+      ...root("overriding", data("this")),
+      [`regional/${file}`]: JSON.stringify({ terraform: { backend: { s3: { access_key: "made-up" } } } }),
+      "regional/not-an-override.tf": "",
+    });
+    const { code, result } = await world.run("Plan", await world.release(tagOf("overriding"), commitId));
+    await world.commit({ [`regional/${file}`]: null });
+    expect([code, result.outcome]).toEqual([1, "refused"]);
+    expect(result.sentence).toBe(
+      `The root regional has override files: ${file}. They could change where its state is.`,
+    );
+  },
+);
+
 it("A stage leaves a result also where its configuration is wrong, or is of another pipeline.", async () => {
   const execution = await world.release(tagOf("wrong"), await world.commit(root("wrong", data("this"))));
   const { configuration } = world;
