@@ -85,7 +85,7 @@ it("The summary is one line of at most 900 printable ASCII characters, without a
       }));
       const environment = "e".repeat(32);
       const version = `1${"0".repeat(63)}`;
-      const from = { version, commitId: COMMIT, tag: "" };
+      const from = { version, commitId: COMMIT, tag: "", executionId: "" };
       const said = summaryText(
         summary({
           environment,
