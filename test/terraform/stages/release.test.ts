@@ -515,6 +515,27 @@ it("A build that is stopped has Terraform end well: the state is written, the lo
   expect((await planned("stopped", data("good"), "1.1")).planned.code).toBe(0);
 });
 
+it("A stage program that crashes has Terraform end well first: the state is written, the lock is free, the result says so.", async () => {
+  const file = join(outside, "crash");
+  const main = `${data("good")}resource "terraform_data" "slow" {
+    depends_on = [terraform_data.good]
+    provisioner "local-exec" { command = "touch '${file}'; sleep 60" }
+  }\n`;
+  const { execution, planned: ended } = await planned("fault", main);
+  const fault = `import { existsSync } from "node:fs";
+    setInterval(() => { if (existsSync("${file}")) throw new Error("a fault of the program"); }, 50).unref();`;
+  const NODE_OPTIONS = `--import data:text/javascript,${encodeURIComponent(fault)}`;
+  const { code, result } = await world.run("Apply", execution, {
+    environment: { ...givenToApply(ended), NODE_OPTIONS },
+  });
+  expect([code, result.outcome]).toEqual([1, "failed"]);
+  expect(result.sentence).toMatch(/^The program failed: a fault of the program\. The release of 1\.0 of fault in /);
+  expect(result.details).toMatchObject({ made: ["terraform_data.good"], notMade: ["terraform_data.slow"] });
+  expect(await current("fault")).toMatchObject({ version: "1.0", outcome: "failed" });
+  expect((await world.state(execution.tag)).text).toContain("good");
+  expect((await planned("fault", data("good"), "1.1")).planned.code).toBe(0);
+});
+
 it.each([
   [
     "A team without its file",
