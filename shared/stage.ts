@@ -109,6 +109,8 @@ export async function runStage(
       const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key.join("/") }));
       const configuration = readConfiguration((await Body?.transformToString()) ?? "", pipeline);
       const release = releaseOf(tag, configuration);
+      const { environment: name, team, scope, region, version } = release;
+      mask.keep(...[tag, name, team, scope, region, version, commitId, shortId(commitId), executionId]);
       return story({ configuration, release, commitId, executionId, environment, folder, now, show: say, run, mask });
     };
     const ending = await Promise.race([told(), crash]).catch(endingOf);
@@ -150,6 +152,9 @@ export async function optionalFile(...path: readonly string[]): Promise<string |
     throw error;
   }
 }
+
+/** The form in which people read the id of a commit. */
+export const shortId = (commitId: string): string => commitId.slice(0, 7);
 
 function endingOf(error: unknown): Ending {
   const message = error instanceof Error ? error.message : String(error);

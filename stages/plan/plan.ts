@@ -12,7 +12,7 @@ import { plainText } from "../../shared/plain-text.ts";
 import { differences, nameOf, planFingerprint } from "../../shared/plan-fingerprint.ts";
 import { openRelease, openRoot } from "../../shared/release-stage.ts";
 import type { ReleaseSummary } from "../../shared/release-summary.ts";
-import { type Ending, optionalFile, type Stage } from "../../shared/stage.ts";
+import { type Ending, optionalFile, type Stage, shortId } from "../../shared/stage.ts";
 import type { Terraform } from "../../shared/terraform.ts";
 import { plannedChanges } from "../../shared/terraform-plan.ts";
 import { directionOf } from "./direction.ts";
@@ -91,6 +91,7 @@ export async function plan(stage: Stage): Promise<Ending> {
     planSha256,
     planFingerprint: fingerprint.hash,
   };
+  mask.keep(planSha256, fingerprint.hash, ...Object.values(summary.from ?? {}), shortId(summary.from?.commitId ?? ""));
   const text = mask.mask(summaryText(summary));
   const number = numberOfChanges(planned.applyable, summary.counts);
   await writeFile(join(artifact, "summary.json"), maskedJson(summary, mask));
