@@ -156,14 +156,9 @@ async function writeVariables(folder: string, variables: Readonly<Record<string,
   for (const [name, value] of Object.entries(variables)) await writeFile(join(folder, "exported", name), value);
 }
 
-function notesOf({ unused }: Protection, { drift, unstable }: ReleaseSummary): string[] {
+function notesOf({ unused }: Protection, { drift }: ReleaseSummary): string[] {
   return [
     ...(drift.length > 0 ? [`Changed outside Terraform since the last apply: ${listedNames(drift)}`] : []),
-    ...(unstable.length > 0
-      ? [
-          `Two plans of one state differ in: ${listedNames(unstable)}. Apply will refuse this plan. Look for plantimestamp() and for data sources that never answer the same.`,
-        ]
-      : []),
     ...(unused.length > 0 ? [`${ALLOW_DESTROY} names what this release does not destroy: ${listedNames(unused)}`] : []),
   ];
 }
@@ -171,16 +166,17 @@ function notesOf({ unused }: Protection, { drift, unstable }: ReleaseSummary): s
 /** What stops the release, all at once; undefined where nothing does. */
 function refusalOf(
   { refused }: Protection,
-  { scan: { stopping } }: ReleaseSummary,
+  { scan: { stopping }, unstable }: ReleaseSummary,
   ofTeam: string,
 ): Pick<Ending, "sentence" | "nextSteps"> | undefined {
-  if (refused.length + stopping.length === 0) return undefined;
+  if (refused.length + stopping.length + unstable.length === 0) return undefined;
   const reasons = [
     [
       refused.map(({ address, deposed }) => nameOf(address, deposed)),
       "The plan destroys or replaces protected resources",
     ],
     [stopping.map(({ check, address }) => `${check} in ${address}`), "The scans found what stops a release"],
+    [unstable, "Two plans of one state differ, so Apply would refuse this plan, in"],
   ] as const;
   return {
     sentence: reasons
@@ -195,6 +191,9 @@ function refusalOf(
           ]
         : []),
       ...(stopping.length > 0 ? [`Correct the findings, or waive them in ${ofTeam}/${WAIVERS}.`] : []),
+      ...(unstable.length > 0
+        ? ["Look for plantimestamp() and for data sources that never answer the same, and take them out."]
+        : []),
       "Then push a new tag.",
     ],
   };

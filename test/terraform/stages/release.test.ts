@@ -270,13 +270,17 @@ it("A world that changed since the approval stops Apply, which names what moved.
   await expect(world.state(execution.tag)).rejects.toThrow();
 });
 
-it("A configuration whose plan differs from itself is found at Plan, where two plans are asked for.", async () => {
+it("A configuration whose plan differs from itself is refused at Plan, where two plans are asked for.", async () => {
   world.configuration.planTwice = true;
   const { planned: ended } = await planned("unstable", data("now", "plantimestamp()") + data("this"));
   const { planned: stable } = await planned("stable", data("this"));
   world.configuration.planTwice = false;
   expect(summaryOf(ended).unstable).toEqual(["terraform_data.now"]);
-  expect(ended.log).toContain("Two plans of one state differ in: terraform_data.now.");
+  expect([ended.code, stable.code]).toEqual([1, 0]);
+  expect(ended.result).toMatchObject({
+    outcome: "refused",
+    sentence: "Two plans of one state differ, so Apply would refuse this plan, in: terraform_data.now.",
+  });
   expect(ended.exported.SUMMARY).toContain("; 1 differ in each plan; ");
   expect(summaryOf(stable).unstable).toEqual([]);
 });
