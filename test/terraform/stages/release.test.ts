@@ -477,17 +477,17 @@ it("Secrets reach Terraform from Secrets Manager and Parameter Store, and no log
   expect(planned.log).toContain('+ input  = "***"');
 });
 
-it("A secret of an ordinary word hides nothing that names the release, and a secret that is too short is refused.", async () => {
+it("A secret that is a part of a name hides nothing that names the release, and a secret that is too short is refused.", async () => {
   const ssm = new SSMClient(world.client);
-  await ssm.send(new PutParameterCommand({ Name: "/team/word", Value: "plain", Type: "SecureString" }));
+  await ssm.send(new PutParameterCommand({ Name: "/team/word", Value: "lain", Type: "SecureString" }));
   await ssm.send(new PutParameterCommand({ Name: "/team/short", Value: "abc", Type: "SecureString" }));
   const secret = (name: string) => ({ word: `arn:aws:ssm:us-east-1:123456789012:parameter/team/${name}` });
-  const files = root("plain", `variable "word" {}\n${data("this", '"a plain word"')}`);
+  const files = root("plain", `variable "word" {}\n${data("this", '"has lain there"')}`);
   world.team("plain", secret("word"));
   const execution = await world.release(tagOf("plain"), await world.commit(files));
   const { planned: ended, applied } = await world.releaseWhole(execution);
   expect(ended.exported.SUMMARY).toMatch(/^dev us-east-1: plain 1\.0 \(/);
-  expect(ended.log).toContain('"a *** word"');
+  expect(ended.log).toContain('"has *** there"');
   expect(summaryOf(ended)).toMatchObject({ team: "plain", tag: execution.tag });
   expect(applied.result.sentence).toBe("Released 1.0 of plain in dev us-east-1.");
 
