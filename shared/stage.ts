@@ -183,7 +183,7 @@ const environmentOfPrograms = (environment: Environment): Environment =>
   Object.fromEntries(
     Object.entries(environment).filter(
       ([name]) =>
-        !/^(TF_VAR_|TF_LOG|AWS_.*(KEY|PROFILE|SESSION_TOKEN|CREDENTIALS_FILE|CONFIG_FILE)$|AWS_ROLE_ARN$)/.test(name),
+        !/^(TF_VAR_|TF_LOG|AWS_.*(PROFILE|SESSION_TOKEN|CREDENTIALS_FILE|CONFIG_FILE)$|AWS_ROLE_ARN$)/.test(name),
     ),
   );
 
