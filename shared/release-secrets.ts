@@ -1,7 +1,8 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { clientConfiguration } from "./aws-client.ts";
-import type { Mask } from "./masked-text.ts";
+import { type Mask, SHORTEST_SECRET } from "./masked-text.ts";
+import { Refusal } from "./refusal.ts";
 
 /**
  * Reads the secrets of a team with the role of the build.
@@ -9,6 +10,7 @@ import type { Mask } from "./masked-text.ts";
  * @param secrets ARNs of secrets of Secrets Manager and of parameters, by the Terraform variable that takes the value
  * @param mask learns each value before anything can show it
  * @returns variables of the environment, such as `TF_VAR_password`
+ * @throws Refusal for a secret that is too short to be masked
  */
 export async function readSecrets(
   secrets: Readonly<Record<string, string>>,
@@ -20,6 +22,11 @@ export async function readSecrets(
         throw new Error(`The secret of the variable ${variable} could not be read from ${arn}: ${error.message}`);
       });
       if (!value) throw new Error(`The secret of the variable ${variable} has no text: ${arn}`);
+      if (value.length < SHORTEST_SECRET)
+        throw new Refusal(
+          `The secret of the variable ${variable} is shorter than ${SHORTEST_SECRET} characters: it cannot be hidden in what people read.`,
+          `Give ${arn} a longer value, or take it out of the secrets of the team. Then push a new tag.`,
+        );
       mask.add(value);
       return [`TF_VAR_${variable}`, value];
     }),

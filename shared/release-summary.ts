@@ -1,7 +1,7 @@
 import * as z from "zod";
 
-/** A version that was released. */
-const released = z.object({ version: z.string(), commitId: z.string(), tag: z.string() });
+/** A version that was released, and the execution that released it: one tag may be released again. */
+const released = z.object({ version: z.string(), commitId: z.string(), tag: z.string(), executionId: z.string() });
 
 const finding = z.object({
   tool: z.enum(["trivy", "checkov"]),

@@ -52,6 +52,8 @@ export interface Runner {
   run: Run;
   /** Asks the programs that run to end well, as Ctrl-C does: Terraform then writes its state and gives its lock back. */
   interrupt: () => void;
+  /** Interrupts the programs that run, starts no other, and waits until they have ended. */
+  end: () => Promise<void>;
 }
 
 /**
@@ -63,25 +65,34 @@ export function createRunner(
   mask: Mask,
   show: (line: string) => void,
 ): Runner {
-  const running = new Set<ChildProcess>();
+  const running = new Map<ChildProcess, Promise<unknown>>();
+  let over = false;
   const showPlain = (line: string) => show(plainLine(mask.mask(line)));
 
+  const interrupt = () => {
+    for (const child of running.keys()) child.kill("SIGINT");
+  };
+
   return {
-    interrupt: () => {
-      for (const child of running) child.kill("SIGINT");
+    interrupt,
+    end: async () => {
+      over = true;
+      interrupt();
+      await Promise.allSettled(running.values());
     },
     run: async (program, args, { folder, environment: more, expected = [0], onLine, hidden = false }) => {
       const name = [program, ...args.filter((arg) => !arg.startsWith("-")).slice(0, 1)].join(" ");
+      if (over) throw new Error(`${name} is not run: the build ends.`);
       const child = spawn(program, args, {
         cwd: folder,
         env: { ...environment, ...more },
         stdio: ["ignore", "pipe", "pipe"],
       });
-      running.add(child);
       const ended = new Promise<number>((resolve, reject) => {
         child.on("error", (error) => reject(new Error(`${name} could not be run: ${error.message}`)));
         child.on("close", (code, signal) => resolve(code ?? (signal ? 128 : 1)));
       });
+      running.set(child, ended);
       try {
         const [code, output, complaint] = await Promise.all([
           ended,

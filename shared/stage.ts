@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import * as z from "zod";
 import { clientConfiguration, namingResource } from "./aws-client.ts";
@@ -16,6 +17,9 @@ import { resultKey, type StageResult } from "./stage-result.ts";
 
 /** Of the sentence of an error, in characters. */
 const MAX_SENTENCE = 2_000;
+
+/** How long a story may take to end after an error that nobody caught, in ms: its programs have ended by then. */
+const STORY_GRACE = 10_000;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -76,7 +80,7 @@ export async function runStage(
 ): Promise<number> {
   const mask = createMask();
   const say = (line: string) => show(plainText(mask.mask(line), Number.POSITIVE_INFINITY));
-  const { run, interrupt } = createRunner(environmentOfPrograms(environment), mask, show);
+  const { run, interrupt, end } = createRunner(environmentOfPrograms(environment), mask, show);
 
   let stopped = false;
   const stop = () => {
@@ -84,7 +88,16 @@ export async function runStage(
     interrupt();
   };
   process.on("SIGTERM", stop).on("SIGINT", stop);
-  const crash = new Promise<never>((_, reject) => process.once("uncaughtException", reject));
+  let fault: Error | undefined;
+  const { promise: crash, reject: giveUp } = Promise.withResolvers<never>();
+  // A program that is cut would leave its lock and lose its state; a story that is cut, what it knows of them.
+  const crashed = async (error: Error) => {
+    fault ??= error;
+    await end();
+    await setTimeout(STORY_GRACE);
+    giveUp(new Error("It did not go on."));
+  };
+  process.on("uncaughtException", crashed);
   try {
     const settings = readSettings(stageSettings, environment, "build");
     const { TAG: tag, COMMIT_ID: commitId, EXECUTION_ID: executionId, CODEBUILD_INITIATOR: pipeline } = settings;
@@ -96,13 +109,19 @@ export async function runStage(
       const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key.join("/") }));
       const configuration = readConfiguration((await Body?.transformToString()) ?? "", pipeline);
       const release = releaseOf(tag, configuration);
+      const { environment: name, team, scope, region, version } = release;
+      mask.keep(...[tag, name, team, scope, region, version, commitId, shortId(commitId), executionId]);
       return story({ configuration, release, commitId, executionId, environment, folder, now, show: say, run, mask });
     };
     const ending = await Promise.race([told(), crash]).catch(endingOf);
+    const before = [
+      ...(stopped ? ["The build was stopped. "] : []),
+      ...(fault ? [`The program failed: ${endingOf(fault).sentence}. `] : []),
+    ];
     const result: StageResult = {
       action,
-      outcome: ending.outcome,
-      sentence: mask.mask(stopped ? `The build was stopped. ${ending.sentence}` : ending.sentence),
+      outcome: fault && ending.outcome === "succeeded" ? "failed" : ending.outcome,
+      sentence: mask.mask([...before, ending.sentence].join("")),
       nextSteps: (ending.nextSteps ?? []).map(mask.mask),
       details: ending.details ?? {},
     };
@@ -120,7 +139,7 @@ export async function runStage(
     say(endingOf(error).sentence);
     return 1;
   } finally {
-    process.off("SIGTERM", stop).off("SIGINT", stop);
+    process.off("SIGTERM", stop).off("SIGINT", stop).off("uncaughtException", crashed);
   }
 }
 
@@ -133,6 +152,9 @@ export async function optionalFile(...path: readonly string[]): Promise<string |
     throw error;
   }
 }
+
+/** The form in which people read the id of a commit. */
+export const shortId = (commitId: string): string => commitId.slice(0, 7);
 
 function endingOf(error: unknown): Ending {
   const message = error instanceof Error ? error.message : String(error);
@@ -161,7 +183,7 @@ const environmentOfPrograms = (environment: Environment): Environment =>
   Object.fromEntries(
     Object.entries(environment).filter(
       ([name]) =>
-        !/^(TF_VAR_|TF_LOG|AWS_.*(KEY|PROFILE|SESSION_TOKEN|CREDENTIALS_FILE|CONFIG_FILE)$|AWS_ROLE_ARN$)/.test(name),
+        !/^(TF_VAR_|TF_LOG|AWS_.*(PROFILE|SESSION_TOKEN|CREDENTIALS_FILE|CONFIG_FILE)$|AWS_ROLE_ARN$)/.test(name),
     ),
   );
 

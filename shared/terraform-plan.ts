@@ -21,7 +21,6 @@ export type ResourceChange = z.output<typeof resourceChange>;
 const terraformPlan = z.object({
   format_version: z.string().regex(/^1\./, "must be 1.x"),
   applyable: z.boolean(),
-  errored: z.boolean(),
   resource_changes: z.array(resourceChange).default([]),
   output_changes: z.record(z.string(), change).default({}),
   resource_drift: z

@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { awsConfiguration, STATE_PROFILE } from "./aws-profiles.ts";
+import { listedNames } from "./listed-names.ts";
 import { Refusal } from "./refusal.ts";
 import type { ReleaseConfiguration } from "./release-configuration.ts";
 import { type Ended, ProgramFailure } from "./run-program.ts";
@@ -61,6 +62,7 @@ export async function openTerraform(
   const root = join(checkout, release.scopeKind);
   const work = join(folder, "terraform");
   const variableFiles = await variableFilesOf(checkout, release, work);
+  await refuseOverrides(root, release.scopeKind);
   await writeFile(join(root, "palisade_override.tf.json"), JSON.stringify({ terraform: { backend: { s3: {} } } }));
   const awsConfig = join(work, "aws-config");
   await writeFile(
@@ -120,6 +122,17 @@ export async function openTerraform(
       }
     },
   };
+}
+
+/** An override file of the root could win over ours, and give the backend credentials, which a saved plan would hold. */
+async function refuseOverrides(root: string, name: string): Promise<void> {
+  // https://developer.hashicorp.com/terraform/language/files/override
+  const overrides = (await readdir(root)).filter((file) => /^(.*_)?override\.tf(\.json)?$/.test(file)).sort();
+  if (overrides.length > 0)
+    throw new Refusal(
+      `The root ${name} has override files: ${listedNames(overrides)}. They could change where its state is.`,
+      "Move what they say into the files that they override, delete them, and push a new tag.",
+    );
 }
 
 /**

@@ -59,10 +59,10 @@ export async function apply(stage: Stage): Promise<Ending> {
   const number = numberOfChanges(approved.applyable, countChanges(approved));
   const facts = { changes: number, ...approval };
   const meanwhile = await releasedMeanwhile(stage, artifact, ledger);
-  if (!same)
+  if (!same || meanwhile !== "")
     return {
       outcome: "refused",
-      sentence: `${meanwhile}The world has changed since the plan was approved: a fresh plan differs in ${listedNames(moved)}. Nothing was applied.`,
+      sentence: `${meanwhile}${same ? "" : `The world has changed since the plan was approved: a fresh plan differs in ${listedNames(moved)}. `}Nothing was applied.`,
       nextSteps: releaseAgain(release.tag),
       details: { ...facts, moved, made: [], notMade: changes.map(({ address, deposed }) => nameOf(address, deposed)) },
     };
@@ -103,7 +103,7 @@ export async function apply(stage: Stage): Promise<Ending> {
   if (said.includes("Saved plan is stale"))
     return {
       outcome: "refused",
-      sentence: `${meanwhile}The state of ${team} in ${release.environment} ${scope} has changed since the plan was made. Nothing was applied.`,
+      sentence: `The state of ${team} in ${release.environment} ${scope} has changed since the plan was made. Nothing was applied.`,
       nextSteps: releaseAgain(release.tag),
       details: { ...facts, made, notMade, moved: [] },
     };
@@ -134,9 +134,14 @@ function approvedFingerprint(approved: TerraformPlan, said: string, tag: string)
   throw new Refusal("The saved plan does not do what Plan said: its fingerprint differs.", ...releaseAgain(tag));
 }
 
-/** A sentence about a release that was applied since the plan was made; empty where the ledger knows of none. */
-async function releasedMeanwhile({ release }: Stage, artifact: string, ledger: Ledger): Promise<string> {
+/**
+ * A sentence about a release since the plan was made; empty where the ledger knows of none. A release that changed nothing leaves no
+ * trace in the state: only the ledger knows it.
+ */
+async function releasedMeanwhile({ release, executionId }: Stage, artifact: string, ledger: Ledger): Promise<string> {
   const { from } = releaseSummary.parse(JSON.parse(await readFile(join(artifact, "summary.json"), "utf8")));
   const there = await ledger.current(release);
-  return there && there.tag !== from?.tag ? `Meanwhile ${there.version} was released. ` : "";
+  if (!there || there.executionId === from?.executionId) return "";
+  const which = there.executionId === executionId ? "An earlier try of this release" : `Meanwhile ${there.version}`;
+  return `${which} ${there.outcome === "failed" ? "failed half-way" : "was released"}. `;
 }

@@ -13,7 +13,7 @@ import { plainText } from "../../shared/plain-text.ts";
 import { differences, nameOf, planFingerprint } from "../../shared/plan-fingerprint.ts";
 import { openRelease, openRoot } from "../../shared/release-stage.ts";
 import type { ReleaseSummary } from "../../shared/release-summary.ts";
-import { type Ending, optionalFile, type Stage } from "../../shared/stage.ts";
+import { type Ending, optionalFile, type Stage, shortId } from "../../shared/stage.ts";
 import type { Terraform } from "../../shared/terraform.ts";
 import { plannedChanges } from "../../shared/terraform-plan.ts";
 import { directionOf } from "./direction.ts";
@@ -73,7 +73,14 @@ export async function plan(stage: Stage): Promise<Ending> {
   const summary: ReleaseSummary = {
     ...{ environment, team, scope, region, tag, version, commitId, executionId },
     taggedBy: execution.taggedBy,
-    from: current ? { version: current.version, commitId: current.commitId, tag: current.tag } : null,
+    from: current
+      ? {
+          version: current.version,
+          commitId: current.commitId,
+          tag: current.tag,
+          executionId: current.executionId,
+        }
+      : null,
     direction: await directionOf(current?.commitId, commitId, checkout.isAncestor),
     applyable: planned.applyable,
     counts: countChanges(planned),
@@ -91,6 +98,7 @@ export async function plan(stage: Stage): Promise<Ending> {
     planSha256,
     planFingerprint: fingerprint.hash,
   };
+  mask.keep(planSha256, fingerprint.hash, ...Object.values(summary.from ?? {}), shortId(summary.from?.commitId ?? ""));
   const text = mask.mask(summaryText(summary));
   const number = numberOfChanges(planned.applyable, summary.counts);
   await writeFile(join(artifact, "summary.json"), maskedJson(summary, mask));
@@ -163,14 +171,9 @@ async function writeVariables(folder: string, variables: Readonly<Record<string,
   for (const [name, value] of Object.entries(variables)) await writeFile(join(folder, "exported", name), value);
 }
 
-function notesOf({ unused }: Protection, { drift, unstable }: ReleaseSummary): string[] {
+function notesOf({ unused }: Protection, { drift }: ReleaseSummary): string[] {
   return [
     ...(drift.length > 0 ? [`Changed outside Terraform since the last apply: ${listedNames(drift)}`] : []),
-    ...(unstable.length > 0
-      ? [
-          `Two plans of one state differ in: ${listedNames(unstable)}. Apply will refuse this plan. Look for plantimestamp() and for data sources that never answer the same.`,
-        ]
-      : []),
     ...(unused.length > 0 ? [`${ALLOW_DESTROY} names what this release does not destroy: ${listedNames(unused)}`] : []),
   ];
 }
@@ -178,16 +181,17 @@ function notesOf({ unused }: Protection, { drift, unstable }: ReleaseSummary): s
 /** What stops the release, all at once; undefined where nothing does. */
 function refusalOf(
   { refused }: Protection,
-  { scan: { stopping } }: ReleaseSummary,
+  { scan: { stopping }, unstable }: ReleaseSummary,
   ofTeam: string,
 ): Pick<Ending, "sentence" | "nextSteps"> | undefined {
-  if (refused.length + stopping.length === 0) return undefined;
+  if (refused.length + stopping.length + unstable.length === 0) return undefined;
   const reasons = [
     [
       refused.map(({ address, deposed }) => nameOf(address, deposed)),
       "The plan destroys or replaces protected resources",
     ],
     [stopping.map(({ check, address }) => `${check} in ${address}`), "The scans found what stops a release"],
+    [unstable, "Two plans of one state differ, so Apply would refuse this plan, in"],
   ] as const;
   return {
     sentence: reasons
@@ -202,6 +206,9 @@ function refusalOf(
           ]
         : []),
       ...(stopping.length > 0 ? [`Correct the findings, or waive them in ${ofTeam}/${WAIVERS}.`] : []),
+      ...(unstable.length > 0
+        ? ["Look for plantimestamp() and for data sources that never answer the same, and take them out."]
+        : []),
       "Then push a new tag.",
     ],
   };

@@ -1,6 +1,7 @@
 import { asciiText } from "../../shared/plain-text.ts";
 import { nameOf } from "../../shared/plan-fingerprint.ts";
 import type { ReleaseSummary } from "../../shared/release-summary.ts";
+import { shortId } from "../../shared/stage.ts";
 
 /** The text of an approval in CodePipeline is limited to 1,000 characters: this leaves room around it. */
 export const MAX_SUMMARY = 900;
@@ -39,7 +40,7 @@ export function summaryText(summary: ReleaseSummary): string {
     .filter(({ count }) => count > 0)
     .map(({ verb, count }) => `${verb} ${count}`);
   const facts = [
-    `${environment} ${scope}: ${team} ${from ? `${from.version} (${from.commitId.slice(0, 7)}) to ` : ""}${version} (${commitId.slice(0, 7)}), ${DIRECTIONS[direction]}`,
+    `${environment} ${scope}: ${team} ${from ? `${from.version} (${shortId(from.commitId)}) to ` : ""}${version} (${shortId(commitId)}), ${DIRECTIONS[direction]}`,
     counted.join(", ") || (summary.applyable ? "changes the state only" : "nothing to change"),
     scan.by?.length === 0
       ? "not scanned"

@@ -9,9 +9,9 @@ const masked = (secret: string, text: string): string => {
 
 it.each([
   ["hunter2", "the password is hunter2.", "the password is ***."],
-  ["x", "x", "***"],
   ["first line\nsecond line\n}", '"second line" and }', '"***" and }'],
-  ['{"user":"admin","port":54321}', "admin at 54321", "*** at ***"],
+  ['{"user":"admin","password":"hunter2-hunter2","port":54321}', "admin hunter2-hunter2 54321", "admin *** 54321"],
+  ["a.c (x|y)", "abc a.c (x|y)", "abc ***"],
   ['with "quotes"', String.raw`"with \"quotes\""`, '"***"'],
 ])("A secret, its lines and its JSON values are masked: %j.", (secret, text, expected) => {
   expect(masked(secret, text)).toBe(expected);
@@ -22,6 +22,16 @@ it("Of two secrets, the one that holds the other is masked whole.", () => {
   add("pass");
   add("password");
   expect(mask("password")).toBe("***");
+});
+
+it("What is ours is never masked, nor a part of it, and the same text elsewhere is.", () => {
+  const { add, keep, mask } = createMask();
+  add("5432");
+  add("risk-5432");
+  keep("ab5432cd", "risk");
+  expect(mask("hash ab5432cd of risk, port 5432, risk-5432 and 5432cd")).toBe(
+    "hash ab5432cd of risk, port ***, *** and ***cd",
+  );
 });
 
 it("JSON for people has no secret in it, and stays JSON, whatever the secret.", () => {

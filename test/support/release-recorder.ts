@@ -134,7 +134,12 @@ export const summaryOf = (changed: Partial<ReleaseSummary> = {}): ReleaseSummary
   commitId: RELEASE.commitId,
   executionId: EXECUTION_ID,
   taggedBy: RELEASE.taggedBy,
-  from: { version: "1.4.1", commitId: "98180b5656644d8b712112613b9e73a63ed0048f", tag: "prod_eu-central-1/risk/1.4.1" },
+  from: {
+    version: "1.4.1",
+    commitId: "98180b5656644d8b712112613b9e73a63ed0048f",
+    tag: "prod_eu-central-1/risk/1.4.1",
+    executionId: "00000000-0000-4000-8000-000000000141",
+  },
   direction: "forward",
   applyable: true,
   counts: { create: 1, update: 1, replace: 0, destroy: 1, import: 0, move: 0, forget: 0, output: 0 },

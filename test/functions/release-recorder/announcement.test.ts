@@ -142,7 +142,7 @@ it("A message fits into SNS and holds no control character and no link from outs
           {
             reason: hostile,
             summary: summaryOf({
-              from: { version: hostile, commitId: hostile, tag: hostile },
+              from: { version: hostile, commitId: hostile, tag: hostile, executionId: hostile },
               changes: Array.from({ length: 40 }, () => ({
                 address: hostile,
                 action: "destroy" as const,

@@ -10,7 +10,7 @@ const summary = (more: Partial<ReleaseSummary> = {}): ReleaseSummary =>
   releaseSummary.parse({
     ...{ environment: "prod", team: "research", scope: "us-east-1", region: "us-east-1", version: "1.1" },
     ...{ tag: "prod_us-east-1/research/1.1", commitId: COMMIT, executionId: "1", taggedBy: "unknown" },
-    from: { version: "1.0", commitId: `1${COMMIT.slice(1)}`, tag: "prod_us-east-1/research/1.0" },
+    from: { version: "1.0", commitId: `1${COMMIT.slice(1)}`, tag: "prod_us-east-1/research/1.0", executionId: "-" },
     ...{ direction: "forward", applyable: true, counts: NONE, changes: [], drift: [], unstable: [] },
     scan: { stopping: [], waived: [], other: [] },
     ...{ planSha256: "", planFingerprint: "" },
@@ -85,7 +85,7 @@ it("The summary is one line of at most 900 printable ASCII characters, without a
       }));
       const environment = "e".repeat(32);
       const version = `1${"0".repeat(63)}`;
-      const from = { version, commitId: COMMIT, tag: "" };
+      const from = { version, commitId: COMMIT, tag: "", executionId: "" };
       const said = summaryText(
         summary({
           environment,

@@ -212,6 +212,37 @@ it("Of two releases of one scope that were planned at once, the second is refuse
   expect(await current("race")).toMatchObject({ version: "1.0" });
 });
 
+it.each([
+  ["another release", "1.2", "1.2"],
+  ["the version before, released again,", "1.0", "1.0"],
+])(
+  "A plan that waited while %s changed nothing is refused, although the world is as it was.",
+  async (_, version, there) => {
+    const team = `waited-${version.replace(".", "-")}`;
+    const first = await released(team, data("this"));
+    const waiting = await planned(team, data("this", '"two"'), "1.1");
+    const nothing = await world.release(tagOf(team, version), first.execution.commitId);
+    await world.ledger.applied(
+      {
+        ...{ environment: "dev", team, scope: "us-east-1", version, pipeline: "dev-infrastructure" },
+        ...{ ...nothing, requestedAt: "2026-11-24T10:10:00Z", taggedBy: "unknown" },
+      },
+      {
+        ...{ outcome: "released", changes: 0, planSha256: "-", planFingerprint: "-" },
+        appliedAt: new Date().toISOString(),
+      },
+    );
+    const { result } = await waiting.apply();
+    expect(result).toMatchObject({
+      outcome: "refused",
+      sentence: `Meanwhile ${there} was released. Nothing was applied.`,
+      details: { made: [], moved: [] },
+    });
+    expect(result.nextSteps.at(-1)).toContain(`npm run release-again -- ${waiting.execution.tag}`);
+    expect(await current(team)).toMatchObject({ executionId: nothing.executionId });
+  },
+);
+
 it("A saved plan of an older state is refused as stale, also where a fresh plan does the same.", async () => {
   await released("stale", data("this"));
   const { execution, apply } = await planned("stale", data("this", '"two"'), "1.1");
@@ -239,13 +270,17 @@ it("A world that changed since the approval stops Apply, which names what moved.
   await expect(world.state(execution.tag)).rejects.toThrow();
 });
 
-it("A configuration whose plan differs from itself is found at Plan, where two plans are asked for.", async () => {
+it("A configuration whose plan differs from itself is refused at Plan, where two plans are asked for.", async () => {
   world.configuration.planTwice = true;
   const { planned: ended } = await planned("unstable", data("now", "plantimestamp()") + data("this"));
   const { planned: stable } = await planned("stable", data("this"));
   world.configuration.planTwice = false;
   expect(summaryOf(ended).unstable).toEqual(["terraform_data.now"]);
-  expect(ended.log).toContain("Two plans of one state differ in: terraform_data.now.");
+  expect([ended.code, stable.code]).toEqual([1, 0]);
+  expect(ended.result).toMatchObject({
+    outcome: "refused",
+    sentence: "Two plans of one state differ, so Apply would refuse this plan, in: terraform_data.now.",
+  });
   expect(ended.exported.SUMMARY).toContain("; 1 differ in each plan; ");
   expect(summaryOf(stable).unstable).toEqual([]);
 });
@@ -271,6 +306,7 @@ it("An apply that fails half-way says what was made and what not, and the same t
   );
   expect(result.nextSteps.at(-1)).toBe('  npm run release-again -- dev_us-east-1/half/1.0 --reason "..."');
   expect(await current("half")).toMatchObject({ version: "1.0", outcome: "failed" });
+  expect((await first.apply()).result.sentence).toMatch(/^An earlier try of this release failed half-way\. /);
 
   writeFileSync(file, "");
   const again = await world.release(first.execution.tag, first.execution.commitId);
@@ -441,6 +477,28 @@ it("Secrets reach Terraform from Secrets Manager and Parameter Store, and no log
   expect(planned.log).toContain('+ input  = "***"');
 });
 
+it("A secret that is a part of a name hides nothing that names the release, and a secret that is too short is refused.", async () => {
+  const ssm = new SSMClient(world.client);
+  await ssm.send(new PutParameterCommand({ Name: "/team/word", Value: "lain", Type: "SecureString" }));
+  await ssm.send(new PutParameterCommand({ Name: "/team/short", Value: "abc", Type: "SecureString" }));
+  const secret = (name: string) => ({ word: `arn:aws:ssm:us-east-1:123456789012:parameter/team/${name}` });
+  const files = root("plain", `variable "word" {}\n${data("this", '"has lain there"')}`);
+  world.team("plain", secret("word"));
+  const execution = await world.release(tagOf("plain"), await world.commit(files));
+  const { planned: ended, applied } = await world.releaseWhole(execution);
+  expect(ended.exported.SUMMARY).toMatch(/^dev us-east-1: plain 1\.0 \(/);
+  expect(ended.log).toContain('"has *** there"');
+  expect(summaryOf(ended)).toMatchObject({ team: "plain", tag: execution.tag });
+  expect(applied.result.sentence).toBe("Released 1.0 of plain in dev us-east-1.");
+
+  world.team("plain", secret("short"));
+  const { result } = await world.run("Plan", execution);
+  expect(result).toMatchObject({
+    outcome: "refused",
+    sentence: "The secret of the variable word is shorter than 4 characters: it cannot be hidden in what people read.",
+  });
+});
+
 it("A state that another release holds is a fault that says so, with the way out.", async () => {
   const { execution, planned: ended } = await planned("locked", data("this"));
   const lock = {
@@ -483,6 +541,27 @@ it("A build that is stopped has Terraform end well: the state is written, the lo
   expect((await planned("stopped", data("good"), "1.1")).planned.code).toBe(0);
 });
 
+it("A stage program that crashes has Terraform end well first: the state is written, the lock is free, the result says so.", async () => {
+  const file = join(outside, "crash");
+  const main = `${data("good")}resource "terraform_data" "slow" {
+    depends_on = [terraform_data.good]
+    provisioner "local-exec" { command = "touch '${file}'; sleep 60" }
+  }\n`;
+  const { execution, planned: ended } = await planned("fault", main);
+  const fault = `import { existsSync } from "node:fs";
+    setInterval(() => { if (existsSync("${file}")) throw new Error("a fault of the program"); }, 50).unref();`;
+  const NODE_OPTIONS = `--import data:text/javascript,${encodeURIComponent(fault)}`;
+  const { code, result } = await world.run("Apply", execution, {
+    environment: { ...givenToApply(ended), NODE_OPTIONS },
+  });
+  expect([code, result.outcome]).toEqual([1, "failed"]);
+  expect(result.sentence).toMatch(/^The program failed: a fault of the program\. The release of 1\.0 of fault in /);
+  expect(result.details).toMatchObject({ made: ["terraform_data.good"], notMade: ["terraform_data.slow"] });
+  expect(await current("fault")).toMatchObject({ version: "1.0", outcome: "failed" });
+  expect((await world.state(execution.tag)).text).toContain("good");
+  expect((await planned("fault", data("good"), "1.1")).planned.code).toBe(0);
+});
+
 it.each([
   [
     "A team without its file",
@@ -503,6 +582,23 @@ it.each([
   expect([code, result.outcome]).toEqual([1, "refused"]);
   expect(result.sentence).toContain(sentence);
 });
+
+it.each(["override.tf", "override.tf.json", "zz_override.tf", "zz_override.tf.json"])(
+  "A root with the override file %s is refused, since it could change the backend.",
+  async (file) => {
+    const commitId = await world.commit({
+      ...root("overriding", data("this")),
+      [`regional/${file}`]: JSON.stringify({ terraform: { backend: { s3: { access_key: "made-up" } } } }),
+      "regional/not-an-override.tf": "",
+    });
+    const { code, result } = await world.run("Plan", await world.release(tagOf("overriding"), commitId));
+    await world.commit({ [`regional/${file}`]: null });
+    expect([code, result.outcome]).toEqual([1, "refused"]);
+    expect(result.sentence).toBe(
+      `The root regional has override files: ${file}. They could change where its state is.`,
+    );
+  },
+);
 
 it("A stage leaves a result also where its configuration is wrong, or is of another pipeline.", async () => {
   const execution = await world.release(tagOf("wrong"), await world.commit(root("wrong", data("this"))));
