@@ -184,6 +184,7 @@ function wordsOf(notice: Notice): { why: string; steps: readonly string[] } {
   const { kind, release, situation, environment, region } = notice;
   const again = ["To start the release again:", commandLine(releaseAgainCommand(release.tag))];
   const reason = unlinkedText(situation.reason, MAX_REASON);
+  const notes = unlinkedText(situation.notes.join(" "), MAX_REASON);
   switch (kind) {
     case "approval-needed":
     case "approval-expiring": {
@@ -215,6 +216,13 @@ function wordsOf(notice: Notice): { why: string; steps: readonly string[] } {
     case "approval-expired":
       return { why: "Nobody answered in time, so nothing was applied.", steps: again };
     case "released":
+      if (notes !== "")
+        return {
+          why: notes,
+          steps: [
+            "The release is in place, and the ledger says so. To find out what went wrong, read the log of Apply.",
+          ],
+        };
       return situation.changes === 0
         ? {
             why: "Everything is as the commit says, so there was nothing to apply.",
@@ -236,7 +244,7 @@ function wordsOf(notice: Notice): { why: string; steps: readonly string[] } {
         .slice(0, MOST_STEPS)
         .map((step) => unlinkedText(step, MAX_STEP));
       return {
-        why: reason,
+        why: [reason, notes].filter((text) => text !== "").join(" "),
         steps: said.length > 0 ? [...new Set(said)] : ["Read the log of what failed, and correct it.", ...again],
       };
     }

@@ -35,19 +35,19 @@ const NOT_SCANNED: Verdict & { report: string } = {
 
 /**
  * The story of Plan: check out the tagged commit, plan it, judge the plan, and leave it with its summary for the approval and for
- * Apply. Where nothing changes it writes the ledger, since Apply is skipped.
+ * Apply.
  */
 export async function plan(stage: Stage): Promise<Ending> {
   const { configuration, release, commitId, executionId, folder, now, show, mask } = stage;
-  const { execution, ledger, ledgerRelease } = await openRelease(stage);
+  const { execution, ledger } = await openRelease(stage);
   const { checkout, terraform, build } = await openRoot(stage, "planRoleArn");
   const artifact = join(folder, "plan");
   await mkdir(artifact, { recursive: true });
   const planFile = join(artifact, "tfplan");
 
   await terraform.init();
-  const plannedAt = new Date(now()).toISOString();
   await terraform.plan(planFile);
+  // The plan waits for the lock of the state, and holds it to its end: so this moment is after each apply that it has seen.
   const ended = now();
   const { json, plan: planned } = await terraform.show(planFile);
   const fingerprint = planFingerprint(planned);
@@ -100,13 +100,9 @@ export async function plan(stage: Stage): Promise<Ending> {
   });
   for (const line of [...notes, ...notesOf(protection, summary)]) show(line);
 
-  const details = { summary, plannedAt };
+  const details = { summary, plannedAt: new Date(ended).toISOString() };
   const refusal = refusalOf(protection, summary, ofTeam.slice(checkout.folder.length + 1));
   if (refusal) return { outcome: "refused", ...refusal, details };
-  if (number === 0)
-    await ledger.applied(ledgerRelease, {
-      ...{ outcome: "released", changes: 0, planSha256, planFingerprint: fingerprint.hash, appliedAt: plannedAt },
-    });
   return { outcome: "succeeded", sentence: text, details };
 }
 

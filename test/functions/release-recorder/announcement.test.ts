@@ -17,6 +17,8 @@ const situation: Situation = {
   approval: { id: "Approve-1", token: TOKEN, startedAt: at("10:02:10"), by: "", comment: "" },
   reason: "",
   failed: [],
+  notes: [],
+  there: undefined,
   resources: undefined,
 };
 const noticeOf = (kind: Notice["kind"], changed: Partial<Situation> = {}, release = {}): Notice => ({
@@ -47,7 +49,7 @@ it.each(NOTICE_KINDS)("The message of %s keeps to its schema, with and without a
     appliedAt: at("10:30:00"),
     reason: "Stopped",
     failed: [{ action: "Apply", sentence: "It failed.", nextSteps: [], link: "" }],
-    resources: { made: ["a"], notMade: ["b"], moved: ["c"] },
+    resources: { made: ["a"], notMade: ["b"], moved: ["c"], destroyedOnly: ["d"] },
   };
   for (const changed of [{}, full, { summary: undefined, approval: undefined, changes: undefined }])
     expect(machine.parse(announcementOf(noticeOf(kind, changed)).data)).toMatchObject({ kind, tag: RELEASE.tag });
@@ -160,7 +162,7 @@ it("A message fits into SNS and holds no control character and no link from outs
               nextSteps: [hostile],
               link: hostile,
             })),
-            resources: { made: [hostile], notMade: [hostile], moved: [hostile] },
+            resources: { made: [hostile], notMade: [hostile], moved: [hostile], destroyedOnly: [hostile] },
           },
           { taggedBy: hostile, reason: hostile },
         ),
