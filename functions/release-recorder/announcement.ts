@@ -99,7 +99,9 @@ function written(notice: Notice, most: number): Announcement {
         [isOpen ? "there now" : "before", fromText(summary)],
         ["step", summary ? DIRECTIONS[summary.direction] : ""],
         ["changes", summary ? countsText(summary.counts) : ""],
-        ["tagged by", unlinkedText(release.taggedBy, MAX_ARN)],
+        ["tagged by", release.reason === "" ? unlinkedText(release.taggedBy, MAX_ARN) : ""],
+        // Whoever sends a request writes who they are.
+        ["asked by", release.reason === "" ? "" : `${unlinkedText(release.taggedBy, MAX_ARN)}, by their own word`],
         ["because", unlinkedText(release.reason, MAX_COMMENT)],
         ["approved by", kind === "released" && approval ? unlinkedText(approval.by, MAX_ARN) || UNKNOWN : ""],
         ["rejected by", kind === "approval-rejected" && approval ? unlinkedText(approval.by, MAX_ARN) || UNKNOWN : ""],

@@ -66,6 +66,7 @@ export async function plan(stage: Stage): Promise<Ending> {
   const summary: ReleaseSummary = {
     ...{ environment, team, scope, region, tag, version, commitId, executionId },
     taggedBy: execution.taggedBy,
+    reason: execution.reason === "-" ? null : execution.reason,
     from: current ? { version: current.version, commitId: current.commitId, tag: current.tag } : null,
     direction: await directionOf(current?.commitId, commitId, checkout.isAncestor),
     applyable: planned.applyable,

@@ -176,3 +176,10 @@ it("A message fits into SNS and holds no control character and no link from outs
     { numRuns: 100 },
   );
 });
+
+it("An e-mail about a release that was asked for again does not say that its sender tagged it.", () => {
+  const email = emailOf("approval-needed", {}, { reason: "a lock was held" });
+  expect(email).toContain(`asked by     ${RELEASE.taggedBy}, by their own word`);
+  expect(email).not.toContain("tagged by");
+  expect(emailOf("approval-needed")).not.toContain("by their own word");
+});
