@@ -89,6 +89,7 @@ function written(notice: Notice, most: number): Announcement {
         made: addressData(resources.made, most),
         notMade: addressData(resources.notMade, most),
         moved: addressData(resources.moved, most),
+        destroyedOnly: addressData(resources.destroyedOnly, most),
       }),
     },
     email: emailText({
@@ -122,6 +123,7 @@ function written(notice: Notice, most: number): Announcement {
         ...(kind === "released" && summary ? planSections(summary, true, most) : []),
         ...(resources && kind !== "released"
           ? [
+              ["DESTROYED AND NOT MADE AGAIN", linesOf(resources.destroyedOnly, most)] as const,
               ["MADE", linesOf(resources.made, most)] as const,
               ["NOT MADE", linesOf(resources.notMade, most)] as const,
               ["CHANGED SINCE THE APPROVAL", linesOf(resources.moved, most)] as const,

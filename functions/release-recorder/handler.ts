@@ -157,14 +157,16 @@ export function createHandler(dependencies: Dependencies) {
   }
 
   function count(kind: NoticeKind, { requestedAt }: StartedRelease, situation: Situation, known: RememberedRelease) {
-    const { plannedAt, appliedAt, changes } = situation;
+    const { plannedAt, approvedAt, appliedAt, changes } = situation;
     const since = (time: string) => Math.max(0, Date.parse(time) - Date.parse(requestedAt));
     metrics.addMetric(METRICS[kind], MetricUnit.Count, 1);
     const isFirst = !known.told.some((key) => key.startsWith("approval-needed"));
     if (plannedAt !== undefined && (kind === "approval-needed" || kind === "released") && isFirst)
       metrics.addMetric("TagToPlan", MetricUnit.Milliseconds, since(plannedAt));
-    if (kind === "released" && appliedAt !== undefined && changes !== 0)
-      metrics.addMetric("TagToApplied", MetricUnit.Milliseconds, since(appliedAt));
+    if (kind !== "released" || appliedAt === undefined || changes === 0) return;
+    metrics.addMetric("TagToApplied", MetricUnit.Milliseconds, since(appliedAt));
+    if (approvedAt !== undefined)
+      metrics.addMetric("ApprovalToApplied", MetricUnit.Milliseconds, since(appliedAt) - since(approvedAt));
   }
 
   /** Looks at every execution that goes on or ended lately. One that fails does not hold up the others. */

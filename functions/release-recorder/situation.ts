@@ -45,6 +45,8 @@ export interface Situation {
   /** When Plan and Apply ended (ISO 8601). */
   plannedAt: string | undefined;
   appliedAt: string | undefined;
+  /** When somebody approved it (ISO 8601). */
+  approvedAt: string | undefined;
   /** What the ledger must say is there now; undefined where this release did not change that, or nothing says so. */
   there: Applied | undefined;
   changes: number | undefined;
@@ -113,6 +115,7 @@ export function situationOf(
     asOf: latest([requestedAt, ...actions.flatMap(({ startTime, lastUpdateTime }) => [startTime, lastUpdateTime])]),
     plannedAt: plan?.status === "Succeeded" ? plan.lastUpdateTime?.toISOString() : undefined,
     appliedAt: isApplied ? (details?.appliedAt ?? apply?.lastUpdateTime?.toISOString()) : undefined,
+    approvedAt: approve?.status === "Succeeded" ? approve.lastUpdateTime?.toISOString() : undefined,
     there:
       summary && changes !== undefined && thereSince !== undefined
         ? ({
@@ -180,10 +183,19 @@ export function withLedger(situation: Situation, { outcome, appliedAt }: Remembe
 }
 
 /** What the ledger keeps of it. */
-export const factsOf = ({ outcome, asOf, plannedAt, changes, summary, approval }: Situation): ReleaseFacts => ({
+export const factsOf = ({
+  outcome,
+  asOf,
+  plannedAt,
+  approvedAt,
+  changes,
+  summary,
+  approval,
+}: Situation): ReleaseFacts => ({
   outcome,
   endedAt: asOf,
   ...(plannedAt !== undefined && { plannedAt }),
+  ...(approvedAt !== undefined && { approvedAt }),
   ...(changes !== undefined && { changes }),
   ...(summary && { planSha256: summary.planSha256, planFingerprint: summary.planFingerprint }),
   ...(approval && approval.by !== "" && outcome !== "waiting" && { approver: approval.by }),

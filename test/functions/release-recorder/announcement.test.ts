@@ -18,6 +18,7 @@ const situation: Situation = {
   reason: "",
   failed: [],
   notes: [],
+  approvedAt: undefined,
   there: undefined,
   resources: undefined,
 };
@@ -182,4 +183,11 @@ it("An e-mail about a release that was asked for again does not say that its sen
   expect(email).toContain(`asked by     ${RELEASE.taggedBy}, by their own word`);
   expect(email).not.toContain("tagged by");
   expect(emailOf("approval-needed")).not.toContain("by their own word");
+});
+
+it("What was destroyed and not made again has a section of its own, before what was made.", () => {
+  const resources = { made: ["made"], notMade: [], moved: [], destroyedOnly: ["aws_vpc.gone"] };
+  expect(emailOf("release-failed", { ...ended, resources })).toMatch(
+    /DESTROYED AND NOT MADE AGAIN\n\n {2}aws_vpc\[\.\]gone[\s\S]*MADE\n/,
+  );
 });

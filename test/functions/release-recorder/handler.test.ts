@@ -73,7 +73,9 @@ describe("the story of a release", () => {
       [PLAN_RESULT],
     );
     expect(await world.invoke(approvalEvent("SUCCEEDED"))).toMatchObject({ outcome: "running", told: [] });
-    expect(await world.history()).toMatchObject([{ outcome: "running", approver: APPROVER }]);
+    expect(await world.history()).toMatchObject([
+      { outcome: "running", approver: APPROVER, approvedAt: at("10:30:00") },
+    ]);
   });
 
   it("A release is told once, with what changed and the time from tag to applied.", async () => {
@@ -450,6 +452,7 @@ it("Metrics count what was told, and the times from tag to plan and from tag to 
     ["TagToPlan", "Milliseconds", 120_000],
     ["Released", "Count", 1],
     ["TagToApplied", "Milliseconds", 2_070_000],
+    ["ApprovalToApplied", "Milliseconds", 270_000],
     ["Unchanged", "Count", 1],
     ["Ignored", "Count", 1],
     ["Checked", "Count", 1],
