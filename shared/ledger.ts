@@ -47,10 +47,10 @@ const planned = z.object({
 const applied = planned.extend({
   /** `failed`: a part of the commit may be there. */
   outcome: z.enum(["released", "failed"]),
-  /** When Terraform ended; for a plan with nothing to change, when it was made (ISO 8601). */
+  /** When Terraform ended: its apply, or its plan where there was nothing to change (ISO 8601). */
   appliedAt: z.string(),
 });
-/** What Apply says of a release, or Plan where nothing changes. */
+/** What Apply says of a release, or release-recorder where Apply did not. */
 export type Applied = z.output<typeof applied>;
 
 const current = release.extend(applied.shape);
@@ -161,7 +161,8 @@ export function createLedger(dynamodb: DynamoDBClient, tableName: string) {
   }
 
   /**
-   * Writes what became of a release. A release that Apply ended goes on only by something newer.
+   * Writes what became of a release. A release that Apply ended goes on only by something newer. One that is in place stays
+   * `released`, and one that is partly in place is not `refused`, whatever became of its execution.
    *
    * @param asOf the moment that `what` is from (ISO 8601). At one moment, an end stays as it is
    * @returns the release as the ledger has it by now
@@ -181,8 +182,13 @@ export function createLedger(dynamodb: DynamoDBClient, tableName: string) {
         condition: [
           "(attribute_not_exists(#asOf) OR #asOf < :asOf OR (#asOf = :asOf AND #outcome IN (:running, :waiting, :outcome)))",
           ...(goesOn ? ["(attribute_not_exists(appliedAt) OR appliedAt < :asOf)"] : []),
+          ...(what.outcome === "refused" ? ["attribute_not_exists(appliedAt)"] : []),
+          ...(what.outcome === "released" ? [] : ["(attribute_not_exists(appliedAt) OR #outcome <> :released)"]),
         ].join(" AND "),
-        values: { ":running": "running", ":waiting": "waiting" },
+        values: {
+          ...{ ":running": "running", ":waiting": "waiting" },
+          ...(what.outcome !== "released" && { ":released": "released" }),
+        },
         remove: goesOn ? ["endedAt"] : [],
       },
       call,
@@ -283,5 +289,5 @@ const historyKey = (of: LedgerRelease): Key => ({
 /** Sorts behind every character of a time and an execution's id. */
 const LAST = "~";
 
-/** A moment in the one form whose order is that of time: UTC, with milliseconds. */
+/** A moment in the one form that sorts by time: UTC, with milliseconds. */
 const moment = (text: string): string => new Date(text).toISOString();

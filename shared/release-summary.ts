@@ -29,6 +29,8 @@ export const releaseSummary = z.object({
   executionId: z.string(),
   /** ARN of who pushed the tag or asked for the release, or `unknown`. */
   taggedBy: z.string(),
+  /** Why somebody asked to release the tag again, and then `taggedBy` is their own word; null for a pushed tag. */
+  reason: z.string().nullable().default(null),
   /** What is there now, by the ledger; null before the first release. */
   from: released.nullable(),
   /** How the commit stands to the one that is there now. `aside`: neither contains the other. */

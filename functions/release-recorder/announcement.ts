@@ -89,6 +89,7 @@ function written(notice: Notice, most: number): Announcement {
         made: addressData(resources.made, most),
         notMade: addressData(resources.notMade, most),
         moved: addressData(resources.moved, most),
+        destroyedOnly: addressData(resources.destroyedOnly, most),
       }),
     },
     email: emailText({
@@ -99,7 +100,9 @@ function written(notice: Notice, most: number): Announcement {
         [isOpen ? "there now" : "before", fromText(summary)],
         ["step", summary ? DIRECTIONS[summary.direction] : ""],
         ["changes", summary ? countsText(summary.counts) : ""],
-        ["tagged by", unlinkedText(release.taggedBy, MAX_ARN)],
+        ["tagged by", release.reason === "" ? unlinkedText(release.taggedBy, MAX_ARN) : ""],
+        // Whoever sends a request writes who they are.
+        ["asked by", release.reason === "" ? "" : `${unlinkedText(release.taggedBy, MAX_ARN)}, by their own word`],
         ["because", unlinkedText(release.reason, MAX_COMMENT)],
         ["approved by", kind === "released" && approval ? unlinkedText(approval.by, MAX_ARN) || UNKNOWN : ""],
         ["rejected by", kind === "approval-rejected" && approval ? unlinkedText(approval.by, MAX_ARN) || UNKNOWN : ""],
@@ -120,6 +123,7 @@ function written(notice: Notice, most: number): Announcement {
         ...(kind === "released" && summary ? planSections(summary, true, most) : []),
         ...(resources && kind !== "released"
           ? [
+              ["DESTROYED AND NOT MADE AGAIN", linesOf(resources.destroyedOnly, most)] as const,
               ["MADE", linesOf(resources.made, most)] as const,
               ["NOT MADE", linesOf(resources.notMade, most)] as const,
               ["CHANGED SINCE THE APPROVAL", linesOf(resources.moved, most)] as const,
@@ -184,6 +188,7 @@ function wordsOf(notice: Notice): { why: string; steps: readonly string[] } {
   const { kind, release, situation, environment, region } = notice;
   const again = ["To start the release again:", commandLine(releaseAgainCommand(release.tag))];
   const reason = unlinkedText(situation.reason, MAX_REASON);
+  const notes = unlinkedText(situation.notes.join(" "), MAX_REASON);
   switch (kind) {
     case "approval-needed":
     case "approval-expiring": {
@@ -215,6 +220,13 @@ function wordsOf(notice: Notice): { why: string; steps: readonly string[] } {
     case "approval-expired":
       return { why: "Nobody answered in time, so nothing was applied.", steps: again };
     case "released":
+      if (notes !== "")
+        return {
+          why: notes,
+          steps: [
+            "The release is in place, and the ledger says so. To find out what went wrong, read the log of Apply.",
+          ],
+        };
       return situation.changes === 0
         ? {
             why: "Everything is as the commit says, so there was nothing to apply.",
@@ -236,7 +248,7 @@ function wordsOf(notice: Notice): { why: string; steps: readonly string[] } {
         .slice(0, MOST_STEPS)
         .map((step) => unlinkedText(step, MAX_STEP));
       return {
-        why: reason,
+        why: [reason, notes].filter((text) => text !== "").join(" "),
         steps: said.length > 0 ? [...new Set(said)] : ["Read the log of what failed, and correct it.", ...again],
       };
     }

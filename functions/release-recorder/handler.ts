@@ -9,7 +9,7 @@ import { isBehind } from "./behind.ts";
 import { endsSoon } from "./deadline.ts";
 import { type ExecutionEvent, type Home, readRecorderEvent } from "./event.ts";
 import type { PipelineExecutions } from "./pipeline-executions.ts";
-import { factsOf, type Situation, situationOf } from "./situation.ts";
+import { factsOf, type Situation, situationOf, withLedger } from "./situation.ts";
 import type { StageResults } from "./stage-results.ts";
 import { type StartedRelease, startedRelease } from "./started-release.ts";
 
@@ -120,13 +120,16 @@ export function createHandler(dependencies: Dependencies) {
           : "CodePipeline has no such execution.",
       };
     const { execution, actions } = seen;
-    const situation = situationOf(
+    const seenBy = situationOf(
       { execution, actions, results: await results({ bucket, pipeline, executionId }, actions, signal) },
       release.requestedAt,
       approval?.days,
     );
     const call = { abortSignal: signal };
-    const known = await ledger.remember(release, factsOf(situation), situation.asOf, call);
+    let known = await ledger.remember(release, factsOf(seenBy), seenBy.asOf, call);
+    const situation = withLedger(seenBy, known);
+    if (situation !== seenBy) known = await ledger.remember(release, factsOf(situation), situation.asOf, call);
+    await recordThere(release, situation, known, call);
 
     const told: NoticeKind[] = [];
     for (const [kind, key] of noticesOf(situation, known, approval?.days, now)) {
@@ -140,15 +143,30 @@ export function createHandler(dependencies: Dependencies) {
     return { outcome: known.outcome, environment: name, tag: release.tag, executionId, told };
   }
 
+  /** Writes what is there now where Apply did not: it is skipped where nothing changes, and can fail to write the ledger. */
+  async function recordThere(
+    release: StartedRelease,
+    { outcome, asOf, there }: Situation,
+    known: RememberedRelease,
+    call: { abortSignal: AbortSignal },
+  ) {
+    if (!there || !ENDS[outcome] || known.asOf !== asOf) return;
+    if (known.appliedAt !== undefined && Date.parse(known.appliedAt) >= Date.parse(there.appliedAt)) return;
+    const isNow = await ledger.applied(release, there, call);
+    if (!isNow) logger.info("a newer apply is there", { tag: release.tag, executionId: release.executionId });
+  }
+
   function count(kind: NoticeKind, { requestedAt }: StartedRelease, situation: Situation, known: RememberedRelease) {
-    const { plannedAt, appliedAt, changes } = situation;
+    const { plannedAt, approvedAt, appliedAt, changes } = situation;
     const since = (time: string) => Math.max(0, Date.parse(time) - Date.parse(requestedAt));
     metrics.addMetric(METRICS[kind], MetricUnit.Count, 1);
     const isFirst = !known.told.some((key) => key.startsWith("approval-needed"));
     if (plannedAt !== undefined && (kind === "approval-needed" || kind === "released") && isFirst)
       metrics.addMetric("TagToPlan", MetricUnit.Milliseconds, since(plannedAt));
-    if (kind === "released" && appliedAt !== undefined && changes !== 0)
-      metrics.addMetric("TagToApplied", MetricUnit.Milliseconds, since(appliedAt));
+    if (kind !== "released" || appliedAt === undefined || changes === 0) return;
+    metrics.addMetric("TagToApplied", MetricUnit.Milliseconds, since(appliedAt));
+    if (approvedAt !== undefined)
+      metrics.addMetric("ApprovalToApplied", MetricUnit.Milliseconds, since(appliedAt) - since(approvedAt));
   }
 
   /** Looks at every execution that goes on or ended lately. One that fails does not hold up the others. */

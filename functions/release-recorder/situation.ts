@@ -1,6 +1,6 @@
 import type { ActionExecutionDetail, PipelineExecution } from "@aws-sdk/client-codepipeline";
 import * as z from "zod";
-import type { LedgerOutcome, ReleaseFacts } from "../../shared/ledger.ts";
+import type { Applied, LedgerOutcome, ReleaseFacts, RememberedRelease } from "../../shared/ledger.ts";
 import { type ReleaseSummary, releaseSummary } from "../../shared/release-summary.ts";
 import type { StageResult } from "../../shared/stage-result.ts";
 import { lastTries } from "./last-tries.ts";
@@ -33,6 +33,8 @@ export interface AppliedResources {
   made: readonly string[];
   notMade: readonly string[];
   moved: readonly string[];
+  /** What Terraform destroyed and did not make again. */
+  destroyedOnly: readonly string[];
 }
 
 /** How a release stands. */
@@ -43,11 +45,17 @@ export interface Situation {
   /** When Plan and Apply ended (ISO 8601). */
   plannedAt: string | undefined;
   appliedAt: string | undefined;
+  /** When somebody approved it (ISO 8601). */
+  approvedAt: string | undefined;
+  /** What the ledger must say is there now; undefined where this release did not change that, or nothing says so. */
+  there: Applied | undefined;
   changes: number | undefined;
   summary: ReleaseSummary | undefined;
   approval: Approval | undefined;
   /** Why it ended without a release, from CodePipeline; empty where an action says so. */
   reason: string;
+  /** What people should know besides, in sentences from outside. */
+  notes: readonly string[];
   failed: readonly FailedAction[];
   resources: AppliedResources | undefined;
 }
@@ -61,12 +69,16 @@ export interface Look {
 }
 
 const addresses = z.array(z.string()).catch([]);
-const planDetails = z.object({ summary: releaseSummary });
+const moment = z.iso.datetime().optional().catch(undefined);
+const planDetails = z.object({ summary: releaseSummary, plannedAt: moment });
 const applyDetails = z.object({
   made: addresses,
   notMade: addresses,
   moved: addresses,
-  appliedAt: z.iso.datetime().optional().catch(undefined),
+  /** Apply leaves it where Terraform failed, and only there. */
+  destroyedOnly: addresses.optional(),
+  appliedAt: moment,
+  approver: z.string().optional().catch(undefined),
 });
 const counted = z.coerce.number().int().min(0);
 
@@ -83,22 +95,42 @@ export function situationOf(
 ): Situation {
   const tries = lastTries(actions);
   const [plan, approve, apply] = [tries.get("Plan"), tries.get("Approve"), tries.get("Apply")];
-  const summary = planDetails.safeParse(results.get("Plan")?.details).data?.summary;
-  const changes =
-    counted.safeParse(plan?.output?.outputVariables?.CHANGES).data ?? (summary?.applyable === false ? 0 : undefined);
+  const { CHANGES, PLAN_SHA256 } = plan?.output?.outputVariables ?? {};
+  const planned = planDetails.safeParse(results.get("Plan")?.details).data;
+  // Another build may write results, but it does not know the plan.
+  const isOfPlan = planned && (PLAN_SHA256 === undefined || planned.summary.planSha256 === PLAN_SHA256);
+  const summary = isOfPlan ? planned.summary : undefined;
+  const changes = counted.safeParse(CHANGES).data ?? (summary?.applyable === false ? 0 : undefined);
   const applied = results.get("Apply");
-  const resources = applied && applyDetails.parse(applied.details);
+  const details = applied && applyDetails.parse(applied.details);
   const approval = approve && approvalIn(approve);
-  const isApplied = applied?.outcome === "succeeded" || apply?.status === "Succeeded";
+  const isApplied =
+    applied?.outcome === "succeeded" ||
+    apply?.status === "Succeeded" ||
+    // Apply fails, too, where it could not write the ledger.
+    (details?.appliedAt !== undefined && details.destroyedOnly === undefined && details.notMade.length === 0);
+  const isSkipped = execution.status === "Succeeded" && !isApplied && changes === 0 && summary?.applyable === false;
+  const thereSince = isSkipped ? planned?.plannedAt : details?.appliedAt;
   const base = {
     asOf: latest([requestedAt, ...actions.flatMap(({ startTime, lastUpdateTime }) => [startTime, lastUpdateTime])]),
     plannedAt: plan?.status === "Succeeded" ? plan.lastUpdateTime?.toISOString() : undefined,
-    appliedAt: isApplied ? (resources?.appliedAt ?? apply?.lastUpdateTime?.toISOString()) : undefined,
+    appliedAt: isApplied ? (details?.appliedAt ?? apply?.lastUpdateTime?.toISOString()) : undefined,
+    approvedAt: approve?.status === "Succeeded" ? approve.lastUpdateTime?.toISOString() : undefined,
+    there:
+      summary && changes !== undefined && thereSince !== undefined
+        ? ({
+            outcome: isSkipped || isApplied ? "released" : "failed",
+            ...{ changes, planSha256: summary.planSha256, planFingerprint: summary.planFingerprint },
+            appliedAt: thereSince,
+            ...(details?.approver !== undefined && { approver: details.approver }),
+          } satisfies Applied)
+        : undefined,
     changes,
     summary,
     approval,
-    resources,
+    resources: details && { ...details, destroyedOnly: details.destroyedOnly ?? [] },
     failed: [],
+    notes: [],
     reason: "",
   };
   const status = execution.status;
@@ -117,11 +149,16 @@ export function situationOf(
           outcome: "failed",
           reason: "The pipeline ended without Apply, though Plan found changes. Nothing was applied.",
         };
+  // The build can fail, and people can stop it, after Terraform is done.
+  if (isApplied)
+    return {
+      ...base,
+      outcome: "released",
+      notes: [...(applied && applied.outcome !== "succeeded" ? [`Apply says: ${applied.sentence}`] : []), ENDED_BADLY],
+    };
   if (status !== "Failed") return { ...base, outcome: "stopped", reason: statusSummary };
 
   const failed = [...tries.values()].filter((one) => one.status === "Failed");
-  // The build can fail after Terraform and the ledger are done.
-  if (isApplied) return { ...base, outcome: "released" };
   if (approve?.status === "Failed" && approval)
     return { ...base, outcome: isOver(approve, approval, approvalDays) ? "expired" : "rejected" };
   const outcomes = failed.map(({ actionName = "" }) => results.get(actionName)?.outcome);
@@ -133,11 +170,32 @@ export function situationOf(
   };
 }
 
+const ENDED_BADLY = "The execution did not end well, but only after Terraform had applied everything.";
+
+/** How a release stands where the ledger knows of an apply that CodePipeline and the results do not tell of. */
+export function withLedger(situation: Situation, { outcome, appliedAt }: RememberedRelease): Situation {
+  if (appliedAt === undefined || situation.outcome === "running" || situation.outcome === "waiting") return situation;
+  if (outcome === "released" && situation.outcome !== "released")
+    return { ...situation, outcome, appliedAt, notes: [ENDED_BADLY], reason: "", failed: [], resources: undefined };
+  if (situation.outcome !== "refused") return situation;
+  const note = "An earlier try of Apply has applied a part of this release, which is there now.";
+  return { ...situation, outcome: "failed", notes: [note] };
+}
+
 /** What the ledger keeps of it. */
-export const factsOf = ({ outcome, asOf, plannedAt, changes, summary, approval }: Situation): ReleaseFacts => ({
+export const factsOf = ({
+  outcome,
+  asOf,
+  plannedAt,
+  approvedAt,
+  changes,
+  summary,
+  approval,
+}: Situation): ReleaseFacts => ({
   outcome,
   endedAt: asOf,
   ...(plannedAt !== undefined && { plannedAt }),
+  ...(approvedAt !== undefined && { approvedAt }),
   ...(changes !== undefined && { changes }),
   ...(summary && { planSha256: summary.planSha256, planFingerprint: summary.planFingerprint }),
   ...(approval && approval.by !== "" && outcome !== "waiting" && { approver: approval.by }),

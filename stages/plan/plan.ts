@@ -36,11 +36,11 @@ const NOT_SCANNED: Verdict & { report: string } = {
 
 /**
  * The story of Plan: check out the tagged commit, plan it, judge the plan, and leave it with its summary for the approval and for
- * Apply. Where nothing changes it writes the ledger, since Apply is skipped.
+ * Apply.
  */
 export async function plan(stage: Stage): Promise<Ending> {
   const { configuration, release, commitId, executionId, folder, now, show, mask } = stage;
-  const { execution, ledger, ledgerRelease } = await openRelease(stage);
+  const { execution, ledger } = await openRelease(stage);
   const { checkout, terraform, build } = await openRoot(stage, "planRoleArn");
   const artifact = join(folder, "plan");
   await mkdir(artifact, { recursive: true });
@@ -49,9 +49,9 @@ export async function plan(stage: Stage): Promise<Ending> {
   const [scanners, plannedAt] = await allEnded([
     scannersOf(stage, build),
     terraform.init().then(async () => {
-      const at = new Date(now()).toISOString();
       await terraform.plan(planFile);
-      return at;
+      // The plan waits for the lock of the state, and holds it to its end: so this moment is after each apply that it has seen.
+      return new Date(now()).toISOString();
     }),
   ]);
   const { environment, team, scope, region, tag, version } = release;
@@ -73,6 +73,7 @@ export async function plan(stage: Stage): Promise<Ending> {
   const summary: ReleaseSummary = {
     ...{ environment, team, scope, region, tag, version, commitId, executionId },
     taggedBy: execution.taggedBy,
+    reason: execution.reason === "-" ? null : execution.reason,
     from: current
       ? {
           version: current.version,
@@ -118,10 +119,6 @@ export async function plan(stage: Stage): Promise<Ending> {
   const details = { summary, plannedAt };
   const refusal = refusalOf(protection, summary, ofTeam.slice(checkout.folder.length + 1));
   if (refusal) return { outcome: "refused", ...refusal, details };
-  if (number === 0)
-    await ledger.applied(ledgerRelease, {
-      ...{ outcome: "released", changes: 0, planSha256, planFingerprint: fingerprint.hash, appliedAt: plannedAt },
-    });
   return { outcome: "succeeded", sentence: text, details };
 }
 

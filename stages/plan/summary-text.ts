@@ -33,8 +33,21 @@ const VERBS = {
  * as many as fit, each of them whole.
  */
 export function summaryText(summary: ReleaseSummary): string {
-  const { environment, team, scope, version, commitId, from, direction, taggedBy, counts, scan, drift, unstable } =
-    summary;
+  const {
+    environment,
+    team,
+    scope,
+    version,
+    commitId,
+    from,
+    direction,
+    taggedBy,
+    reason,
+    counts,
+    scan,
+    drift,
+    unstable,
+  } = summary;
   const counted = Object.entries(VERBS)
     .map(([kind, verb]) => ({ verb, count: countOf(counts, kind) }))
     .filter(({ count }) => count > 0)
@@ -47,7 +60,9 @@ export function summaryText(summary: ReleaseSummary): string {
       : `scans: ${scan.stopping.length} stop, ${scan.waived.length} waived, ${scan.other.length} other`,
     ...(drift.length > 0 ? [`${drift.length} changed outside Terraform`] : []),
     ...(unstable.length > 0 ? [`${unstable.length} differ in each plan`] : []),
-    `tagged by ${plain(taggedBy).slice(-MAX_NAME)}`,
+    reason === null
+      ? `tagged by ${plain(taggedBy).slice(-MAX_NAME)}`
+      : `asked for again by ${plain(taggedBy).slice(-MAX_NAME)}, by their own word, because: ${plain(reason).slice(0, MAX_NAME)}`,
   ].map((fact) => plain(fact));
 
   const lost = ["destroy", "replace"].flatMap((action) =>

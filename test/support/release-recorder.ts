@@ -134,6 +134,7 @@ export const summaryOf = (changed: Partial<ReleaseSummary> = {}): ReleaseSummary
   commitId: RELEASE.commitId,
   executionId: EXECUTION_ID,
   taggedBy: RELEASE.taggedBy,
+  reason: null,
   from: {
     version: "1.4.1",
     commitId: "98180b5656644d8b712112613b9e73a63ed0048f",

@@ -17,6 +17,9 @@ const situation: Situation = {
   approval: { id: "Approve-1", token: TOKEN, startedAt: at("10:02:10"), by: "", comment: "" },
   reason: "",
   failed: [],
+  notes: [],
+  approvedAt: undefined,
+  there: undefined,
   resources: undefined,
 };
 const noticeOf = (kind: Notice["kind"], changed: Partial<Situation> = {}, release = {}): Notice => ({
@@ -47,7 +50,7 @@ it.each(NOTICE_KINDS)("The message of %s keeps to its schema, with and without a
     appliedAt: at("10:30:00"),
     reason: "Stopped",
     failed: [{ action: "Apply", sentence: "It failed.", nextSteps: [], link: "" }],
-    resources: { made: ["a"], notMade: ["b"], moved: ["c"] },
+    resources: { made: ["a"], notMade: ["b"], moved: ["c"], destroyedOnly: ["d"] },
   };
   for (const changed of [{}, full, { summary: undefined, approval: undefined, changes: undefined }])
     expect(machine.parse(announcementOf(noticeOf(kind, changed)).data)).toMatchObject({ kind, tag: RELEASE.tag });
@@ -160,7 +163,7 @@ it("A message fits into SNS and holds no control character and no link from outs
               nextSteps: [hostile],
               link: hostile,
             })),
-            resources: { made: [hostile], notMade: [hostile], moved: [hostile] },
+            resources: { made: [hostile], notMade: [hostile], moved: [hostile], destroyedOnly: [hostile] },
           },
           { taggedBy: hostile, reason: hostile },
         ),
@@ -172,5 +175,19 @@ it("A message fits into SNS and holds no control character and no link from outs
       machine.parse(announcement.data);
     }),
     { numRuns: 100 },
+  );
+});
+
+it("An e-mail about a release that was asked for again does not say that its sender tagged it.", () => {
+  const email = emailOf("approval-needed", {}, { reason: "a lock was held" });
+  expect(email).toContain(`asked by     ${RELEASE.taggedBy}, by their own word`);
+  expect(email).not.toContain("tagged by");
+  expect(emailOf("approval-needed")).not.toContain("by their own word");
+});
+
+it("What was destroyed and not made again has a section of its own, before what was made.", () => {
+  const resources = { made: ["made"], notMade: [], moved: [], destroyedOnly: ["aws_vpc.gone"] };
+  expect(emailOf("release-failed", { ...ended, resources })).toMatch(
+    /DESTROYED AND NOT MADE AGAIN\n\n {2}aws_vpc\[\.\]gone[\s\S]*MADE\n/,
   );
 });

@@ -73,7 +73,9 @@ describe("the story of a release", () => {
       [PLAN_RESULT],
     );
     expect(await world.invoke(approvalEvent("SUCCEEDED"))).toMatchObject({ outcome: "running", told: [] });
-    expect(await world.history()).toMatchObject([{ outcome: "running", approver: APPROVER }]);
+    expect(await world.history()).toMatchObject([
+      { outcome: "running", approver: APPROVER, approvedAt: at("10:30:00") },
+    ]);
   });
 
   it("A release is told once, with what changed and the time from tag to applied.", async () => {
@@ -108,6 +110,102 @@ describe("the story of a release", () => {
     );
     expect(await world.invoke(executionEvent("SUCCEEDED"))).toMatchObject({ told: ["released"] });
     expect(world.messages()[0]?.email).toContain("changes nothing in eu-central-1");
+  });
+
+  it("A release with nothing to change is written as what is there now only when its pipeline has succeeded.", async () => {
+    const nothing = (status: string, lint = LINT) => {
+      const plan = { ...PLAN, output: { outputVariables: { CHANGES: "0", PLAN_SHA256: "a".repeat(64) } } };
+      const details = { summary: summaryOf({ applyable: false, changes: [] }), plannedAt: at("10:01:59") };
+      world.give([executionOf(status, [SOURCE, lint, plan])], [resultOf("Plan", { details })]);
+    };
+    nothing("InProgress");
+    await world.invoke(executionEvent("STARTED"));
+    nothing("Failed", actionOf("Lint", "Failed"));
+    await world.invoke(executionEvent("FAILED"));
+    expect(await world.ledger.current(RELEASE)).toBeUndefined();
+
+    const again = actionOf("Lint", "Succeeded", { id: "Lint-2", start: "10:03:00", end: "10:04:00" });
+    nothing("Succeeded", again);
+    await world.invoke(scheduleEvent());
+    const now = { ...RELEASE, outcome: "released", changes: 0, appliedAt: at("10:01:59") };
+    expect(await world.ledger.current(RELEASE)).toMatchObject({ ...now, planSha256: "a".repeat(64) });
+    expect(await world.history()).toMatchObject([now]);
+    const writes = () => world.operations().filter((operation) => operation === "UpdateItem").length;
+    const before = writes();
+    await world.invoke(scheduleEvent());
+    expect(writes() - before).toBe(1);
+  });
+
+  it("A release with nothing to change does not replace a newer apply, and the log says so.", async () => {
+    const applied = { outcome: "released", changes: 1, planSha256: "b", planFingerprint: "b" } as const;
+    await world.ledger.applied(
+      { ...RELEASE, version: "2.0", executionId: ANOTHER },
+      { ...applied, appliedAt: at("10:02:30") },
+    );
+    const plan = { ...PLAN, output: { outputVariables: { CHANGES: "0" } } };
+    const details = { summary: summaryOf({ applyable: false }), plannedAt: at("10:01:59") };
+    world.give([executionOf("Succeeded", [SOURCE, LINT, plan])], [resultOf("Plan", { details })]);
+    await world.invoke(executionEvent("SUCCEEDED"));
+    expect(await world.ledger.current(RELEASE)).toMatchObject({ version: "2.0" });
+    expect(world.logged()).toContainEqual(expect.objectContaining({ message: "a newer apply is there" }));
+  });
+
+  it("Where Apply could not write the ledger, the function does, and people read that the release is in place.", async () => {
+    const details = { changes: 3, made: ["a"], notMade: [], moved: [], approver: APPROVER, appliedAt: at("10:34:30") };
+    const failed = actionOf("Apply", "Failed", { start: "10:30:10", end: "10:35:00" });
+    world.give(
+      [executionOf("Failed", [...PLANNED, APPROVED, failed])],
+      [PLAN_RESULT, resultOf("Apply", { outcome: "failed", sentence: "The ledger could not be written.", details })],
+    );
+    expect(await world.invoke(executionEvent("FAILED"))).toMatchObject({ outcome: "released", told: ["released"] });
+    expect(world.messages()[0]?.email).toContain("Apply says: The ledger could not be written.");
+    expect(await world.ledger.current(RELEASE)).toMatchObject({
+      ...{ outcome: "released", changes: 3, approver: APPROVER, appliedAt: at("10:34:30") },
+    });
+  });
+
+  it("A release that failed half-way is written as such where Apply could not, also if it only failed to make outputs.", async () => {
+    const details = { made: ["a"], notMade: [], destroyedOnly: [], moved: [], appliedAt: at("10:34:30") };
+    const failed = actionOf("Apply", "Failed", { start: "10:30:10", end: "10:35:00" });
+    world.give(
+      [executionOf("Failed", [...PLANNED, APPROVED, failed])],
+      [PLAN_RESULT, resultOf("Apply", { outcome: "failed", details })],
+    );
+    expect(await world.invoke(executionEvent("FAILED"))).toMatchObject({ told: ["release-failed"] });
+    expect(await world.ledger.current(RELEASE)).toMatchObject({ outcome: "failed", version: RELEASE.version });
+  });
+
+  it.each(["Failed", "Stopped"])(
+    "A release that Apply wrote into the ledger stays released where its execution is %s and no result came.",
+    async (status) => {
+      const applied = { outcome: "released", changes: 3, planSha256: "a", planFingerprint: "f" } as const;
+      await world.ledger.applied(RELEASE, { ...applied, appliedAt: at("10:34:30") });
+      const failed = actionOf("Apply", "Failed", { start: "10:30:10", end: "10:35:00" });
+      world.give([executionOf(status, [...PLANNED, APPROVED, failed])], [PLAN_RESULT]);
+      expect(await world.invoke(executionEvent("FAILED"))).toMatchObject({ outcome: "released", told: ["released"] });
+      expect(world.messages()[0]?.email).toContain("only after Terraform had applied everything");
+      expect(await world.history()).toMatchObject([{ outcome: "released" }]);
+    },
+  );
+
+  it("A try of Apply that is refused after one that applied a part is a failure, which says that a part is there.", async () => {
+    const applied = { outcome: "failed", changes: 3, planSha256: "a", planFingerprint: "f" } as const;
+    await world.ledger.applied(RELEASE, { ...applied, appliedAt: at("10:30:30") });
+    const failed = actionOf("Apply", "Failed", { start: "10:31:10", end: "10:35:00" });
+    world.give(
+      [executionOf("Failed", [...PLANNED, APPROVED, failed])],
+      [PLAN_RESULT, resultOf("Apply", { outcome: "refused", sentence: "Nothing was applied." })],
+    );
+    expect(await world.invoke(executionEvent("FAILED"))).toMatchObject({ outcome: "failed", told: ["release-failed"] });
+    expect(world.messages()[0]?.email).toContain("An earlier try of Apply has applied a part");
+  });
+
+  it("The summary of another plan, which another build could leave, is not used.", async () => {
+    const plan = { ...PLAN, output: { outputVariables: { CHANGES: "3", PLAN_SHA256: "b".repeat(64) } } };
+    world.give([executionOf("InProgress", [SOURCE, LINT, plan, WAITING])], [PLAN_RESULT]);
+    await world.invoke(approvalEvent("STARTED"));
+    expect(world.messages()[0]?.email).toContain("The summary of the plan could not be read.");
+    expect(world.messages()[0]?.data).not.toHaveProperty("plan");
   });
 
   it("What an older look says changes nothing after a newer one, and tells nothing.", async () => {
@@ -354,6 +452,7 @@ it("Metrics count what was told, and the times from tag to plan and from tag to 
     ["TagToPlan", "Milliseconds", 120_000],
     ["Released", "Count", 1],
     ["TagToApplied", "Milliseconds", 2_070_000],
+    ["ApprovalToApplied", "Milliseconds", 270_000],
     ["Unchanged", "Count", 1],
     ["Ignored", "Count", 1],
     ["Checked", "Count", 1],

@@ -103,3 +103,12 @@ it("The summary is one line of at most 900 printable ASCII characters, without a
     }),
   );
 });
+
+it("A request to release again names its sender by their own word, with the reason, and never as who tagged.", () => {
+  const text = summaryText(summary({ taggedBy: "arn:aws:iam::111122223333:user/eve", reason: "a lock was held" }));
+  expect(text).toContain(
+    "; asked for again by arn:aws:iam::111122223333:user/eve, by their own word, because: a lock was held.",
+  );
+  expect(text).not.toContain("tagged by");
+  expect(summaryText(summary({ reason: "x".repeat(2_000) })).length).toBeLessThanOrEqual(MAX_SUMMARY);
+});
