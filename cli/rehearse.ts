@@ -77,9 +77,9 @@ async function rehearse([story]: readonly string[], { approve, json, tag: tags =
 }
 
 /** The tags of each environment, scope and team, in their order. */
-const byPlace = (tags: readonly string[]): string[][] => [
-  ...Map.groupBy(tags, (tag) => tag.slice(0, tag.lastIndexOf("/"))).values(),
-];
+function byPlace(tags: readonly string[]): string[][] {
+  return [...Map.groupBy(tags, (tag) => tag.slice(0, tag.lastIndexOf("/"))).values()];
+}
 
 /** Waits for the end of an execution, and decides about its approval. */
 async function decided(

@@ -26,7 +26,9 @@ export function pythonCommands(): string {
   const run = (command: string, ...args: string[]) => execFileSync(command, args, { stdio: ["ignore", 2, 2] });
   run("python3", "-c", "import sys; sys.exit(sys.version_info < (3, 11) and 'The local AWS needs Python 3.11.')");
   run("python3", "-m", "venv", ENVIRONMENT);
-  const install = (...args: string[]) => run(join(commands, "python"), "-m", "pip", "install", "--quiet", ...args);
+  // Errors only: its advice about versions and users is about an environment that nobody else uses.
+  const quiet = ["-qq", "--disable-pip-version-check", "--root-user-action=ignore"];
+  const install = (...args: string[]) => run(join(commands, "python"), "-m", "pip", "install", ...quiet, ...args);
   install("--requirement", REQUIREMENTS);
   install("--require-hashes", "--no-deps", "--requirement", HASHED);
   writeFileSync(made, wanted);
