@@ -153,7 +153,7 @@ it("A release that goes on after its end has no end until it ends again.", async
   });
 });
 
-it("The ledger lists once what people were told of a release.", async () => {
+it("The ledger lists once what people got an e-mail about.", async () => {
   await ledger.remember(releaseOf("1.0"), { outcome: "waiting" }, T1);
   for (const kind of ["waiting", "expiring", "waiting"]) await ledger.told(releaseOf("1.0"), kind);
   const [known] = await ledger.historyOf(PLACE, 1);

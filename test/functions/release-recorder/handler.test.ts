@@ -47,7 +47,7 @@ describe("the story of a release", () => {
     expect(world.messages()).toEqual([]);
   });
 
-  it("A release that waits for approval is told once, with the whole plan and the command that answers.", async () => {
+  it("People get one e-mail about a release that waits for approval, with the whole plan and the command that answers.", async () => {
     waits();
     const first = await world.invoke(approvalEvent("STARTED"));
     expect(first).toEqual({ outcome: "waiting", ...about, told: ["approval-needed"] });
@@ -78,7 +78,7 @@ describe("the story of a release", () => {
     ]);
   });
 
-  it("A release is told once, with what changed and the time from tag to applied.", async () => {
+  it("People get one e-mail about a release, with what changed and the time from tag to applied.", async () => {
     released();
     expect(await world.invoke(executionEvent("SUCCEEDED"))).toMatchObject({ outcome: "released", told: ["released"] });
     expect(await world.invoke(executionEvent("SUCCEEDED"))).toMatchObject({ outcome: "released", told: [] });
@@ -405,7 +405,7 @@ describe("faults", () => {
   });
 
   it.each(["NoSuchKey", "AccessDenied"])(
-    "A stage's result that S3 answers with %s is missing, and people are told all the same.",
+    "A stage's result that S3 answers with %s is missing, and people get an e-mail all the same.",
     async (error) => {
       world.give(
         [
