@@ -291,7 +291,7 @@ variable "checkov_checks" {
 }
 
 variable "plan_twice" {
-  description = "Plans twice and says what differs between two plans of one state, such as a timestamp(): Apply would refuse it. A release takes longer."
+  description = "Plans twice, and refuses a release whose plan differs from itself, as plantimestamp() makes it: Apply would refuse it after the approval. A release takes longer."
   type        = bool
   default     = false
 }
