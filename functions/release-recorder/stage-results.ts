@@ -7,8 +7,13 @@ import { lastTries } from "./last-tries.ts";
 /** The actions that leave results. */
 const STAGES = ["Lint", "Plan", "Apply"];
 
-/** Who may not list a bucket is denied what it lacks: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html */
-const MISSING = new Set(["NoSuchKey", "AccessDenied"]);
+/**
+ * Whether S3 lacks the object. S3 denies what is missing to whoever may not list the bucket, and its condition on a prefix may not
+ * count there. Where the denial names a right to read, the right is what is missing.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+ */
+const isMissing = ({ name, message }: Error): boolean =>
+  name === "NoSuchKey" || (name === "AccessDenied" && !/\b(kms:|s3:GetObject)/.test(message));
 
 export type StageResults = ReturnType<typeof createStageResults>;
 
@@ -28,7 +33,7 @@ export function createStageResults({ s3, logger }: { s3: S3Client; logger: Logge
       if (!data) logger.error("result of a stage is not readable", { bucket, key });
       return data;
     } catch (error) {
-      if (!(error instanceof Error && MISSING.has(error.name))) throw error;
+      if (!(error instanceof Error && isMissing(error))) throw error;
       logger.info("a stage left no result", { bucket, key, error: error.name });
       return undefined;
     }
