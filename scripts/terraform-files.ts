@@ -25,7 +25,7 @@ export const terraformFiles = (repository: string): string[] =>
 
 /** The Terraform files that users deploy, copy or get from rule-exporter. Paths start at the repository. */
 export const productFiles = (repository: string): string[] =>
-  terraformFiles(repository).filter((file) => !file.startsWith("test/"));
+  terraformFiles(repository).filter((file) => !/^(local|test)\//.test(file));
 
 /** The roots of a repository, such as `egress`: the folders directly below `terraform` with a `provider.tf`. */
 export const rootsOf = (repository: string): string[] =>
