@@ -10,8 +10,8 @@ export interface ReleaseExecution {
   taggedBy: string;
   /** ISO 8601. */
   requestedAt: string;
-  /** Why a release was started again; `-` for a pushed tag. */
-  reason: string;
+  /** Why a release was started again; null for a pushed tag. */
+  reason: string | null;
 }
 
 /**
@@ -40,5 +40,10 @@ export async function readExecution(
   };
   if (variableOf("TAG") !== tag || variableOf("COMMIT_ID") !== commitId)
     throw new Refusal("The build has another tag or commit than its execution.", "Correct the action in the pipeline.");
-  return { taggedBy: variableOf("TAGGED_BY"), requestedAt: variableOf("REQUESTED_AT"), reason: variableOf("REASON") };
+  const reason = variableOf("REASON");
+  return {
+    taggedBy: variableOf("TAGGED_BY"),
+    requestedAt: variableOf("REQUESTED_AT"),
+    reason: reason === "-" ? null : reason,
+  };
 }

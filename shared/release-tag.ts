@@ -34,6 +34,10 @@ export interface Release {
   stateKey: string;
 }
 
+/** Where a release goes, for people: `us-east-1`, or `global (us-east-1)`. */
+export const placeOf = ({ scope, region }: Pick<Release, "scope" | "region">): string =>
+  scope === "global" ? `global (${region})` : scope;
+
 /** A tag that begins with an environment: a release, or why it is none. It may name a team of the environment all the same. */
 export type ReleaseTag = { environment: string; team?: string } & ({ release: Release } | { refusal: Refusal });
 

@@ -100,13 +100,7 @@ export function createRunner(
           eachLine(child.stderr, showPlain, true),
         ]);
         if (expected === "any" || expected.includes(code)) return { code, output, complaint };
-        const said = plainText(
-          mask
-            .mask(complaint)
-            .replaceAll(/[\s│╷╵]+/g, " ")
-            .trim(),
-          MAX_COMPLAINT,
-        );
+        const said = complaintInOneLine(mask.mask(complaint));
         throw new ProgramFailure(`${name} ended with exit code ${code}. ${said}`.trim(), { code, output, complaint });
       } finally {
         running.delete(child);
@@ -123,5 +117,9 @@ async function eachLine(stream: Readable, take: (line: string) => void, keep: bo
   }
   return lines.join("\n");
 }
+
+/** What a program complained of, without the frames that Terraform draws. */
+export const complaintInOneLine = (complaint: string): string =>
+  plainText(complaint.replaceAll(/[\s│╷╵]+/g, " ").trim(), MAX_COMPLAINT);
 
 const plainLine = (line: string): string => plainText(line.replaceAll("\t", "  "), Number.POSITIVE_INFINITY);

@@ -1,12 +1,14 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { awsConfiguration, STATE_PROFILE } from "./aws-profiles.ts";
+import { rootFolder } from "./checkout.ts";
 import { listedNames } from "./listed-names.ts";
 import { Refusal } from "./refusal.ts";
 import type { ReleaseConfiguration } from "./release-configuration.ts";
 import { type Ended, ProgramFailure } from "./run-program.ts";
 import { optionalFile, type Stage } from "./stage.ts";
 import { lockHeld, lockVanished } from "./state-lock.ts";
+import { terraformEnvironment } from "./terraform-environment.ts";
 import { readPlan, type TerraformPlan } from "./terraform-plan.ts";
 
 /** Terraform in the root of a release. Paths of plans are absolute. */
@@ -59,7 +61,7 @@ export async function openTerraform(
     secrets: Record<string, string>;
   },
 ): Promise<Terraform> {
-  const root = join(checkout, release.scopeKind);
+  const root = rootFolder(checkout, release.scopeKind);
   const work = join(folder, "terraform");
   const variableFiles = await variableFilesOf(checkout, release, work);
   await refuseOverrides(root, release.scopeKind);
@@ -70,20 +72,15 @@ export async function openTerraform(
     awsConfiguration({ ...role, region: release.region, tag: release.tag }, configuration.state.region),
   );
 
-  const plugins = join(folder, "cache", "plugins");
-  await mkdir(plugins, { recursive: true });
   const given = {
     ...secrets,
+    ...(await terraformEnvironment(folder)),
     AWS_CONFIG_FILE: awsConfig,
     AWS_SHARED_CREDENTIALS_FILE: join(work, "no-credentials"),
     AWS_SDK_LOAD_CONFIG: "1",
     // CodeBuild sets its own region, which would win over the profile.
     AWS_REGION: release.region,
     AWS_DEFAULT_REGION: release.region,
-    TF_IN_AUTOMATION: "true",
-    TF_INPUT: "0",
-    CHECKPOINT_DISABLE: "true",
-    TF_PLUGIN_CACHE_DIR: plugins,
     GOGC: environment.GOGC || GOGC,
   };
   const terraform = (args: readonly string[], options = {}) =>

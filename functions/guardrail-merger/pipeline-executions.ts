@@ -1,10 +1,9 @@
 import {
-  type ActionExecutionDetail,
   type CodePipelineClient,
   GetPipelineExecutionCommand,
   type PipelineExecution,
-  paginateListActionExecutions,
 } from "@aws-sdk/client-codepipeline";
+import { actionExecutions } from "../../shared/action-executions.ts";
 import { Refusal } from "../../shared/refusal.ts";
 
 const GONE = new Set(["PipelineNotFoundException", "PipelineExecutionNotFoundException", "ValidationException"]);
@@ -32,16 +31,8 @@ export function createPipelineExecutions(codepipeline: CodePipelineClient) {
   }
 
   /** Every try of every action of an execution, newest first. */
-  async function actions(pipelineName: string, pipelineExecutionId: string, abortSignal: AbortSignal) {
-    const found: ActionExecutionDetail[] = [];
-    const pages = paginateListActionExecutions(
-      { client: codepipeline },
-      { pipelineName, filter: { pipelineExecutionId } },
-      { abortSignal },
-    );
-    for await (const { actionExecutionDetails = [] } of pages) found.push(...actionExecutionDetails);
-    return found;
-  }
+  const actions = (pipelineName: string, pipelineExecutionId: string, abortSignal: AbortSignal) =>
+    actionExecutions(codepipeline, { pipelineName, pipelineExecutionId }, { abortSignal });
 
   return { get, actions };
 }

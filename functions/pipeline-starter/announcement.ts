@@ -2,7 +2,7 @@ import { executionLink } from "../../shared/console-link.ts";
 import { commandLine, emailText } from "../../shared/email-text.ts";
 import { plainText, unlinkedText } from "../../shared/plain-text.ts";
 import { MAX_TAG_LENGTH, releaseAgainCommand } from "../../shared/release-again.ts";
-import type { Release } from "../../shared/release-tag.ts";
+import { placeOf, type Release } from "../../shared/release-tag.ts";
 import type { Announcement } from "../../shared/sns-message.ts";
 import type { ReleaseEvent } from "./event.ts";
 
@@ -119,8 +119,6 @@ const BY: Readonly<Record<ReleaseEvent["event"], string>> = {
   referenceDeleted: "deleted by",
   releaseRequested: "requested by",
 };
-
-const placeOf = ({ scope, region }: Release): string => (scope === "global" ? `global (${region})` : scope);
 
 const executionOf = (pipeline: string, executionId: string, region: string) => ({
   pipeline,

@@ -1,11 +1,12 @@
 import { executionLink, shownLink } from "../../shared/console-link.ts";
 import { commandLine, emailText } from "../../shared/email-text.ts";
 import { plainText, unlinkedText } from "../../shared/plain-text.ts";
-import { releaseAgainCommand } from "../../shared/release-again.ts";
+import { MAX_TAG_LENGTH, releaseAgainCommand } from "../../shared/release-again.ts";
 import type { ReleaseSummary } from "../../shared/release-summary.ts";
+import { placeOf } from "../../shared/release-tag.ts";
 import { type Announcement, MAX_MESSAGE_BYTES, messageBytes, snsContent } from "../../shared/sns-message.ts";
 import { expiryOf } from "./deadline.ts";
-import { addressData, countsText, linesOf, planData, planSections, stoppingSection } from "./plan-lines.ts";
+import { countsText, linesOf, planData, planSections, stoppingSection, textData } from "./plan-lines.ts";
 import type { Environment } from "./settings.ts";
 import type { Situation } from "./situation.ts";
 import type { StartedRelease } from "./started-release.ts";
@@ -33,7 +34,6 @@ export interface Notice {
 }
 
 const MAX_ARN = 256;
-const MAX_TAG = 256;
 const MAX_COMMENT = 600;
 const MAX_REASON = 2_000;
 const MAX_STEP = 500;
@@ -86,16 +86,16 @@ function written(notice: Notice, most: number): Announcement {
         })),
       }),
       ...(resources && {
-        made: addressData(resources.made, most),
-        notMade: addressData(resources.notMade, most),
-        moved: addressData(resources.moved, most),
-        destroyedOnly: addressData(resources.destroyedOnly, most),
+        made: textData(resources.made, most),
+        notMade: textData(resources.notMade, most),
+        moved: textData(resources.moved, most),
+        destroyedOnly: textData(resources.destroyedOnly, most),
       }),
     },
     email: emailText({
       summary: line,
       facts: [
-        ["tag", unlinkedText(tag, MAX_TAG)],
+        ["tag", unlinkedText(tag, MAX_TAG_LENGTH)],
         ["commit", commitId],
         [isOpen ? "there now" : "before", fromText(summary)],
         ["step", summary ? DIRECTIONS[summary.direction] : ""],
@@ -154,14 +154,14 @@ const fromText = (summary: ReleaseSummary | undefined): string =>
   summary === undefined
     ? ""
     : summary.from
-      ? `${unlinkedText(summary.from.version, MAX_TAG)} (${unlinkedText(summary.from.commitId, 64)})`
+      ? `${unlinkedText(summary.from.version, MAX_TAG_LENGTH)} (${unlinkedText(summary.from.commitId, 64)})`
       : "nothing";
 
 /** For example `prod: release 1.4.2 of risk waits for approval in eu-central-1: 1 destroyed, 3 created`. */
 function summaryOf({ kind, release, situation: { summary, changes } }: Notice): string {
-  const { environment, team, scope } = release;
-  const what = `release ${unlinkedText(release.version, MAX_TAG)} of ${team}`;
-  const where = scope === "global" ? `global (${release.region})` : scope;
+  const { environment, team } = release;
+  const what = `release ${unlinkedText(release.version, MAX_TAG_LENGTH)} of ${team}`;
+  const where = placeOf(release);
   switch (kind) {
     case "approval-needed":
       return `${environment}: ${what} waits for approval in ${where}${summary ? `: ${countsText(summary.counts)}` : ""}`;

@@ -1,12 +1,11 @@
 import {
-  type ActionExecutionDetail,
   type CodePipelineClient,
   GetPipelineExecutionCommand,
   type PipelineExecution,
   type PipelineExecutionSummary,
-  paginateListActionExecutions,
   paginateListPipelineExecutions,
 } from "@aws-sdk/client-codepipeline";
+import { actionExecutions } from "../../shared/action-executions.ts";
 
 const GONE = new Set(["PipelineNotFoundException", "PipelineExecutionNotFoundException"]);
 
@@ -30,16 +29,8 @@ export function createPipelineExecutions(client: CodePipelineClient) {
   }
 
   /** Every try of every action of an execution, newest first. */
-  async function actions(pipelineName: string, pipelineExecutionId: string, abortSignal: AbortSignal) {
-    const found: ActionExecutionDetail[] = [];
-    const pages = paginateListActionExecutions(
-      { client },
-      { pipelineName, filter: { pipelineExecutionId } },
-      { abortSignal },
-    );
-    for await (const { actionExecutionDetails = [] } of pages) found.push(...actionExecutionDetails);
-    return found;
-  }
+  const actions = (pipelineName: string, pipelineExecutionId: string, abortSignal: AbortSignal) =>
+    actionExecutions(client, { pipelineName, pipelineExecutionId }, { abortSignal });
 
   /** The executions that started since then, and the rest of their page; newest first. */
   async function since(pipelineName: string, moment: Date, abortSignal: AbortSignal) {

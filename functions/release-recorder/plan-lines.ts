@@ -101,11 +101,6 @@ export const stoppingSection = ({ scan }: ReleaseSummary, most: number): Section
  * @param most entries of each list; `left` counts the others
  */
 export function planData(summary: ReleaseSummary, most: number) {
-  const texts = (all: readonly string[]) =>
-    listed(
-      all.map((text) => plainText(text, MAX_VALUE)),
-      most,
-    );
   const changes = listed(
     ACTIONS.flatMap(([action]) => summary.changes.filter((change) => change.action === action)),
     most,
@@ -140,8 +135,8 @@ export function planData(summary: ReleaseSummary, most: number) {
       })),
       left: changes.left,
     },
-    drift: texts(summary.drift),
-    unstable: texts(summary.unstable),
+    drift: textData(summary.drift, most),
+    unstable: textData(summary.unstable, most),
     scan: {
       stopping: findings(summary.scan.stopping),
       waived: findings(summary.scan.waived),
@@ -152,9 +147,9 @@ export function planData(summary: ReleaseSummary, most: number) {
   };
 }
 
-/** The same list for machines. */
-export const addressData = (all: readonly string[], most: number): Listed<string> =>
+/** A list for machines, such as one of addresses. */
+export const textData = (all: readonly string[], most: number): Listed<string> =>
   listed(
-    all.map((address) => plainText(address, MAX_VALUE)),
+    all.map((text) => plainText(text, MAX_VALUE)),
     most,
   );

@@ -1,8 +1,5 @@
-import {
-  type ActionExecutionDetail,
-  type CodePipelineClient,
-  paginateListActionExecutions,
-} from "@aws-sdk/client-codepipeline";
+import type { ActionExecutionDetail, CodePipelineClient } from "@aws-sdk/client-codepipeline";
+import { actionExecutions } from "../../shared/action-executions.ts";
 import { plainText } from "../../shared/plain-text.ts";
 import { Refusal } from "../../shared/refusal.ts";
 import { isSessionOf } from "../../shared/role-session.ts";
@@ -26,12 +23,7 @@ export async function readApproval(
   codepipeline: CodePipelineClient,
   { pipeline, executionId, approverRoleArn }: { pipeline: string; executionId: string; approverRoleArn: string },
 ): Promise<Approval> {
-  const actions: ActionExecutionDetail[] = [];
-  const pages = paginateListActionExecutions(
-    { client: codepipeline },
-    { pipelineName: pipeline, filter: { pipelineExecutionId: executionId } },
-  );
-  for await (const { actionExecutionDetails = [] } of pages) actions.push(...actionExecutionDetails);
+  const actions = await actionExecutions(codepipeline, { pipelineName: pipeline, pipelineExecutionId: executionId });
   return judgeApproval(actions, approverRoleArn);
 }
 

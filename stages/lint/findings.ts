@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { printedJson } from "../../shared/printed-json.ts";
 
 export interface Finding {
   tool: "terraform fmt" | "terraform validate" | "tflint";
@@ -60,7 +61,7 @@ export const unformatted = (output: string): Finding[] =>
  * @throws Error where it is no answer
  */
 export function invalid(output: string): Finding[] {
-  const { valid, diagnostics } = read("terraform validate", validated, output);
+  const { valid, diagnostics } = printedJson("terraform validate", validated, output, "something else than findings");
   if (!valid && !diagnostics.some(({ severity }) => severity === "error"))
     throw new Error("terraform validate says that the root is invalid, and does not say why.");
   return diagnostics.map(({ severity, summary, detail, range }) => ({
@@ -78,7 +79,7 @@ export function invalid(output: string): Finding[] {
  * @throws Error where it is no answer
  */
 export function issues(output: string): Finding[] {
-  const { issues, errors } = read("tflint", linted, output);
+  const { issues, errors } = printedJson("tflint", linted, output, "something else than findings");
   return [
     ...errors.map(({ summary, message, range }) => ({
       tool: "tflint" as const,
@@ -101,16 +102,3 @@ const placeOf = (range: z.output<typeof validated>["diagnostics"][number]["range
   file: range?.filename ?? "",
   line: range?.start.line ?? 0,
 });
-
-function read<T>(tool: string, schema: z.ZodType<T>, output: string): T {
-  let json: unknown;
-  try {
-    json = JSON.parse(output);
-  } catch {
-    throw new Error(`${tool} printed no JSON.`);
-  }
-  const parsed = schema.safeParse(json);
-  if (!parsed.success)
-    throw new Error(`${tool} printed something else than findings. ${z.prettifyError(parsed.error)}`);
-  return parsed.data;
-}

@@ -6,7 +6,9 @@ import { commandLine } from "../../shared/email-text.ts";
 import { junit } from "../../shared/junit.ts";
 import { buildOf, toolPath } from "../../shared/pinned-tools.ts";
 import { plainText } from "../../shared/plain-text.ts";
+import { complaintInOneLine } from "../../shared/run-program.ts";
 import { type Ending, optionalFile, type Stage } from "../../shared/stage.ts";
+import { terraformEnvironment } from "../../shared/terraform-environment.ts";
 import { type Finding, invalid, issues, unformatted } from "./findings.ts";
 
 /** The most findings that the sentence names. All of them are in the report and in the result. */
@@ -24,17 +26,12 @@ export async function lint(stage: Stage): Promise<Ending> {
   await checkOut({ run, tag: release.tag, commitId, folder: checkout }, configuration.repository);
   const build = await buildOf(stage);
   const root = rootFolder(checkout, release.scopeKind);
-  const plugins = join(folder, "cache", "plugins");
-  await mkdir(plugins, { recursive: true });
   const environment = {
     // Providers are only asked for their schemas.
     AWS_CONFIG_FILE: join(folder, "no-configuration"),
     AWS_SHARED_CREDENTIALS_FILE: join(folder, "no-credentials"),
     AWS_EC2_METADATA_DISABLED: "true",
-    CHECKPOINT_DISABLE: "true",
-    TF_IN_AUTOMATION: "true",
-    TF_INPUT: "0",
-    TF_PLUGIN_CACHE_DIR: plugins,
+    ...(await terraformEnvironment(folder)),
   };
   const program = await toolPath("terraform", build);
   const terraform = (args: readonly string[], hidden: boolean, expected: readonly number[] = [0]) =>
@@ -44,11 +41,7 @@ export async function lint(stage: Stage): Promise<Ending> {
     terraform(["fmt", "-check", "-write=false", ...folders], true, [0, 2, 3]);
 
   const ofRoot = await format(["."]);
-  if (ofRoot.code === 2)
-    return ended(
-      [{ ...NO_SYNTAX, message: plainText(ofRoot.complaint.replaceAll(/[\s│╷╵]+/g, " ").trim(), 1_000) }],
-      folder,
-    );
+  if (ofRoot.code === 2) return ended([{ ...NO_SYNTAX, message: complaintInOneLine(ofRoot.complaint) }], folder);
   await terraform(["init", "-backend=false", "-no-color"], false);
   const others = await moduleFolders(root, checkout);
   const ofModules = others.length > 0 ? await format(others) : { output: "" };

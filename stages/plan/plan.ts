@@ -73,7 +73,7 @@ export async function plan(stage: Stage): Promise<Ending> {
   const summary: ReleaseSummary = {
     ...{ environment, team, scope, region, tag, version, commitId, executionId },
     taggedBy: execution.taggedBy,
-    reason: execution.reason === "-" ? null : execution.reason,
+    reason: execution.reason,
     from: current
       ? {
           version: current.version,

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { plainText } from "../../shared/plain-text.ts";
+import { printedJson } from "../../shared/printed-json.ts";
 import type { ReleaseConfiguration } from "../../shared/release-configuration.ts";
 import type { ReleaseSummary } from "../../shared/release-summary.ts";
 import { BAIT_ADDRESS, type ScanCopies } from "./scan-copies.ts";
@@ -45,7 +46,7 @@ const checkovReport = z.object({
  * @throws Error where it is no report, or the bait is not found
  */
 export function readTrivy(output: string, { standsFor }: Pick<ScanCopies, "standsFor">): Finding[] {
-  const { Results } = read("trivy", trivyReport, output);
+  const { Results } = printedJson("trivy", trivyReport, output, "no report of a plan");
   const all = Results.flatMap(({ Misconfigurations }) => Misconfigurations).map((it) => ({
     // Before version 0.70 the ids began with AVD-.
     check: it.ID.replace(/^AVD-/, ""),
@@ -83,7 +84,7 @@ export function readTrivy(output: string, { standsFor }: Pick<ScanCopies, "stand
  * @throws Error where it is no report, the bait is not found, or it counts other resources than the plan has
  */
 export function readCheckov(output: string, { resources }: Pick<ScanCopies, "resources">): Finding[] {
-  const { results, summary } = read("checkov", checkovReport, output);
+  const { results, summary } = printedJson("checkov", checkovReport, output, "no report of a plan");
   const all = results.failed_checks;
   if (!all.some(({ resource_address }) => resource_address === BAIT_ADDRESS))
     throw new Error("checkov cannot read the plan: it did not find the open port 22 that every scanned plan has.");
@@ -140,18 +141,6 @@ export function judge(
     return used.has(waiver) ? [] : [`${name} fits no finding: take it out.`];
   });
   return { scan, notes };
-}
-
-function read<T>(tool: string, schema: z.ZodType<T>, output: string): T {
-  let json: unknown;
-  try {
-    json = JSON.parse(output);
-  } catch {
-    throw new Error(`${tool} printed no JSON.`);
-  }
-  const parsed = schema.safeParse(json);
-  if (!parsed.success) throw new Error(`${tool} printed no report of a plan. ${z.prettifyError(parsed.error)}`);
-  return parsed.data;
 }
 
 const unique = (findings: readonly Finding[]): Finding[] => [

@@ -17,16 +17,16 @@ const DIRECTIONS: Readonly<Record<ReleaseSummary["direction"], string>> = {
   aside: "ASIDE: neither commit contains the other",
 };
 
-const VERBS = {
-  create: "create",
-  update: "update",
-  replace: "REPLACE",
-  destroy: "DESTROY",
-  import: "import",
-  move: "move",
-  forget: "forget",
-  output: "change outputs",
-} as const;
+const VERBS = [
+  ["create", "create"],
+  ["update", "update"],
+  ["replace", "REPLACE"],
+  ["destroy", "DESTROY"],
+  ["import", "import"],
+  ["move", "move"],
+  ["forget", "forget"],
+  ["output", "change outputs"],
+] as const;
 
 /**
  * What approvers read: one line of at most 900 printable ASCII characters. Addresses of what is destroyed or replaced come last,
@@ -48,10 +48,7 @@ export function summaryText(summary: ReleaseSummary): string {
     drift,
     unstable,
   } = summary;
-  const counted = Object.entries(VERBS)
-    .map(([kind, verb]) => ({ verb, count: countOf(counts, kind) }))
-    .filter(({ count }) => count > 0)
-    .map(({ verb, count }) => `${verb} ${count}`);
+  const counted = VERBS.filter(([kind]) => counts[kind] > 0).map(([kind, verb]) => `${verb} ${counts[kind]}`);
   const facts = [
     `${environment} ${scope}: ${team} ${from ? `${from.version} (${shortId(from.commitId)}) to ` : ""}${version} (${shortId(commitId)}), ${DIRECTIONS[direction]}`,
     counted.join(", ") || (summary.applyable ? "changes the state only" : "nothing to change"),
@@ -87,9 +84,6 @@ function withAddresses(facts: string, lost: readonly string[]): string {
   while (count < lost.length && shown(count + 1).length <= MAX_SUMMARY) count += 1;
   return shown(count);
 }
-
-const countOf = (counts: ReleaseSummary["counts"], kind: string): number =>
-  Object.entries(counts).find(([name]) => name === kind)?.[1] ?? 0;
 
 /** CodePipeline would read `#{` as the begin of a variable, and mail programs make links of addresses of the web. */
 const plain = (text: string): string =>
