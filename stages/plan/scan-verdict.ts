@@ -123,24 +123,31 @@ export function judge(
 ): Verdict {
   const scan: Verdict["scan"] = { by: ["trivy", "checkov"], stopping: [], waived: [], other: [] };
   const used = new Set<Waiver>();
+  const isExpired = ({ expires }: Waiver) => expires < today;
   const isOf = (finding: Finding) => (waiver: Waiver) =>
     waiver.check.replace(/^AVD-/, "") === finding.check && waiver.address === finding.address;
   for (const finding of findings) {
     const stops =
       finding.severity === null ? checkovChecks.includes(finding.check) : trivySeverities.includes(finding.severity);
     const fitting = waivers.filter(isOf(finding));
-    const valid = fitting.find(({ expires }) => expires >= today);
+    const valid = fitting.find((waiver) => !isExpired(waiver));
     for (const waiver of fitting) used.add(waiver);
     if (!stops) scan.other.push(finding);
     else if (valid) scan.waived.push({ ...finding, waiver: { reason: valid.reason, expires: valid.expires } });
     else scan.stopping.push(finding);
   }
-  const notes = waivers.flatMap((waiver) => {
-    const name = `The waiver of ${waiver.check} for ${plainText(waiver.address, 200)}`;
-    if (waiver.expires < today) return [`${name} expired on ${waiver.expires}, and does not count.`];
-    return used.has(waiver) ? [] : [`${name} fits no finding: take it out.`];
-  });
-  return { scan, notes };
+  const nameOf = ({ check, address }: Waiver) => `The waiver of ${check} for ${plainText(address, 200)}`;
+  const [expired, others] = [waivers.filter(isExpired), waivers.filter((waiver) => !isExpired(waiver))];
+  return {
+    scan,
+    // An expired waiver may be why a finding stops the release, so it comes first.
+    notes: [
+      ...expired.map((waiver) => `${nameOf(waiver)} expired on ${waiver.expires}, and does not count.`),
+      ...others
+        .filter((waiver) => !used.has(waiver))
+        .map((waiver) => `${nameOf(waiver)} fits no finding: take it out.`),
+    ],
+  };
 }
 
 const unique = (findings: readonly Finding[]): Finding[] => [

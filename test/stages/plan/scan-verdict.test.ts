@@ -125,3 +125,14 @@ it("Of two waivers for one finding, the one that has not expired counts.", () =>
   expect(scan.waived).toMatchObject([{ waiver: { expires: "2026-12-01" } }]);
   expect(notes).toEqual([`The waiver of AWS-0107 for ${finding.address} expired on 2026-11-01, and does not count.`]);
 });
+
+it("An expired waiver is the first of the notes, since it may be why the release stops.", () => {
+  const unused = { check: "AWS-0001", address: "a", reason: "bastion", expires: "2026-12-31" };
+  const expired = { check: "AWS-0107", address: finding.address, reason: "bastion", expires: "2026-11-23" };
+  const { scan, notes } = judge([finding], SCAN, [unused, expired], "2026-11-24");
+  expect(scan.stopping).toEqual([finding]);
+  expect(notes).toEqual([
+    `The waiver of AWS-0107 for ${finding.address} expired on 2026-11-23, and does not count.`,
+    "The waiver of AWS-0001 for a fits no finding: take it out.",
+  ]);
+});
