@@ -136,7 +136,7 @@ async function scannersOf({ configuration: { scan } }: Stage, build: Build): Pro
 
 /** What the scanners say of a plan. */
 async function scanned(
-  { configuration: { scan }, folder, now, run }: Stage,
+  { configuration: { scan }, folder, now, run, show }: Stage,
   json: string,
   ofTeam: string,
   tools: Scanners | undefined,
@@ -149,6 +149,7 @@ async function scanned(
         scan,
         today: new Date(now()).toISOString().slice(0, 10),
         run,
+        show,
         tools,
       })
     : NOT_SCANNED;
