@@ -80,7 +80,7 @@ it("A second plan of either root changes nothing, whichever of them was applied 
   }
 });
 
-/** The policies of a role: its own, and those of the account that it has. */
+/** The policies of a role: its own, and the managed policies of the account that it has. */
 function policiesOf(deployment: Deployment, role: string): string[] {
   const policies = [...deployment.resources, ...deployment.targets.resources].filter(
     ({ type, values }) => type === "aws_iam_role_policy" && values.role === role,
@@ -844,7 +844,7 @@ describe.each([
   );
 
   it.each(environments)(
-    `The buckets of %s in ${name} keep versions, are closed to the public, and take no key but that of the environment.`,
+    `The buckets of %s in ${name} keep versions, are closed to the public, and take no key but the one of the environment.`,
     (environment) => {
       const key = the(`module.environment_key["${environment}"].aws_kms_key.this`).arn;
       const kinds = name === "palisade" ? ["state", "artifacts"] : ["artifacts"];
