@@ -7,7 +7,7 @@ import { plainText } from "../shared/plain-text.ts";
 const WRONG_USAGE = 2;
 
 /**
- * Runs a command with the arguments of the process, and ends the process with an exit code: that of `run`, 0 after
+ * Runs a command with the arguments of the process, and ends the process with an exit code: the one of `run`, 0 after
  * `--help`, 2 for wrong usage.
  *
  * @param run gets the arguments and options that `command` declares

@@ -31,7 +31,7 @@ export interface WorldOptions extends GatewayOptions {
 export interface Given {
   /** Folder of git repositories, by name. */
   repositories?: string;
-  /** Pipelines in place of those of the world. */
+  /** Pipelines in place of the pipelines of the world. */
   pipelines?: readonly Pipeline[];
   /** Executions besides those that were started in this world. */
   executions?: readonly Execution[];

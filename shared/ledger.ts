@@ -66,7 +66,7 @@ const facts = planned.partial().extend({
   approvedAt: z.string().optional(),
   endedAt: z.string().optional(),
 });
-/** What happened to a release. What is left out stays as it is, but for `endedAt` of a release that goes on. */
+/** What happened to a release. A field that is left out stays as it is, but for `endedAt` of a release that goes on. */
 export type ReleaseFacts = z.output<typeof facts>;
 
 const remembered = release.extend(facts.shape).extend({
@@ -74,11 +74,11 @@ const remembered = release.extend(facts.shape).extend({
   appliedAt: z.string().optional(),
   /** The moment that release-recorder read the outcome of (ISO 8601); missing where only Apply wrote. */
   asOf: z.string().optional(),
-  /** What people got an e-mail about. */
-  told: z
+  /** The keys of the e-mails that people got about it. */
+  emailed: z
     .set(z.string())
     .default(new Set())
-    .transform((kinds) => [...kinds].sort()),
+    .transform((emails) => [...emails].sort()),
 });
 /** One release in the history of a place. */
 export type RememberedRelease = z.output<typeof remembered>;
@@ -197,14 +197,14 @@ export function createLedger(dynamodb: DynamoDBClient, tableName: string) {
   }
 
   /** Notes that people got an e-mail about a release that the ledger remembers. A repeat changes nothing. */
-  async function recordTold(of: LedgerRelease, kind: string, call: Call = {}): Promise<void> {
+  async function recordEmailed(of: LedgerRelease, email: string, call: Call = {}): Promise<void> {
     await dynamodb.send(
       new UpdateItemCommand({
         TableName: tableName,
         Key: marshall(historyKey(of)),
-        UpdateExpression: "ADD told :kind",
+        UpdateExpression: "ADD emailed :email",
         ConditionExpression: "attribute_exists(pk)",
-        ExpressionAttributeValues: marshall({ ":kind": new Set([kind]) }),
+        ExpressionAttributeValues: marshall({ ":email": new Set([email]) }),
       }),
       call,
     );
@@ -270,7 +270,7 @@ export function createLedger(dynamodb: DynamoDBClient, tableName: string) {
     current: currentOf,
     applied: recordApplied,
     remember,
-    told: recordTold,
+    emailed: recordEmailed,
     environments,
     releasesOf: currentOfAll,
     historyOf,

@@ -4,7 +4,7 @@ import { Refusal } from "./refusal.ts";
 import type { ReleaseConfiguration } from "./release-configuration.ts";
 import { isSessionOf } from "./role-session.ts";
 
-/** What pipeline-starter told the execution, besides what the tag says. */
+/** What the execution got from pipeline-starter, besides what the tag says. */
 export interface ReleaseExecution {
   /** An ARN, or `unknown`. */
   taggedBy: string;

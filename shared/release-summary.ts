@@ -72,6 +72,8 @@ export const releaseSummary = z.object({
     /** What is only counted. */
     other: z.array(finding),
   }),
+  /** Sentences about waivers, and lines of `allow-destroy.txt`, that do not count. What they name is plain text already. */
+  notes: z.array(z.string()).default([]),
   planSha256: z.string(),
   planFingerprint: z.string(),
 });

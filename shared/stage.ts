@@ -66,7 +66,7 @@ const stageSettings = z.object({
 });
 
 /**
- * Runs a stage program: reads its settings and its configuration, tells the story, and leaves the result in the artifact bucket,
+ * Runs a stage program: reads its settings and its configuration, runs the story, and leaves the result in the artifact bucket,
  * whatever happens.
  *
  * @param action its name in the pipeline
@@ -104,7 +104,7 @@ export async function runStage(
     const [, , bucket = "", ...key] = settings.TARGETS.split("/");
     const s3 = namingResource(new S3Client(clientConfiguration()), `bucket ${bucket}`);
 
-    const told = async (): Promise<Ending> => {
+    const endOfStory = async (): Promise<Ending> => {
       refuseKeys(environment);
       const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key.join("/") }));
       const configuration = readConfiguration((await Body?.transformToString()) ?? "", pipeline);
@@ -113,7 +113,7 @@ export async function runStage(
       mask.keep(...[tag, name, team, scope, region, version, commitId, shortId(commitId), executionId]);
       return story({ configuration, release, commitId, executionId, environment, folder, now, show: say, run, mask });
     };
-    const ending = await Promise.race([told(), crash]).catch(endingOf);
+    const ending = await Promise.race([endOfStory(), crash]).catch(endingOf);
     const before = [
       ...(stopped ? ["The build was stopped. "] : []),
       ...(fault ? [`The program failed: ${endingOf(fault).sentence}. `] : []),

@@ -85,7 +85,7 @@ export function screen(print: (text: string) => void): (happening: Happening) =>
         const said = error
           ? styled("red", safe(`${error.name}: ${error.message}`))
           : (outcome.safeParse(result).data?.outcome ?? "done");
-        // Most events of a pipeline tell a function nothing.
+        // Most events of a pipeline have nothing for a function.
         if (error || said !== "ignored")
           print(
             `  ${error ? MARKS.FAILED : styled("dim", "λ")} ${safe(functionName)}: ${safe(said)}  ${styled("dim", `${durationMs} ms`)}`,

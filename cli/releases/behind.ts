@@ -1,7 +1,7 @@
 import type { Current } from "../../shared/ledger.ts";
 import { compareVersions } from "./version-order.ts";
 
-/** A release is compared with those of the same root of the repository: `global/` or `regional/`. */
+/** A release is compared with releases of the same root of the repository: `global/` or `regional/`. */
 const kindOf = ({ scope }: Current): string => (scope === "global" ? "global" : "regional");
 
 /**

@@ -67,7 +67,7 @@ const requestEvent = z
       /** By default each event is a request of its own. */
       requestId: z.string().catch(""),
       reason: z.string().catch(""),
-      /** Who asks, as the request says: EventBridge does not tell. */
+      /** Who asks, as the request says: EventBridge does not say. */
       requestedBy: callerArn,
     }),
   })

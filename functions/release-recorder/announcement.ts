@@ -59,6 +59,8 @@ function written(notice: Notice, most: number): Announcement {
   const { why, steps } = wordsOf(notice);
   const link = executionLink(region, pipeline, executionId);
   const expiresAt = expiryIn(notice);
+  // What the steps say already is not said twice.
+  const notes = (summary?.notes ?? []).filter((note) => !steps.includes(unlinkedText(note, MAX_STEP)));
   const shownFailed = failed.slice(0, MOST_FAILED);
   const isOpen = kind === "approval-needed" || kind === "approval-expiring";
 
@@ -129,6 +131,7 @@ function written(notice: Notice, most: number): Announcement {
               ["CHANGED SINCE THE APPROVAL", linesOf(resources.moved, most)] as const,
             ]
           : []),
+        ["NOTES OF PLAN", linesOf(notes, most, MAX_STEP)],
       ],
       nextSteps: steps,
       links: [

@@ -21,10 +21,10 @@ export type Result =
       environment: string;
       tag: string;
       executionId: string;
-      /** What people got an e-mail about. */
-      told: readonly NoticeKind[];
+      /** The kinds of e-mail that it sent. */
+      emailed: readonly NoticeKind[];
     }
-  | { outcome: "checked"; executions: number; told: readonly NoticeKind[] }
+  | { outcome: "checked"; executions: number; emailed: readonly NoticeKind[] }
   | { outcome: "ignored"; reason: string };
 
 interface Dependencies extends Home {
@@ -98,7 +98,7 @@ export function createHandler(dependencies: Dependencies) {
   }
 
   /**
-   * Writes down how a release stands, and tells it.
+   * Writes down how a release stands, and e-mails people about it.
    *
    * @param now the moment of a schedule (ISO 8601): then people also hear of an approval that ends soon
    */
@@ -131,16 +131,16 @@ export function createHandler(dependencies: Dependencies) {
     if (situation !== seenBy) known = await ledger.remember(release, factsOf(situation), situation.asOf, call);
     await recordThere(release, situation, known, call);
 
-    const told: NoticeKind[] = [];
+    const emailed: NoticeKind[] = [];
     for (const [kind, key] of noticesOf(situation, known, approval?.days, now)) {
-      if (known.told.includes(key)) continue;
+      if (known.emailed.includes(key)) continue;
       const message = snsMessage(topicArn, announcementOf({ kind, release, situation, environment, region }));
       await sns.send(new PublishCommand(message), call);
-      await ledger.told(release, key, call);
+      await ledger.emailed(release, key, call);
       count(kind, release, situation, known);
-      told.push(kind);
+      emailed.push(kind);
     }
-    return { outcome: known.outcome, environment: name, tag: release.tag, executionId, told };
+    return { outcome: known.outcome, environment: name, tag: release.tag, executionId, emailed };
   }
 
   /** Writes what is there now where Apply did not: it is skipped where nothing changes, and can fail to write the ledger. */
@@ -160,7 +160,7 @@ export function createHandler(dependencies: Dependencies) {
     const { plannedAt, approvedAt, appliedAt, changes } = situation;
     const since = (time: string) => Math.max(0, Date.parse(time) - Date.parse(requestedAt));
     metrics.addMetric(METRICS[kind], MetricUnit.Count, 1);
-    const isFirst = !known.told.some((key) => key.startsWith("approval-needed"));
+    const isFirst = !known.emailed.some((key) => key.startsWith("approval-needed"));
     if (plannedAt !== undefined && (kind === "approval-needed" || kind === "released") && isFirst)
       metrics.addMetric("TagToPlan", MetricUnit.Milliseconds, since(plannedAt));
     if (kind !== "released" || appliedAt === undefined || changes === 0) return;
@@ -194,8 +194,8 @@ export function createHandler(dependencies: Dependencies) {
       }),
     );
     if (faults.length > 0) throw faults[0];
-    const told = looked.flat().flatMap((result) => ("told" in result ? result.told : []));
-    return { outcome: "checked", executions: looked.flat().length, told };
+    const emailed = looked.flat().flatMap((result) => ("emailed" in result ? result.emailed : []));
+    return { outcome: "checked", executions: looked.flat().length, emailed };
   }
 
   return async (received: unknown, { signal }: Invocation): Promise<Result> => {
@@ -208,7 +208,7 @@ export function createHandler(dependencies: Dependencies) {
           : await record(event, signal);
     if (result.outcome === "ignored") metrics.addMetric("Ignored", MetricUnit.Count, 1);
     else if (result.outcome === "checked") metrics.addMetric("Checked", MetricUnit.Count, 1);
-    else if (result.told.length === 0) metrics.addMetric("Unchanged", MetricUnit.Count, 1);
+    else if (result.emailed.length === 0) metrics.addMetric("Unchanged", MetricUnit.Count, 1);
     logger.info("event handled", { ...result });
     return result;
   };
@@ -222,7 +222,7 @@ function noticesOf(
   now: string | undefined,
 ): [NoticeKind, string][] {
   const end = ENDS[outcome];
-  // Where the ledger knows something newer, that was told or will be.
+  // Where the ledger knows something newer, people got an e-mail about it, or will.
   if (end) return known.asOf === asOf ? [[end, `ended#${asOf}`]] : [];
   if (outcome !== "waiting" || known.outcome !== "waiting" || !approval) return [];
   const isEnding = now !== undefined && days !== undefined && endsSoon(approval.startedAt, days, now);

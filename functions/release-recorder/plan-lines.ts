@@ -49,10 +49,10 @@ const lineOf = ({ address, deposed, allowed }: Change): string =>
   ].join(" ");
 
 /** Lines of a list, and how many are left out. */
-export const linesOf = (all: readonly string[], most: number): string[] => {
+export const linesOf = (all: readonly string[], most: number, maxLength = MAX_ADDRESS): string[] => {
   const { values, left } = listed(all, most);
   return [
-    ...values.map((value) => `  ${unlinkedText(value, MAX_ADDRESS)}`),
+    ...values.map((value) => `  ${unlinkedText(value, maxLength)}`),
     ...(left > 0 ? [`  and ${left} more, which this e-mail has no room for`] : []),
   ];
 };
@@ -137,6 +137,7 @@ export function planData(summary: ReleaseSummary, most: number) {
     },
     drift: textData(summary.drift, most),
     unstable: textData(summary.unstable, most),
+    notes: textData(summary.notes, most),
     scan: {
       stopping: findings(summary.scan.stopping),
       waived: findings(summary.scan.waived),

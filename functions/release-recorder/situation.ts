@@ -172,7 +172,7 @@ export function situationOf(
 
 const ENDED_BADLY = "The execution did not end well, but only after Terraform had applied everything.";
 
-/** How a release stands where the ledger knows of an apply that CodePipeline and the results do not tell of. */
+/** How a release stands where the ledger knows of an apply that CodePipeline and the results do not know. */
 export function withLedger(situation: Situation, { outcome, appliedAt }: RememberedRelease): Situation {
   if (appliedAt === undefined || situation.outcome === "running" || situation.outcome === "waiting") return situation;
   if (outcome === "released" && situation.outcome !== "released")

@@ -5,7 +5,7 @@ import type { Service } from "./service.ts";
 
 /** Another AWS, to which the gateway passes the requests for services that it does not serve. */
 export interface Elsewhere {
-  /** What a request asks for, as far as it can be told. */
+  /** What a request asks for, as far as the request shows it. */
   read(request: HttpRequest, signingName: string): { service: string; operation: string; input: unknown };
   /** The answer of the other AWS, byte for byte, and the error that it holds. */
   pass(request: HttpRequest): Promise<{ response: HttpResponse; error: { name: string; message: string } | null }>;

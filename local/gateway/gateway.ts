@@ -25,7 +25,7 @@ export interface Gateway {
   services: readonly Service[];
   /** Every call until now, in the order in which they came. */
   calls: readonly Call[];
-  /** Waits for the calls that are being served: those of an invocation that crashed or timed out may still take effect. */
+  /** Waits for the calls that are being served: calls of an invocation that crashed or timed out may still take effect. */
   idle(): Promise<void>;
   close(): Promise<void>;
 }

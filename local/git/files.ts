@@ -24,7 +24,7 @@ export async function entryAt({ git }: Repository, commit: string, path: string)
   return entriesIn(listed.output)[0];
 }
 
-/** The entries of a tree, without those of the folders in it. */
+/** The entries of a tree, without the entries of the folders in it. */
 export const entriesOf = async ({ git }: Repository, tree: string): Promise<Entry[]> =>
   entriesIn((await git(["ls-tree", "-z", tree])).output);
 
@@ -71,7 +71,7 @@ export async function changedTree(
 export const removalOf = (path: string): string => `0 ${"0".repeat(40)}\t${path}`;
 
 /**
- * Edits a tree, or that of a commit, in an index of its own, and returns the id of the new tree.
+ * Edits a tree, or the tree of a commit, in an index of its own, and returns the id of the new tree.
  *
  * @param edit gets a folder for its files, and returns lines of `git update-index --index-info`
  */

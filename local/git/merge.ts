@@ -51,7 +51,7 @@ async function conflictsOf(
   const onBoth = [...onSource].filter(([path, { mode, id, status }]) => {
     const other = onDestination.get(path);
     if (other === undefined || (other.id === id && other.mode === mode)) return false;
-    // git before 2.50 follows a rename though it is told not to: the other side's change goes where the file went.
+    // git before 2.50 follows a rename in spite of this option: the other side's change goes where the file went.
     return level === "FILE_LEVEL" || status === "D" || other.status === "D";
   });
   return [...new Set([...conflicts, ...onBoth.map(([path]) => path)])].sort();

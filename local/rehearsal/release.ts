@@ -45,7 +45,7 @@ export const RELEASE = {
 export interface ReleaseOptions extends Omit<RehearsalOptions, "root" | "region"> {
   /** Variables of the root in place of those above. */
   variables?: object;
-  /** The files of the repository, by path; by default those of the sample. */
+  /** The files of the repository, by path; by default the files of the sample. */
   files?: Readonly<Record<string, string>>;
   /** The environments whose target accounts are there; by default `dev`. */
   targets?: readonly Environment[];

@@ -137,7 +137,7 @@ function environmentOf(
     CODEBUILD_START_TIME: String(Date.now()),
     ...sources,
     ...(spec.env["git-credential-helper"] === true || spec.env["git-credential-helper"] === "yes" ? git : {}),
-    // The values of an action win over those of the project, and these over those of the buildspec.
+    // The values of an action win over the values of the project, and these over the values of the buildspec.
     ...spec.env.variables,
     ...Object.fromEntries((environment?.environment_variable ?? []).map(({ name, value }) => [name, value])),
     ...variables,

@@ -6,7 +6,7 @@ import { type Lambda, lambda } from "./lambda.ts";
 import type { Sample } from "./sample.ts";
 
 export interface ReplayOptions extends WorldOptions {
-  /** Settings that replace those of the world. */
+  /** Settings that replace settings of the world. */
   settings?: Readonly<Record<string, string>>;
   /** The longest that an invocation may take (ms); Terraform has the same default. */
   timeout?: number;

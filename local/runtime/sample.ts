@@ -13,7 +13,7 @@ export interface Sample {
   given: Given;
   /** Samples that happen before it, in the same world. */
   before: readonly Sample[];
-  /** Settings of the function that replace those of the world. */
+  /** Settings of the function that replace settings of the world. */
   settings: Readonly<Record<string, string>>;
   event: unknown;
   /** The expected result, for the tests. */

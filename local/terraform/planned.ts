@@ -38,7 +38,7 @@ const shown = z.object({
 });
 
 /**
- * Reads the managed resources of a root, with those of its modules.
+ * Reads the managed resources of a root and of its modules.
  *
  * @param json the output of `terraform show -json`, of a plan or of a state
  */

@@ -84,7 +84,7 @@ export class Root {
     for (const name of names) this.overrideWith(join(TESTS, name, "overrides"), name);
   }
 
-  /** Lays the files of a folder over those of the root, or of a module named as `modules/…`. */
+  /** Lays the files of a folder over the files of the root, or of a module named as `modules/…`. */
   overrideWith(folder: string, name: string): void {
     cpSync(folder, name.startsWith("modules/") ? join(this.folder, "..", name) : this.folder, { recursive: true });
   }

@@ -17,15 +17,17 @@ import type { Terraform } from "../../shared/terraform.ts";
 import { plannedChanges } from "../../shared/terraform-plan.ts";
 import { allEnded } from "./all-ended.ts";
 import { directionOf } from "./direction.ts";
-import { judgeProtected, type Protection } from "./protected-types.ts";
+import { ALLOW_DESTROY, judgeProtected, type Protection } from "./protected-types.ts";
 import { scanPlan } from "./scan.ts";
 import type { Verdict } from "./scan-verdict.ts";
 import { readWaivers } from "./scan-waivers.ts";
 import { summaryText } from "./summary-text.ts";
 
-// Files of a team in an environment.
-const ALLOW_DESTROY = "allow-destroy.txt";
+/** A file of a team in an environment. */
 const WAIVERS = "scan-waivers.json";
+
+/** How many notes the next steps of a refusal have. The summary has all. */
+const MOST_NOTES = 5;
 
 /** CodeBuild wants a report of each build. */
 const NOT_SCANNED: Verdict & { report: string } = {
@@ -96,6 +98,7 @@ export async function plan(stage: Stage): Promise<Ending> {
       .map(({ address }) => address),
     unstable: again ? differences(fingerprint, again) : [],
     scan,
+    notes: [...notes, ...protection.notes],
     planSha256,
     planFingerprint: fingerprint.hash,
   };
@@ -114,7 +117,7 @@ export async function plan(stage: Stage): Promise<Ending> {
     PLAN_SHA256: planSha256,
     PLAN_FINGERPRINT: fingerprint.hash,
   });
-  for (const line of [...notes, ...notesOf(protection, summary)]) show(line);
+  for (const line of [...driftLine(summary), ...summary.notes]) show(line);
 
   const details = { summary, plannedAt };
   const refusal = refusalOf(protection, summary, ofTeam.slice(checkout.folder.length + 1));
@@ -133,7 +136,7 @@ async function scannersOf({ configuration: { scan } }: Stage, build: Build): Pro
 
 /** What the scanners say of a plan. */
 async function scanned(
-  { configuration: { scan }, folder, now, run }: Stage,
+  { configuration: { scan }, folder, now, run, show }: Stage,
   json: string,
   ofTeam: string,
   tools: Scanners | undefined,
@@ -146,6 +149,7 @@ async function scanned(
         scan,
         today: new Date(now()).toISOString().slice(0, 10),
         run,
+        show,
         tools,
       })
     : NOT_SCANNED;
@@ -168,17 +172,13 @@ async function writeVariables(folder: string, variables: Readonly<Record<string,
   for (const [name, value] of Object.entries(variables)) await writeFile(join(folder, "exported", name), value);
 }
 
-function notesOf({ unused }: Protection, { drift }: ReleaseSummary): string[] {
-  return [
-    ...(drift.length > 0 ? [`Changed outside Terraform since the last apply: ${listedNames(drift)}`] : []),
-    ...(unused.length > 0 ? [`${ALLOW_DESTROY} names what this release does not destroy: ${listedNames(unused)}`] : []),
-  ];
-}
+const driftLine = ({ drift }: ReleaseSummary): string[] =>
+  drift.length > 0 ? [`Changed outside Terraform since the last apply: ${listedNames(drift)}`] : [];
 
 /** What stops the release, all at once; undefined where nothing does. */
 function refusalOf(
   { refused }: Protection,
-  { scan: { stopping }, unstable }: ReleaseSummary,
+  { scan: { stopping }, unstable, notes }: ReleaseSummary,
   ofTeam: string,
 ): Pick<Ending, "sentence" | "nextSteps"> | undefined {
   if (refused.length + stopping.length + unstable.length === 0) return undefined;
@@ -206,6 +206,7 @@ function refusalOf(
       ...(unstable.length > 0
         ? ["Look for plantimestamp() and for data sources that never answer the same, and take them out."]
         : []),
+      ...notes.slice(0, MOST_NOTES),
       "Then push a new tag.",
     ],
   };

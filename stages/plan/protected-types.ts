@@ -1,4 +1,8 @@
+import { plainText } from "../../shared/plain-text.ts";
 import type { PlannedChange } from "../../shared/terraform-plan.ts";
+
+/** The file that names what may be destroyed. */
+export const ALLOW_DESTROY = "allow-destroy.txt";
 
 /** What the rule about protected types says of a plan. */
 export interface Protection {
@@ -6,8 +10,8 @@ export interface Protection {
   refused: PlannedChange[];
   /** Protected, and destroyed or replaced since `allow-destroy.txt` names it. */
   allowed: PlannedChange[];
-  /** Lines of `allow-destroy.txt` that name nothing that is destroyed or replaced. They would allow a later release. */
-  unused: string[];
+  /** What people read about lines that name nothing that is destroyed or replaced: they would allow a later release. */
+  notes: string[];
 }
 
 /**
@@ -31,6 +35,11 @@ export function judgeProtected(
   return {
     refused: guarded.filter(({ address }) => !addresses.has(address)),
     allowed: guarded.filter(({ address }) => addresses.has(address)),
-    unused: [...addresses].filter((line) => !destroyed.some(({ address }) => address === line)),
+    notes: [...addresses]
+      .filter((line) => !destroyed.some(({ address }) => address === line))
+      .map(
+        (line) =>
+          `${ALLOW_DESTROY} names ${plainText(line, 200)}, which this release does not destroy: correct the line, or take it out.`,
+      ),
   };
 }

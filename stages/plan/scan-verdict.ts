@@ -8,8 +8,20 @@ import type { Waiver } from "./scan-waivers.ts";
 
 export type Finding = ReleaseSummary["scan"]["other"][number];
 
+/** What a scanner says of a plan. */
+export interface Scanned {
+  /** The scanner's own version. */
+  version: string;
+  findings: Finding[];
+}
+
+// A version proves nothing, and older scanners say none.
+const UNKNOWN = "(of an unknown version)";
+const version = z.string().default(UNKNOWN);
+
 const trivyReport = z.object({
   SchemaVersion: z.literal(2),
+  Trivy: z.object({ Version: version }).default({ Version: UNKNOWN }),
   Results: z.array(
     z.object({
       Misconfigurations: z
@@ -36,7 +48,7 @@ const checkovReport = z.object({
   results: z.object({
     failed_checks: z.array(z.object({ check_id: z.string(), check_name: z.string(), resource_address: z.string() })),
   }),
-  summary: z.object({ parsing_errors: z.literal(0), resource_count: z.number() }),
+  summary: z.object({ parsing_errors: z.literal(0), resource_count: z.number(), checkov_version: version }),
 });
 
 /**
@@ -45,8 +57,8 @@ const checkovReport = z.object({
  * @returns its findings, by address and check, each once
  * @throws Error where it is no report, or the bait is not found
  */
-export function readTrivy(output: string, { standsFor }: Pick<ScanCopies, "standsFor">): Finding[] {
-  const { Results } = printedJson("trivy", trivyReport, output, "no report of a plan");
+export function readTrivy(output: string, { standsFor }: Pick<ScanCopies, "standsFor">): Scanned {
+  const { Results, Trivy } = printedJson("trivy", trivyReport, output, "no report of a plan");
   const all = Results.flatMap(({ Misconfigurations }) => Misconfigurations).map((it) => ({
     // Before version 0.70 the ids began with AVD-.
     check: it.ID.replace(/^AVD-/, ""),
@@ -58,7 +70,7 @@ export function readTrivy(output: string, { standsFor }: Pick<ScanCopies, "stand
   }));
   if (!all.some(({ resource, severity }) => resource === BAIT_ADDRESS && severity === "HIGH"))
     throw new Error("trivy cannot read the plan: it did not find the open port 22 that every scanned plan has.");
-  return unique(
+  const findings = unique(
     all
       .filter(({ resource }) => resource !== BAIT_ADDRESS)
       // A resource that stands there once more, for its further blocks, has nothing else to say.
@@ -71,6 +83,7 @@ export function readTrivy(output: string, { standsFor }: Pick<ScanCopies, "stand
         address: standsFor.get(resource)?.address ?? resource,
       })),
   );
+  return { version: Trivy.Version, findings };
 }
 
 /**
@@ -83,7 +96,7 @@ export function readTrivy(output: string, { standsFor }: Pick<ScanCopies, "stand
  *
  * @throws Error where it is no report, the bait is not found, or it counts other resources than the plan has
  */
-export function readCheckov(output: string, { resources }: Pick<ScanCopies, "resources">): Finding[] {
+export function readCheckov(output: string, { resources }: Pick<ScanCopies, "resources">): Scanned {
   const { results, summary } = printedJson("checkov", checkovReport, output, "no report of a plan");
   const all = results.failed_checks;
   if (!all.some(({ resource_address }) => resource_address === BAIT_ADDRESS))
@@ -91,7 +104,7 @@ export function readCheckov(output: string, { resources }: Pick<ScanCopies, "res
   const counted = summary.resource_count - 1;
   if (counted !== resources)
     throw new Error(`checkov read ${counted} resources, and the plan has ${resources}: its findings are not complete.`);
-  return unique(
+  const findings = unique(
     all
       .filter(({ resource_address }) => resource_address !== BAIT_ADDRESS)
       .map(({ check_id, check_name, resource_address }) => ({
@@ -102,6 +115,7 @@ export function readCheckov(output: string, { resources }: Pick<ScanCopies, "res
         address: resource_address,
       })),
   );
+  return { version: summary.checkov_version, findings };
 }
 
 /** What people read about waivers, as plain text. */
@@ -123,24 +137,31 @@ export function judge(
 ): Verdict {
   const scan: Verdict["scan"] = { by: ["trivy", "checkov"], stopping: [], waived: [], other: [] };
   const used = new Set<Waiver>();
+  const isExpired = ({ expires }: Waiver) => expires < today;
   const isOf = (finding: Finding) => (waiver: Waiver) =>
     waiver.check.replace(/^AVD-/, "") === finding.check && waiver.address === finding.address;
   for (const finding of findings) {
     const stops =
       finding.severity === null ? checkovChecks.includes(finding.check) : trivySeverities.includes(finding.severity);
     const fitting = waivers.filter(isOf(finding));
-    const valid = fitting.find(({ expires }) => expires >= today);
+    const valid = fitting.find((waiver) => !isExpired(waiver));
     for (const waiver of fitting) used.add(waiver);
     if (!stops) scan.other.push(finding);
     else if (valid) scan.waived.push({ ...finding, waiver: { reason: valid.reason, expires: valid.expires } });
     else scan.stopping.push(finding);
   }
-  const notes = waivers.flatMap((waiver) => {
-    const name = `The waiver of ${waiver.check} for ${plainText(waiver.address, 200)}`;
-    if (waiver.expires < today) return [`${name} expired on ${waiver.expires}, and does not count.`];
-    return used.has(waiver) ? [] : [`${name} fits no finding: take it out.`];
-  });
-  return { scan, notes };
+  const nameOf = ({ check, address }: Waiver) => `The waiver of ${check} for ${plainText(address, 200)}`;
+  const [expired, others] = [waivers.filter(isExpired), waivers.filter((waiver) => !isExpired(waiver))];
+  return {
+    scan,
+    // An expired waiver may be why a finding stops the release, so it comes first.
+    notes: [
+      ...expired.map((waiver) => `${nameOf(waiver)} expired on ${waiver.expires}, and does not count.`),
+      ...others
+        .filter((waiver) => !used.has(waiver))
+        .map((waiver) => `${nameOf(waiver)} fits no finding: take it out.`),
+    ],
+  };
 }
 
 const unique = (findings: readonly Finding[]): Finding[] => [

@@ -16,6 +16,8 @@ export interface Scan {
   /** `YYYY-MM-DD` (UTC). */
   today: string;
   run: Run;
+  /** Takes a line for people. */
+  show: (line: string) => void;
   /** Paths of the scanners. */
   tools: { trivy: string; checkov: string };
 }
@@ -33,6 +35,7 @@ export async function scanPlan({
   scan,
   today,
   run,
+  show,
   tools,
 }: Scan): Promise<Verdict & { report: string }> {
   const copies = scanCopies(plan);
@@ -44,13 +47,14 @@ export async function scanPlan({
       await writeFile(file, JSON.stringify(copy), { mode: 0o600 });
       return (await run(program, [...args, file], { folder, hidden: true, expected })).output;
     };
-    const [trivy, checkov] = await Promise.all([
+    const printedBy = await Promise.all([
       printed(tools.trivy, copies.trivy, [...TRIVY, "--cache-dir", join(folder, "cache")], [0]),
       // 1: it found something.
       printed(tools.checkov, copies.checkov, CHECKOV, [0, 1]),
     ]);
-    const findings = [...readTrivy(trivy, copies), ...readCheckov(checkov, copies)];
-    const verdict = judge(findings, scan, waivers, today);
+    const [trivy, checkov] = [readTrivy(printedBy[0], copies), readCheckov(printedBy[1], copies)];
+    show(`trivy ${trivy.version} and checkov ${checkov.version} read the whole plan.`);
+    const verdict = judge([...trivy.findings, ...checkov.findings], scan, waivers, today);
     return { ...verdict, report: reportOf(verdict) };
   } finally {
     await rm(folder, { recursive: true });

@@ -30,7 +30,7 @@ const VERBS = [
 
 /**
  * What approvers read: one line of at most 900 printable ASCII characters. Addresses of what is destroyed or replaced come last,
- * as many as fit, each of them whole.
+ * as many as fit, each of them whole. Notes are only counted.
  */
 export function summaryText(summary: ReleaseSummary): string {
   const {
@@ -67,7 +67,13 @@ export function summaryText(summary: ReleaseSummary): string {
       .filter((change) => change.action === action)
       .map(({ address, deposed }) => `${action} ${plain(nameOf(address, deposed))}`),
   );
-  return withAddresses(facts.join("; "), lost);
+  return withCount(withAddresses(facts.join("; "), lost), summary.notes.length);
+}
+
+/** Where it fits: what happens is more important. */
+function withCount(text: string, notes: number): string {
+  const counted = `${text.slice(0, -1)}; ${notes} ${notes === 1 ? "note" : "notes"}, in the e-mail.`;
+  return notes === 0 || counted.length > MAX_SUMMARY ? text : counted;
 }
 
 function withAddresses(facts: string, lost: readonly string[]): string {

@@ -59,7 +59,7 @@ variable "environments" {
 
   validation {
     condition     = alltrue([for environment in values(var.environments) : alltrue([for arn in concat(tolist(environment.apply_policy_arns), tolist(coalesce(environment.plan_policy_arns, []))) : can(regex("^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/[A-Za-z0-9+=,.@_/-]+$", arn))])])
-    error_message = "Write policies as ARNs, also those of AWS."
+    error_message = "Write policies as ARNs, also the policies of AWS."
   }
 }
 

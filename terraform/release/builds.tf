@@ -9,72 +9,34 @@ locals {
 
   secrets = { for name, environment in var.environments : name => flatten([for target in values(environment.targets) : values(target.secrets)]) }
 
-  targets_location = { for name, bucket in aws_s3_bucket.artifacts : name => { TARGETS = "s3://${bucket.bucket}/targets.json" } }
+  stages = {
+    lint  = { description = "Checks the form of what is released to", input_artifacts = ["Programs"], reports = ["lint"] }
+    plan  = { description = "Plans releases to", input_artifacts = ["Programs"], output_artifacts = ["Plan"], reports = ["scan"] }
+    apply = { description = "Applies the plans of releases to", input_artifacts = ["Programs", "Plan"] }
+  }
+
+  # A build of each stage for each environment, such as prod-plan.
+  builds = { for pair in setproduct(keys(var.environments), keys(local.stages)) : "${pair[0]}-${pair[1]}" => { environment = pair[0], stage = pair[1] } }
+
+  policies = { lint = data.aws_iam_policy_document.lint, plan = data.aws_iam_policy_document.plan, apply = data.aws_iam_policy_document.apply }
 }
 
-module "lint" {
+module "build" {
   source   = "../modules/build"
-  for_each = var.environments
+  for_each = local.builds
 
-  name                     = "${var.name}-${each.key}-lint"
-  description              = "Checks the form of what is released to ${each.key}."
-  role_name                = "${var.name}-lint-build-${each.key}"
-  buildspec                = file("${path.module}/../../stages/lint/buildspec.yml")
-  environment              = local.targets_location[each.key]
-  policy                   = data.aws_iam_policy_document.lint[each.key].json
-  artifact_bucket          = aws_s3_bucket.artifacts[each.key].bucket
-  input_artifacts          = ["Programs"]
-  reports                  = ["lint"]
-  kms_key_arn              = module.environment_key[each.key].arn
-  timeout_minutes          = var.timeout_minutes.lint
-  image                    = var.build.image
-  image_repository_arn     = var.build.image_repository_arn
-  compute_type             = var.build.compute_type
-  environment_type         = var.build.environment_type
-  vpc                      = var.build.vpc
-  log_retention_days       = var.log_retention_days
-  permissions_boundary_arn = var.permissions_boundary_arn
-}
-
-module "plan" {
-  source   = "../modules/build"
-  for_each = var.environments
-
-  name                     = "${var.name}-${each.key}-plan"
-  description              = "Plans releases to ${each.key}."
-  role_name                = "${var.name}-plan-build-${each.key}"
-  buildspec                = file("${path.module}/../../stages/plan/buildspec.yml")
-  environment              = local.targets_location[each.key]
-  policy                   = data.aws_iam_policy_document.plan[each.key].json
-  artifact_bucket          = aws_s3_bucket.artifacts[each.key].bucket
-  input_artifacts          = ["Programs"]
-  output_artifacts         = ["Plan"]
-  reports                  = ["scan"]
-  kms_key_arn              = module.environment_key[each.key].arn
-  timeout_minutes          = var.timeout_minutes.plan
-  image                    = var.build.image
-  image_repository_arn     = var.build.image_repository_arn
-  compute_type             = var.build.compute_type
-  environment_type         = var.build.environment_type
-  vpc                      = var.build.vpc
-  log_retention_days       = var.log_retention_days
-  permissions_boundary_arn = var.permissions_boundary_arn
-}
-
-module "apply" {
-  source   = "../modules/build"
-  for_each = var.environments
-
-  name                     = "${var.name}-${each.key}-apply"
-  description              = "Applies the plans of releases to ${each.key}."
-  role_name                = "${var.name}-apply-build-${each.key}"
-  buildspec                = file("${path.module}/../../stages/apply/buildspec.yml")
-  environment              = local.targets_location[each.key]
-  policy                   = data.aws_iam_policy_document.apply[each.key].json
-  artifact_bucket          = aws_s3_bucket.artifacts[each.key].bucket
-  input_artifacts          = ["Programs", "Plan"]
-  kms_key_arn              = module.environment_key[each.key].arn
-  timeout_minutes          = var.timeout_minutes.apply
+  name                     = "${var.name}-${each.key}"
+  description              = "${local.stages[each.value.stage].description} ${each.value.environment}."
+  role_name                = "${var.name}-${each.value.stage}-build-${each.value.environment}"
+  buildspec                = file("${path.module}/../../stages/${each.value.stage}/buildspec.yml")
+  environment              = { TARGETS = "s3://${aws_s3_bucket.artifacts[each.value.environment].bucket}/targets.json" }
+  policy                   = local.policies[each.value.stage][each.value.environment].json
+  artifact_bucket          = aws_s3_bucket.artifacts[each.value.environment].bucket
+  input_artifacts          = local.stages[each.value.stage].input_artifacts
+  output_artifacts         = lookup(local.stages[each.value.stage], "output_artifacts", [])
+  reports                  = lookup(local.stages[each.value.stage], "reports", [])
+  kms_key_arn              = module.environment_key[each.value.environment].arn
+  timeout_minutes          = var.timeout_minutes[each.value.stage]
   image                    = var.build.image
   image_repository_arn     = var.build.image_repository_arn
   compute_type             = var.build.compute_type
@@ -88,14 +50,14 @@ module "apply" {
 data "aws_iam_policy_document" "lint" {
   for_each = var.environments
 
-  source_policy_documents = [data.aws_iam_policy_document.every_build["${each.key} Lint"].json]
+  source_policy_documents = [data.aws_iam_policy_document.every_build["${each.key}-lint"].json]
 }
 
 # Plan reads the state, and may only put and delete its lock.
 data "aws_iam_policy_document" "plan" {
   for_each = var.environments
 
-  source_policy_documents = [data.aws_iam_policy_document.every_build["${each.key} Plan"].json, data.aws_iam_policy_document.release[each.key].json]
+  source_policy_documents = [data.aws_iam_policy_document.every_build["${each.key}-plan"].json, data.aws_iam_policy_document.release[each.key].json]
 
   statement {
     sid       = "ReadState"
@@ -116,11 +78,11 @@ data "aws_iam_policy_document" "plan" {
   }
 }
 
-# Apply writes the state.
+# Apply writes the state and the ledger.
 data "aws_iam_policy_document" "apply" {
   for_each = var.environments
 
-  source_policy_documents = [data.aws_iam_policy_document.every_build["${each.key} Apply"].json, data.aws_iam_policy_document.release[each.key].json]
+  source_policy_documents = [data.aws_iam_policy_document.every_build["${each.key}-apply"].json, data.aws_iam_policy_document.release[each.key].json]
 
   statement {
     sid       = "WriteState"
@@ -134,6 +96,25 @@ data "aws_iam_policy_document" "apply" {
     resources = distinct(concat(values(local.target_roles[each.key].plan), values(local.target_roles[each.key].apply)))
   }
 
+  # The conditions of ReadLedger.
+  statement {
+    sid       = "WriteLedger"
+    actions   = ["dynamodb:UpdateItem"]
+    resources = [aws_dynamodb_table.releases.arn]
+
+    condition {
+      test     = "ForAllValues:StringEquals"
+      variable = "dynamodb:LeadingKeys"
+      values   = [each.key]
+    }
+
+    condition {
+      test     = "Null"
+      variable = "dynamodb:LeadingKeys"
+      values   = ["false"]
+    }
+  }
+
   statement {
     sid       = "ReadOwnExecutionAndApproval"
     actions   = ["codepipeline:GetPipelineExecution", "codepipeline:ListActionExecutions"]
@@ -143,7 +124,7 @@ data "aws_iam_policy_document" "apply" {
 
 # What all three do.
 data "aws_iam_policy_document" "every_build" {
-  for_each = { for pair in setproduct(keys(var.environments), ["Lint", "Plan", "Apply"]) : "${pair[0]} ${pair[1]}" => { environment = pair[0], action = pair[1] } }
+  for_each = local.builds
 
   statement {
     sid       = "CloneRepository"
@@ -160,7 +141,7 @@ data "aws_iam_policy_document" "every_build" {
   statement {
     sid       = "WriteOwnResults"
     actions   = ["s3:PutObject"]
-    resources = ["${aws_s3_bucket.artifacts[each.value.environment].arn}/results/${var.environments[each.value.environment].pipeline}/*/${each.value.action}.json"]
+    resources = ["${aws_s3_bucket.artifacts[each.value.environment].arn}/results/${var.environments[each.value.environment].pipeline}/*/${title(each.value.stage)}.json"]
   }
 }
 
@@ -189,8 +170,8 @@ data "aws_iam_policy_document" "release" {
 
   # The partition key of the ledger is the environment.
   statement {
-    sid       = "KeepLedger"
-    actions   = ["dynamodb:GetItem", "dynamodb:UpdateItem"]
+    sid       = "ReadLedger"
+    actions   = ["dynamodb:GetItem"]
     resources = [aws_dynamodb_table.releases.arn]
 
     condition {

@@ -3,13 +3,19 @@ locals {
   functions_by_name = { starter = module.pipeline_starter.function_name, recorder = module.release_recorder.function_name }
   queues            = [module.pipeline_starter.failure_queue_name, module.pipeline_starter.undelivered_queue_name, module.release_recorder.failure_queue_name, module.release_recorder.undelivered_queue_name]
 
+  # The time that half of the releases do not exceed, and the time that nine of ten do not exceed.
+  times = { for metric in ["TagToPlan", "TagToApplied", "ApprovalToApplied"] :
+    metric => [for options in [{ stat = "p50" }, { stat = "p90" }] : ["Palisade", metric, "service", local.functions_by_name.recorder, options]]
+  }
+
   charts = [
     { title = "Releases: started and refused", stat = "Sum", metrics = [for metric in ["Started", "AlreadyStarted", "Refused"] : ["Palisade", metric, "service", local.functions_by_name.starter]] },
     { title = "Releases: what became of them", stat = "Sum", metrics = [for metric in ["Released", "Failed", "Refused", "Rejected", "Expired", "Stopped"] : ["Palisade", metric, "service", local.functions_by_name.recorder]] },
     { title = "Releases that did not get through, by environment", stat = "Sum", metrics = [for name, environment in var.environments : ["AWS/CodePipeline", "FailedPipelineExecutions", "PipelineName", environment.pipeline, { label = name }]] },
-    { title = "Time from tag to plan", stat = "p50", metrics = [["Palisade", "TagToPlan", "service", local.functions_by_name.recorder], ["Palisade", "TagToPlan", "service", local.functions_by_name.recorder, { stat = "p90" }]] },
-    { title = "Time from tag to applied", stat = "p50", metrics = [["Palisade", "TagToApplied", "service", local.functions_by_name.recorder], ["Palisade", "TagToApplied", "service", local.functions_by_name.recorder, { stat = "p90" }]] },
-    { title = "Duration of builds", stat = "Average", metrics = [for pair in setproduct(keys(var.environments), local.actions) : ["AWS/CodeBuild", "Duration", "ProjectName", "${var.name}-${pair[0]}-${pair[1]}"]] },
+    { title = "Time from tag to plan", stat = "p50", metrics = local.times.TagToPlan },
+    { title = "Time from tag to applied", stat = "p50", metrics = local.times.TagToApplied },
+    { title = "Time from approval to applied", stat = "p50", metrics = local.times.ApprovalToApplied },
+    { title = "Duration of builds", stat = "Average", metrics = [for build in keys(local.builds) : ["AWS/CodeBuild", "Duration", "ProjectName", "${var.name}-${build}"]] },
     { title = "Failed events that wait", stat = "Maximum", metrics = [for queue in local.queues : ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", queue]] },
   ]
 

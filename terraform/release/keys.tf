@@ -14,10 +14,9 @@ module "environment_key" {
   for_each = var.environments
 
   name       = "${var.name}-${lower(each.key)}"
-  log_groups = [for action in local.actions : "/aws/codebuild/${var.name}-${each.key}-${action}"]
+  log_groups = [for stage in keys(local.stages) : "/aws/codebuild/${var.name}-${each.key}-${stage}"]
 }
 
 locals {
   functions = { starter = "${var.name}-pipeline-starter", recorder = "${var.name}-release-recorder" }
-  actions   = ["lint", "plan", "apply"]
 }

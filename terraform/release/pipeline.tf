@@ -143,7 +143,7 @@ resource "aws_codepipeline" "this" {
       input_artifacts = ["Programs"]
 
       configuration = {
-        ProjectName          = module.lint[each.key].project_name
+        ProjectName          = module.build["${each.key}-lint"].project_name
         EnvironmentVariables = local.variables_of.every
       }
     }
@@ -160,7 +160,7 @@ resource "aws_codepipeline" "this" {
       output_artifacts = ["Plan"]
 
       configuration = {
-        ProjectName          = module.plan[each.key].project_name
+        ProjectName          = module.build["${each.key}-plan"].project_name
         EnvironmentVariables = local.variables_of.every
       }
     }
@@ -235,7 +235,7 @@ resource "aws_codepipeline" "this" {
       input_artifacts = ["Programs", "Plan"]
 
       configuration = {
-        ProjectName          = module.apply[each.key].project_name
+        ProjectName          = module.build["${each.key}-apply"].project_name
         PrimarySource        = "Programs"
         EnvironmentVariables = local.variables_of.apply
       }
@@ -321,6 +321,6 @@ data "aws_iam_policy_document" "pipeline" {
   statement {
     sid       = "RunBuilds"
     actions   = ["codebuild:BatchGetBuilds", "codebuild:StartBuild"]
-    resources = [module.lint[each.key].project_arn, module.plan[each.key].project_arn, module.apply[each.key].project_arn]
+    resources = [for stage in keys(local.stages) : module.build["${each.key}-${stage}"].project_arn]
   }
 }

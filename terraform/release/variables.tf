@@ -49,7 +49,7 @@ variable "environments" {
     error_message = "Write at least one environment."
   }
 
-  # The rules of names are those of shared/release-tag.ts.
+  # shared/release-tag.ts has the same rules of names.
   validation {
     condition     = alltrue([for environment in keys(var.environments) : can(regex("^[A-Za-z0-9-]{1,32}$", environment))])
     error_message = "The name of an environment must have 1 to 32 of A-Z, a-z, 0-9 and -. A _ ends it in a tag."

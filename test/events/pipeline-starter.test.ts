@@ -6,7 +6,7 @@ import { matchesPattern, testSamples } from "../support/samples.ts";
 
 const replayed = testSamples("pipeline-starter", ["started", "already started", "refused", "ignored"]);
 
-it("A sample of pipeline-starter needs at most two calls besides those of idempotency and the message.", async () => {
+it("A sample of pipeline-starter needs at most two calls besides the calls for idempotency and the message.", async () => {
   for (const { name, replayed: one } of await replayed()) {
     const others = one.calls.filter(({ service }) => service !== "DynamoDB" && service !== "SNS");
     expect([name, others.length <= 2]).toEqual([name, true]);

@@ -8,7 +8,7 @@ const replayed = testSamples("release-recorder", [
   ...["running", "waiting", "released", "failed", "refused", "rejected", "stopped", "expired", "checked", "ignored"],
 ]);
 
-it("One event pattern of release-recorder lets each sample through that it handles, but for those of the schedule.", async () => {
+it("One event pattern of release-recorder lets each sample through that it handles, but for samples of the schedule.", async () => {
   for (const { name, sample } of await replayed(/^(?!ignored|checked)/)) {
     const matching = [executionPattern, approvalPattern].filter((pattern) => matchesPattern(pattern, sample.event));
     expect([name, matching.length]).toEqual([name, 1]);

@@ -59,7 +59,7 @@ it("The ledger holds what was applied, as what is there now and in the history."
   expect(await ledger.applied(releaseOf("1.0"), appliedAt(T1, { approver: "arn:mary" }))).toBe(true);
   const what = { ...releaseOf("1.0"), ...appliedAt(T1, { approver: "arn:mary" }) };
   expect(await ledger.current(PLACE)).toEqual(what);
-  expect(await ledger.historyOf(PLACE, 10)).toEqual([{ ...what, endedAt: T1, told: [] }]);
+  expect(await ledger.historyOf(PLACE, 10)).toEqual([{ ...what, endedAt: T1, emailed: [] }]);
 });
 
 it("An older apply that is written late does not replace a newer one, and goes into the history.", async () => {
@@ -103,7 +103,7 @@ it("What is known of a release grows, and what is left out stays.", async () => 
     plannedAt: T1,
     endedAt: T3,
     asOf: T3,
-    told: [],
+    emailed: [],
   });
 });
 
@@ -121,7 +121,7 @@ it("At one moment an end replaces what goes on, and nothing replaces an end.", a
   expect(await ledger.remember(releaseOf("1.0"), { outcome: "stopped" }, T1)).toMatchObject({ outcome: "failed" });
 });
 
-it("A release that Apply ended goes on only by something newer, and its end can be told whatever the clock of Apply says.", async () => {
+it("A release that Apply ended goes on only by something newer, and its end can be written whatever the clock of Apply says.", async () => {
   await ledger.remember(releaseOf("1.0"), { outcome: "running" }, T1);
   await ledger.applied(releaseOf("1.0"), appliedAt(T2, { outcome: "failed" }));
   for (const time of [T1, T2])
@@ -155,16 +155,16 @@ it("A release that goes on after its end has no end until it ends again.", async
 
 it("The ledger lists once what people got an e-mail about.", async () => {
   await ledger.remember(releaseOf("1.0"), { outcome: "waiting" }, T1);
-  for (const kind of ["waiting", "expiring", "waiting"]) await ledger.told(releaseOf("1.0"), kind);
+  for (const email of ["waiting", "expiring", "waiting"]) await ledger.emailed(releaseOf("1.0"), email);
   const [known] = await ledger.historyOf(PLACE, 1);
-  expect(known?.told).toEqual(["expiring", "waiting"]);
+  expect(known?.emailed).toEqual(["expiring", "waiting"]);
   expect(await ledger.remember(releaseOf("1.0"), { outcome: "released" }, T2)).toMatchObject({
-    told: ["expiring", "waiting"],
+    emailed: ["expiring", "waiting"],
   });
 });
 
 it("The ledger notes nothing about a release that it does not remember.", async () => {
-  await expect(ledger.told(releaseOf("1.0"), "waiting")).rejects.toThrow("conditional");
+  await expect(ledger.emailed(releaseOf("1.0"), "waiting")).rejects.toThrow("conditional");
   expect(await ledger.historyOf(PLACE, 1)).toEqual([]);
 });
 

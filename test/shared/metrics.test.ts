@@ -19,7 +19,7 @@ async function dimensionOf(functionName: string, deployedName: string) {
 }
 
 it.concurrent.each(readdirSync("functions"))(
-  "The metrics of %s have the name of the deployed function as their dimension, so that two deployments in one region are told apart.",
+  "The metrics of %s have the name of the deployed function as their dimension, so that each of two deployments in one region has its own metrics.",
   async (functionName) => {
     expect(await dimensionOf(functionName, "a-deployment")).toEqual(new Set(["a-deployment"]));
     expect(await dimensionOf(functionName, "")).toEqual(new Set([functionName]));

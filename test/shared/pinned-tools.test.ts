@@ -97,14 +97,21 @@ it.each(["trivy", "checkov"] as const)(
 );
 
 it("A tool of the image is taken, and its version is said.", async () => {
-  const file = join(build.folder, "image", "trivy");
+  const file = join(build.folder, "image", "tflint");
   writeFileSync(file, "#!/bin/sh\nprintf 'Version: 9.9.9\\nmore\\n'\n");
   chmodSync(file, 0o755);
-  expect([await toolPath("trivy", build), requests, shown]).toEqual([
+  expect([await toolPath("tflint", build), requests, shown]).toEqual([
     file,
     [],
-    ["trivy is the image's: Version: 9.9.9"],
+    ["tflint is the image's: Version: 9.9.9"],
   ]);
+});
+
+it.each(["trivy", "checkov"] as const)("%s is not started to say its version, which its report has.", async (name) => {
+  const file = join(build.folder, "image", name);
+  writeFileSync(file, "#!/bin/sh\ntouch started\n", { mode: 0o755 });
+  expect([await toolPath(name, build), shown]).toEqual([file, [`${name} is the image's: ${file}`]]);
+  expect(existsSync(join(build.folder, "started"))).toBe(false);
 });
 
 it("A program in a folder of PATH that is not absolute is not taken: a repository may hold it.", async () => {

@@ -31,7 +31,7 @@ it("The order of resources, of keys, and what does not change, make no other fin
   expect(one.hash).toMatch(/^[0-9a-f]{64}$/);
 });
 
-it("Two deposed objects of one address are told apart, in any order.", () => {
+it("Each of two deposed objects of one address counts, in any order.", () => {
   const deposed = ["1a", "2b"].map((key) => resourceChange("aws_vpc.this", ["delete"], { deposed: key }));
   const both = fingerprintOf([...deposed, base()]);
   expect(fingerprintOf([base(), ...deposed.toReversed()]).hash).toBe(both.hash);

@@ -72,8 +72,8 @@ it("A tag goes through the whole system: event, function, pipeline, builds, appr
   expect(exported).toMatchObject({ CHANGES: "3", SUMMARY: "3 to add by dev_us-east-1/a/1.0" });
   expect(reports).toEqual({ scan: { "scan.xml": "<testsuites/>\n" } });
   expect(log).toContain("CALLER true s3://sample-artifacts-dev/targets.json");
-  const told = rehearsal.calls.filter(({ service }) => service === "SNS").map(({ input }) => input);
-  expect(told).toContainEqual(expect.objectContaining({ Subject: "Pipeline SUCCEEDED" }));
+  const published = rehearsal.calls.filter(({ service }) => service === "SNS").map(({ input }) => input);
+  expect(published).toContainEqual(expect.objectContaining({ Subject: "Pipeline SUCCEEDED" }));
   expect(commit).toMatch(/^[0-9a-f]{40}$/);
 });
 

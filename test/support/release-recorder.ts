@@ -151,6 +151,7 @@ export const summaryOf = (changed: Partial<ReleaseSummary> = {}): ReleaseSummary
   ],
   drift: ["aws_security_group.front"],
   unstable: [],
+  notes: [],
   scan: {
     stopping: [],
     waived: [

@@ -12,7 +12,7 @@ export const pipelineSchema = z.strictObject({
 });
 export type Pipeline = z.output<typeof pipelineSchema>;
 
-/** An execution in the shape of GetPipelineExecution, with its actions in that of ListActionExecutions, newest first. */
+/** An execution in the shape of GetPipelineExecution, with its actions in the shape of ListActionExecutions, newest first. */
 export const executionSchema = z.looseObject({
   pipelineName: z.string(),
   pipelineExecutionId: z.string(),

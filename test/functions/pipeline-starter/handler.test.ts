@@ -54,7 +54,7 @@ describe("a release", () => {
     },
   );
 
-  it("The handler of pipeline-starter needs two calls for a release besides those of idempotency and the message.", async () => {
+  it("The handler of pipeline-starter needs two calls for a release besides the calls for idempotency and the message.", async () => {
     await world.container().invoke(tagEvent(world.newTag()));
     expect(world.operations()).toEqual([
       "DynamoDB.PutItem",

@@ -116,6 +116,22 @@ it("The e-mail of a failure quotes each stage with its steps once, and otherwise
   expect(emailOf("release-failed", ended)).toContain(`\n  npm run release-again -- ${RELEASE.tag} --reason "..."`);
 });
 
+it.each(NOTICE_KINDS)("The e-mail of %s has the notes of Plan, with no link in them.", (kind) => {
+  const notes = ["The waiver of AWS-0107 for evil.example fits no finding: take it out.", "Another note."];
+  const email = emailOf(kind, { summary: summaryOf({ notes }) });
+  expect(email).toContain(
+    "\n\nNOTES OF PLAN\n\n  The waiver of AWS-0107 for evil[.]example fits no finding: take it out.\n  Another note.\n",
+  );
+});
+
+it("A note that is a next step of the stage is not said twice.", () => {
+  const notes = ["The waiver of AWS-0107 for aws_vpc.a expired on 2026-11-23, and does not count.", "Another note."];
+  const failed = [{ action: "Plan", sentence: "A finding.", nextSteps: notes.slice(0, 1), link: "" }];
+  const email = emailOf("stage-refused", { outcome: "refused", failed, summary: summaryOf({ notes }) });
+  expect(email.match(/and does not count/g)).toHaveLength(1);
+  expect(email).toContain("NOTES OF PLAN\n\n  Another note.\n");
+});
+
 it("The lists of a plan that is too large for SNS are cut, and say how much is left out.", () => {
   const address = (index: number) => `module.estate["${"ü".repeat(60)}"].aws_s3_bucket.data[${index}]`;
   const changes = Array.from({ length: 5_000 }, (_, index) => ({ address: address(index), action: "create" as const }));
@@ -153,6 +169,7 @@ it("A message fits into SNS and holds no control character and no link from outs
               })),
               drift: [hostile],
               unstable: [hostile],
+              notes: [hostile],
               scan: { stopping: [finding], waived, other: [finding] },
               ...{ planSha256: hostile, planFingerprint: hostile },
             }),

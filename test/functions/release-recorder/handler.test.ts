@@ -42,7 +42,7 @@ const about = { environment: "prod", tag: RELEASE.tag, executionId: EXECUTION_ID
 describe("the story of a release", () => {
   it("A release that starts is in the ledger, and nobody gets an e-mail.", async () => {
     world.give([executionOf("InProgress", [SOURCE])]);
-    expect(await world.invoke(executionEvent("STARTED"))).toEqual({ outcome: "running", ...about, told: [] });
+    expect(await world.invoke(executionEvent("STARTED"))).toEqual({ outcome: "running", ...about, emailed: [] });
     expect(await world.history()).toMatchObject([{ ...RELEASE, outcome: "running" }]);
     expect(world.messages()).toEqual([]);
   });
@@ -50,8 +50,8 @@ describe("the story of a release", () => {
   it("People get one e-mail about a release that waits for approval, with the whole plan and the command that answers.", async () => {
     waits();
     const first = await world.invoke(approvalEvent("STARTED"));
-    expect(first).toEqual({ outcome: "waiting", ...about, told: ["approval-needed"] });
-    expect(await world.invoke(approvalEvent("STARTED"))).toEqual({ ...first, told: [] });
+    expect(first).toEqual({ outcome: "waiting", ...about, emailed: ["approval-needed"] });
+    expect(await world.invoke(approvalEvent("STARTED"))).toEqual({ ...first, emailed: [] });
     const [message, ...others] = world.messages();
     expect(others).toEqual([]);
     expect(message?.email).toContain(`--token ${TOKEN} `);
@@ -72,7 +72,7 @@ describe("the story of a release", () => {
       [executionOf("InProgress", [...PLANNED, APPROVED, actionOf("Apply", "InProgress", { start: "10:30:10" })])],
       [PLAN_RESULT],
     );
-    expect(await world.invoke(approvalEvent("SUCCEEDED"))).toMatchObject({ outcome: "running", told: [] });
+    expect(await world.invoke(approvalEvent("SUCCEEDED"))).toMatchObject({ outcome: "running", emailed: [] });
     expect(await world.history()).toMatchObject([
       { outcome: "running", approver: APPROVER, approvedAt: at("10:30:00") },
     ]);
@@ -80,14 +80,17 @@ describe("the story of a release", () => {
 
   it("People get one e-mail about a release, with what changed and the time from tag to applied.", async () => {
     released();
-    expect(await world.invoke(executionEvent("SUCCEEDED"))).toMatchObject({ outcome: "released", told: ["released"] });
-    expect(await world.invoke(executionEvent("SUCCEEDED"))).toMatchObject({ outcome: "released", told: [] });
+    expect(await world.invoke(executionEvent("SUCCEEDED"))).toMatchObject({
+      outcome: "released",
+      emailed: ["released"],
+    });
+    expect(await world.invoke(executionEvent("SUCCEEDED"))).toMatchObject({ outcome: "released", emailed: [] });
     expect(world.messages()).toMatchObject([
       { data: { kind: "released", tagToApplied: 2_070_000, answeredBy: APPROVER } },
     ]);
   });
 
-  it("Events in any order and repeated tell each thing at most once, and the ledger keeps the end.", async () => {
+  it("For events in any order and repeated people get each e-mail at most once, and the ledger keeps the end.", async () => {
     released();
     for (const event of [
       executionEvent("SUCCEEDED"),
@@ -102,13 +105,13 @@ describe("the story of a release", () => {
     expect(await world.history()).toMatchObject([{ outcome: "released", endedAt: at("10:35:00") }]);
   });
 
-  it("A plan with nothing to change is told as released without changes.", async () => {
+  it("A plan with nothing to change is e-mailed as released without changes.", async () => {
     const plan = { ...PLAN, output: { outputVariables: { CHANGES: "0" } } };
     world.give(
       [executionOf("Succeeded", [SOURCE, LINT, plan])],
       [resultOf("Plan", { details: { summary: summaryOf({ applyable: false, changes: [] }) } })],
     );
-    expect(await world.invoke(executionEvent("SUCCEEDED"))).toMatchObject({ told: ["released"] });
+    expect(await world.invoke(executionEvent("SUCCEEDED"))).toMatchObject({ emailed: ["released"] });
     expect(world.messages()[0]?.email).toContain("changes nothing in eu-central-1");
   });
 
@@ -157,7 +160,7 @@ describe("the story of a release", () => {
       [executionOf("Failed", [...PLANNED, APPROVED, failed])],
       [PLAN_RESULT, resultOf("Apply", { outcome: "failed", sentence: "The ledger could not be written.", details })],
     );
-    expect(await world.invoke(executionEvent("FAILED"))).toMatchObject({ outcome: "released", told: ["released"] });
+    expect(await world.invoke(executionEvent("FAILED"))).toMatchObject({ outcome: "released", emailed: ["released"] });
     expect(world.messages()[0]?.email).toContain("Apply says: The ledger could not be written.");
     expect(await world.ledger.current(RELEASE)).toMatchObject({
       ...{ outcome: "released", changes: 3, approver: APPROVER, appliedAt: at("10:34:30") },
@@ -171,7 +174,7 @@ describe("the story of a release", () => {
       [executionOf("Failed", [...PLANNED, APPROVED, failed])],
       [PLAN_RESULT, resultOf("Apply", { outcome: "failed", details })],
     );
-    expect(await world.invoke(executionEvent("FAILED"))).toMatchObject({ told: ["release-failed"] });
+    expect(await world.invoke(executionEvent("FAILED"))).toMatchObject({ emailed: ["release-failed"] });
     expect(await world.ledger.current(RELEASE)).toMatchObject({ outcome: "failed", version: RELEASE.version });
   });
 
@@ -182,7 +185,10 @@ describe("the story of a release", () => {
       await world.ledger.applied(RELEASE, { ...applied, appliedAt: at("10:34:30") });
       const failed = actionOf("Apply", "Failed", { start: "10:30:10", end: "10:35:00" });
       world.give([executionOf(status, [...PLANNED, APPROVED, failed])], [PLAN_RESULT]);
-      expect(await world.invoke(executionEvent("FAILED"))).toMatchObject({ outcome: "released", told: ["released"] });
+      expect(await world.invoke(executionEvent("FAILED"))).toMatchObject({
+        outcome: "released",
+        emailed: ["released"],
+      });
       expect(world.messages()[0]?.email).toContain("only after Terraform had applied everything");
       expect(await world.history()).toMatchObject([{ outcome: "released" }]);
     },
@@ -196,7 +202,10 @@ describe("the story of a release", () => {
       [executionOf("Failed", [...PLANNED, APPROVED, failed])],
       [PLAN_RESULT, resultOf("Apply", { outcome: "refused", sentence: "Nothing was applied." })],
     );
-    expect(await world.invoke(executionEvent("FAILED"))).toMatchObject({ outcome: "failed", told: ["release-failed"] });
+    expect(await world.invoke(executionEvent("FAILED"))).toMatchObject({
+      outcome: "failed",
+      emailed: ["release-failed"],
+    });
     expect(world.messages()[0]?.email).toContain("An earlier try of Apply has applied a part");
   });
 
@@ -208,11 +217,11 @@ describe("the story of a release", () => {
     expect(world.messages()[0]?.data).not.toHaveProperty("plan");
   });
 
-  it("What an older look says changes nothing after a newer one, and tells nothing.", async () => {
+  it("What an older look says changes nothing after a newer one, and sends no e-mail.", async () => {
     released();
     await world.invoke(executionEvent("SUCCEEDED"));
     waits();
-    expect(await world.invoke(approvalEvent("STARTED"))).toMatchObject({ outcome: "released", told: [] });
+    expect(await world.invoke(approvalEvent("STARTED"))).toMatchObject({ outcome: "released", emailed: [] });
     expect(world.kinds()).toEqual(["released"]);
   });
 });
@@ -222,22 +231,22 @@ describe("a stage that is retried", () => {
   const again = (status: string, end: string, id = "Apply-2") =>
     actionOf("Apply", status, { start: "10:40:00", end, id });
 
-  it("A retried stage tells its own end, also a second failure.", async () => {
+  it("People get an e-mail about the end of a retried stage, also about a second failure.", async () => {
     world.give([executionOf("Failed", failed)], [PLAN_RESULT]);
     await world.invoke(executionEvent("FAILED"));
     world.give([executionOf("InProgress", [...failed, again("InProgress", "10:40:00")])]);
-    expect(await world.invoke(executionEvent("RESUMED"))).toMatchObject({ outcome: "running", told: [] });
+    expect(await world.invoke(executionEvent("RESUMED"))).toMatchObject({ outcome: "running", emailed: [] });
     expect((await world.history())[0]).not.toHaveProperty("endedAt");
     world.give([executionOf("Failed", [...failed, again("Failed", "10:45:00")])]);
-    expect(await world.invoke(executionEvent("FAILED"))).toMatchObject({ told: ["release-failed"] });
+    expect(await world.invoke(executionEvent("FAILED"))).toMatchObject({ emailed: ["release-failed"] });
     expect(world.kinds()).toEqual(["release-failed", "release-failed"]);
   });
 
-  it("An end that is told late is not told where the release goes on meanwhile.", async () => {
+  it("A late event about an end sends no e-mail where the release goes on meanwhile.", async () => {
     world.give([executionOf("InProgress", [...failed, again("InProgress", "10:40:00")])], [PLAN_RESULT]);
     await world.invoke(executionEvent("RESUMED"));
     world.give([executionOf("Failed", failed)]);
-    expect(await world.invoke(executionEvent("FAILED"))).toMatchObject({ outcome: "running", told: [] });
+    expect(await world.invoke(executionEvent("FAILED"))).toMatchObject({ outcome: "running", emailed: [] });
     expect(world.messages()).toEqual([]);
   });
 
@@ -260,21 +269,21 @@ describe("an approval", () => {
       result: { externalExecutionId: TOKEN, ...(comment !== undefined && { externalExecutionSummary: comment }) },
     });
 
-  it("A rejection is told with who rejected and the comment.", async () => {
+  it("The e-mail about a rejection says who rejected, with the comment.", async () => {
     world.give([executionOf("Failed", [...PLANNED, ended("10:20:00", APPROVER, "Not on a Friday")])], [PLAN_RESULT]);
     expect(await world.invoke(executionEvent("FAILED"))).toMatchObject({
       outcome: "rejected",
-      told: ["approval-rejected"],
+      emailed: ["approval-rejected"],
     });
     expect(world.messages()[0]?.email).toContain("Not on a Friday");
     expect(world.messages()[0]?.email).toContain(`rejected by  ${APPROVER}`);
   });
 
-  it("An approval that nobody answered is told as expired.", async () => {
+  it("An approval that nobody answered is e-mailed as expired.", async () => {
     world.give([executionOf("Failed", [...PLANNED, ended("2026-11-26T10:02:11.000Z")])], [PLAN_RESULT]);
     expect(await world.invoke(executionEvent("FAILED"))).toMatchObject({
       outcome: "expired",
-      told: ["approval-expired"],
+      emailed: ["approval-expired"],
     });
   });
 
@@ -283,30 +292,30 @@ describe("an approval", () => {
     expect(await world.invoke(scheduleEvent("2026-11-24T11:00:00Z"))).toEqual({
       outcome: "checked",
       executions: 1,
-      told: ["approval-needed"],
+      emailed: ["approval-needed"],
     });
-    expect(await world.invoke(scheduleEvent("2026-11-25T22:02:09Z"))).toMatchObject({ told: [] });
-    expect(await world.invoke(scheduleEvent("2026-11-25T22:02:10Z"))).toMatchObject({ told: ["approval-expiring"] });
-    expect(await world.invoke(scheduleEvent("2026-11-26T09:00:00Z"))).toMatchObject({ told: [] });
+    expect(await world.invoke(scheduleEvent("2026-11-25T22:02:09Z"))).toMatchObject({ emailed: [] });
+    expect(await world.invoke(scheduleEvent("2026-11-25T22:02:10Z"))).toMatchObject({ emailed: ["approval-expiring"] });
+    expect(await world.invoke(scheduleEvent("2026-11-26T09:00:00Z"))).toMatchObject({ emailed: [] });
     expect(world.kinds()).toEqual(["approval-needed", "approval-expiring"]);
   });
 });
 
 describe("what no event came for", () => {
-  it("A schedule tells of releases that ended lately, and leaves older ones alone.", async () => {
+  it("A schedule e-mails people about releases that ended lately, and leaves older ones alone.", async () => {
     released();
     expect(await world.invoke(scheduleEvent("2026-11-24T16:35:02Z"))).toEqual({
       outcome: "checked",
       executions: 0,
-      told: [],
+      emailed: [],
     });
     expect(await world.invoke(scheduleEvent("2026-11-24T16:35:01Z"))).toMatchObject({
       executions: 1,
-      told: ["released"],
+      emailed: ["released"],
     });
   });
 
-  it("A schedule looks at all executions although one cannot be told, and fails at the end.", async () => {
+  it("A schedule looks at all executions although the e-mail about one fails, and fails at the end.", async () => {
     const other = { ...RELEASE, environment: "qa", pipeline: "qa-infrastructure", tag: "qa_eu-central-1/risk/1.4.2" };
     world.give([
       executionOf("InProgress", [...PLANNED, WAITING]),
@@ -315,7 +324,7 @@ describe("what no event came for", () => {
     world.fail("SNS", "Publish", "AuthorizationError");
     await expect(world.invoke(scheduleEvent())).rejects.toThrow("PublishCommand");
     expect(world.kinds()).toHaveLength(1);
-    expect(await world.invoke(scheduleEvent())).toMatchObject({ executions: 2, told: ["approval-needed"] });
+    expect(await world.invoke(scheduleEvent())).toMatchObject({ executions: 2, emailed: ["approval-needed"] });
     expect(world.kinds()).toHaveLength(2);
   });
 });
@@ -324,7 +333,7 @@ describe("CodePipeline that is behind its own event", () => {
   it("The function looks again until CodePipeline knows that the execution ended.", async () => {
     world.give([executionOf("InProgress", [...PLANNED, APPROVED, APPLIED])], [PLAN_RESULT]);
     world.whileItWaits(released);
-    expect(await world.invoke(executionEvent("SUCCEEDED"))).toMatchObject({ told: ["released"] });
+    expect(await world.invoke(executionEvent("SUCCEEDED"))).toMatchObject({ emailed: ["released"] });
     expect(world.waits).toEqual([2_000]);
   });
 
@@ -332,13 +341,13 @@ describe("CodePipeline that is behind its own event", () => {
     world.give([executionOf("InProgress", PLANNED)], [PLAN_RESULT]);
     world.whileItWaits(() => world.give([executionOf("InProgress", [...PLANNED, actionOf("Approve", "InProgress")])]));
     world.whileItWaits(waits);
-    expect(await world.invoke(approvalEvent("STARTED"))).toMatchObject({ told: ["approval-needed"] });
+    expect(await world.invoke(approvalEvent("STARTED"))).toMatchObject({ emailed: ["approval-needed"] });
     expect(world.waits).toEqual([2_000, 2_000]);
   });
 
   it("The function gives up after three looks, and leaves the rest to the schedule.", async () => {
     world.give([executionOf("InProgress", PLANNED)], [PLAN_RESULT]);
-    expect(await world.invoke(executionEvent("FAILED"))).toMatchObject({ outcome: "running", told: [] });
+    expect(await world.invoke(executionEvent("FAILED"))).toMatchObject({ outcome: "running", emailed: [] });
     expect(world.operations().filter((operation) => operation === "GetPipelineExecution")).toHaveLength(3);
   });
 });
@@ -392,8 +401,8 @@ describe("faults", () => {
     waits();
     world.fail("DynamoDB", "UpdateItem", "AccessDeniedException", { skip: 1 });
     await expect(world.invoke(approvalEvent("STARTED"))).rejects.toThrow("table palisade-releases");
-    expect(await world.invoke(approvalEvent("STARTED"))).toMatchObject({ told: ["approval-needed"] });
-    expect(await world.invoke(approvalEvent("STARTED"))).toMatchObject({ told: [] });
+    expect(await world.invoke(approvalEvent("STARTED"))).toMatchObject({ emailed: ["approval-needed"] });
+    expect(await world.invoke(approvalEvent("STARTED"))).toMatchObject({ emailed: [] });
     expect(world.kinds()).toEqual(["approval-needed", "approval-needed"]);
   });
 
@@ -401,7 +410,7 @@ describe("faults", () => {
     released();
     world.fail("SNS", "Publish", "AuthorizationError");
     await expect(world.invoke(executionEvent("SUCCEEDED"))).rejects.toThrow("topic arn:aws:sns");
-    expect(await world.invoke(executionEvent("SUCCEEDED"))).toMatchObject({ told: ["released"] });
+    expect(await world.invoke(executionEvent("SUCCEEDED"))).toMatchObject({ emailed: ["released"] });
   });
 
   it.each(["NoSuchKey", "AccessDenied"])(
@@ -417,14 +426,14 @@ describe("faults", () => {
         [PLAN_RESULT],
       );
       world.fail("S3", "GetObject", error);
-      expect(await world.invoke(executionEvent("FAILED"))).toMatchObject({ told: ["release-failed"] });
+      expect(await world.invoke(executionEvent("FAILED"))).toMatchObject({ emailed: ["release-failed"] });
       expect(world.messages()[0]?.email).toContain("CodePipeline says: Build terminated");
     },
   );
 
   it("A result that is not readable counts as missing, and is logged.", async () => {
     world.give([executionOf("Failed", [SOURCE, actionOf("Plan", "Failed")])], [{ ...PLAN_RESULT, content: "{" }]);
-    expect(await world.invoke(executionEvent("FAILED"))).toMatchObject({ told: ["release-failed"] });
+    expect(await world.invoke(executionEvent("FAILED"))).toMatchObject({ emailed: ["release-failed"] });
     expect(world.logged()).toContainEqual(expect.objectContaining({ message: "result of a stage is not readable" }));
   });
 
@@ -438,7 +447,7 @@ describe("faults", () => {
   });
 });
 
-it("Metrics count what was told, and the times from tag to plan and from tag to applied once for each release.", async () => {
+it("Metrics count the e-mails, and the times from tag to plan and from tag to applied once for each release.", async () => {
   const add = vi.spyOn(world.metrics, "addMetric");
   waits();
   await world.invoke(approvalEvent("STARTED"));

@@ -155,7 +155,7 @@ describe("a run", () => {
     expect(runner.faults).toEqual([]);
   });
 
-  it("Actions of one run order run at once, and those of a later one after them.", async () => {
+  it("Actions of one run order run at once, and actions of a later one after them.", async () => {
     const running: string[] = [];
     const { promise, resolve } = Promise.withResolvers<void>();
     const names = ["One", "Two", "Three"].map((name, index) => action({ name, run_order: index === 2 ? 2 : 1 }));
@@ -308,7 +308,11 @@ describe("what the runtime does not know", () => {
     ["a build that the root lacks", action({ configuration: { ProjectName: "other" } }), "no build other"],
     ["an artifact that nothing has made", action({ input_artifacts: ["Plan"] }), "nothing has made the artifact Plan"],
     ["two inputs without a primary one", action({ input_artifacts: ["Programs", "Plan"] }), "PrimarySource"],
-    ["an approval that tells people itself", approval({ configuration: { NotificationArn: "arn" } }), "not known here"],
+    [
+      "an approval that e-mails people itself",
+      approval({ configuration: { NotificationArn: "arn" } }),
+      "not known here",
+    ],
   ])("The action of an execution with %s fails, and the fault is kept.", async (_what, wrong, message) => {
     const { start, ended, runner } = await run(pipelineValues([{ name: "Plan", action: [wrong] }]));
     expect(await ended(await start())).toBe("Failed");

@@ -20,7 +20,7 @@ const PLAN = [
   planned("a.moved", "move"),
 ];
 
-it("An apply that ends early is told by what Terraform ended with.", () => {
+it("An apply that ends early has made what Terraform completed, and nothing else.", () => {
   const progress = followApply(PLAN);
   expect(progress.began()).toBe(false);
   for (const line of [

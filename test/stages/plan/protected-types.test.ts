@@ -12,7 +12,7 @@ const TYPES = ["aws_db_instance", "aws_s3_bucket"];
 
 it.each(["destroy", "replace"] as const)("A protected resource may not be the object of %s.", (action) => {
   const change = database(action);
-  expect(judgeProtected([change], TYPES)).toEqual({ refused: [change], allowed: [], unused: [] });
+  expect(judgeProtected([change], TYPES)).toEqual({ refused: [change], allowed: [], notes: [] });
 });
 
 it.each(["create", "update", "import", "move", "forget"] as const)(
@@ -39,6 +39,14 @@ it("allow-destroy.txt allows exactly the addresses that it names; lines with # a
   expect(judgeProtected([one, other], TYPES, text)).toEqual({
     refused: [other],
     allowed: [one],
-    unused: ["aws_db_instance.oth", "aws_db_instance.gone"],
+    notes: ["aws_db_instance.oth", "aws_db_instance.gone"].map(
+      (line) =>
+        `allow-destroy.txt names ${line}, which this release does not destroy: correct the line, or take it out.`,
+    ),
   });
+});
+
+it("A line of allow-destroy.txt that names nothing is shown as plain text, and cut.", () => {
+  const [note] = judgeProtected([], TYPES, `\u001b]0;${"x".repeat(300)}`).notes;
+  expect(note).toMatch(/^allow-destroy\.txt names \?\]0;x{193}\.\.\., which /);
 });

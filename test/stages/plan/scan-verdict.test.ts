@@ -34,18 +34,18 @@ it("A finding of trivy has the address of the plan, its id without AVD-, and is 
     misconfiguration("aws_security_group.r0"),
     misconfiguration("aws_security_group.r0_1"),
   );
-  expect(readTrivy(output, { standsFor })).toEqual([finding]);
+  expect(readTrivy(output, { standsFor }).findings).toEqual([finding]);
 });
 
 it("A resource that is repeated for its further blocks has no findings about the whole resource.", () => {
   const whole = {
     CauseMetadata: { Resource: "aws_security_group.r0_1", StartLine: 1, Code: { Lines: [{ Number: 1 }] } },
   };
-  expect(readTrivy(trivy(misconfiguration("", whole)), { standsFor })).toEqual([]);
+  expect(readTrivy(trivy(misconfiguration("", whole)), { standsFor }).findings).toEqual([]);
 });
 
 it("A finding without a resource that we know is kept.", () => {
-  expect(readTrivy(trivy(misconfiguration("")), { standsFor })).toEqual([{ ...finding, address: "" }]);
+  expect(readTrivy(trivy(misconfiguration("")), { standsFor }).findings).toEqual([{ ...finding, address: "" }]);
 });
 
 it.each([
@@ -72,7 +72,7 @@ const checkov = (resource_count: number, more: object = {}) =>
   });
 
 it("A finding of checkov has no severity.", () => {
-  expect(readCheckov(checkov(3), { resources: 2 })).toEqual([
+  expect(readCheckov(checkov(3), { resources: 2 }).findings).toEqual([
     { tool: "checkov", check: "CKV_AWS_24", severity: null, title: "No open port", address: "aws_s3_bucket.a" },
   ]);
 });
@@ -93,6 +93,15 @@ it.each([
   ],
 ])("checkov that %s is an error.", (_name, output, message) => {
   expect(() => readCheckov(output, { resources: 2 })).toThrow(message);
+});
+
+it("The reports say which version a scanner is, and one without a version is a report too.", () => {
+  const withVersion = JSON.stringify({ ...JSON.parse(trivy()), Trivy: { Version: "0.75.0" } });
+  expect(readTrivy(withVersion, { standsFor }).version).toBe("0.75.0");
+  expect(readTrivy(trivy(), { standsFor }).version).toBe("(of an unknown version)");
+  const summary = { parsing_errors: 0, resource_count: 3, checkov_version: "3.3.8" };
+  expect(readCheckov(checkov(3, { summary }), { resources: 2 }).version).toBe("3.3.8");
+  expect(readCheckov(checkov(3), { resources: 2 }).version).toBe("(of an unknown version)");
 });
 
 const SCAN = { trivySeverities: ["HIGH" as const], checkovChecks: ["CKV_AWS_24"] };
@@ -124,4 +133,15 @@ it("Of two waivers for one finding, the one that has not expired counts.", () =>
   const { scan, notes } = judge([finding], SCAN, [waiver, { ...waiver, expires: "2026-12-01" }], "2026-11-24");
   expect(scan.waived).toMatchObject([{ waiver: { expires: "2026-12-01" } }]);
   expect(notes).toEqual([`The waiver of AWS-0107 for ${finding.address} expired on 2026-11-01, and does not count.`]);
+});
+
+it("An expired waiver is the first of the notes, since it may be why the release stops.", () => {
+  const unused = { check: "AWS-0001", address: "a", reason: "bastion", expires: "2026-12-31" };
+  const expired = { check: "AWS-0107", address: finding.address, reason: "bastion", expires: "2026-11-23" };
+  const { scan, notes } = judge([finding], SCAN, [unused, expired], "2026-11-24");
+  expect(scan.stopping).toEqual([finding]);
+  expect(notes).toEqual([
+    `The waiver of AWS-0107 for ${finding.address} expired on 2026-11-23, and does not count.`,
+    "The waiver of AWS-0001 for a fits no finding: take it out.",
+  ]);
 });

@@ -68,6 +68,21 @@ it("The summary uses all of its 900 characters, and no more.", () => {
   expect(Math.max(...lengths)).toBe(MAX_SUMMARY);
 });
 
+it("Notes are counted at the end, and left out where the addresses need the room.", () => {
+  const notes = ["The waiver of AWS-0107 for a fits no finding: take it out."];
+  expect(summaryText(summary({ notes, changes: lost(1, () => "a.b") }))).toMatch(
+    /; destroy a\.b; 1 note, in the e-mail\.$/,
+  );
+  expect(summaryText(summary({ notes: [...notes, "Another."] }))).toMatch(/; 2 notes, in the e-mail\.$/);
+  const lengths = Array.from({ length: 300 }, (_, more) => {
+    const changes = lost(1, () => "a".repeat(500 + more));
+    const [text, plain] = [summaryText(summary({ notes, changes })), summaryText(summary({ changes }))];
+    expect([plain, plain.replace(/\.$/, "; 1 note, in the e-mail.")]).toContain(text);
+    return text.length;
+  });
+  expect(Math.max(...lengths)).toBe(MAX_SUMMARY);
+});
+
 it("An address that does not fit at all is counted.", () => {
   expect(summaryText(summary({ changes: lost(2, (index) => `a.${"x".repeat(900)}${index}`) }))).toMatch(
     /; 2 to destroy or replace, in the e-mail\.$/,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { unzipSync } from "fflate";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { releaseSummary } from "../../../shared/release-summary.ts";
+import { STAGE_ACTIONS } from "../support/stage-actions.ts";
 import { type Ended, type Execution, givenToApply, releaseWorld, TARGET_ACCOUNT, type World } from "./release-world.ts";
 
 const MAIN = `
@@ -82,6 +83,18 @@ it("In Apply the build writes state and ledger, and only a session of the apply 
     [`${TARGET_ACCOUNT} palisade-apply-dev`]: ["ec2", "sns", "sts"],
   });
 });
+
+it.each(["plan", "apply"] as const)(
+  "The build of %s asks pipeline and ledger for exactly what its policy allows.",
+  (stage) => {
+    const asked = world
+      .calls()
+      .slice(begun[stage], stage === "plan" ? begun.apply : begun.end)
+      .map(({ service, operation }) => `${service.toLowerCase()}:${operation}`)
+      .filter((action) => /^(codepipeline|dynamodb):/.test(action));
+    expect([...new Set(asked)].sort()).toEqual(STAGE_ACTIONS[stage]);
+  },
+);
 
 it("Every session of a role in the team's account says the tag, and is taken with the external id.", () => {
   const assumed = world

@@ -425,14 +425,23 @@ it("A protected resource is neither destroyed nor replaced without its address i
   await released("guarded", two);
   world.configuration.protectedTypes = ["terraform_data"];
   const main = 'resource "terraform_data" "replaced" { triggers_replace = "two" }\n';
+  const file = "environments/dev/guarded/allow-destroy.txt";
+  const note =
+    "allow-destroy.txt names terraform_data.old, which this release does not destroy: correct the line, or take it out.";
+  await world.commit({ [file]: "terraform_data.old\n" });
   const { planned: refused } = await planned("guarded", main, "1.1");
   expect([refused.code, refused.result.outcome]).toEqual([1, "refused"]);
   expect(refused.result.sentence).toContain("protected resources: terraform_data.kept, terraform_data.replaced.");
-  expect(refused.result.nextSteps).toContain("  terraform_data.kept");
+  expect(refused.result.nextSteps).toEqual([
+    `To destroy them, name them in ${file}:`,
+    "  terraform_data.kept",
+    "  terraform_data.replaced",
+    note,
+    "Then push a new tag.",
+  ]);
 
   const allow = {
-    "environments/dev/guarded/allow-destroy.txt":
-      "# Approved in CHANGE-1\nterraform_data.kept\nterraform_data.replaced\nterraform_data.old\n",
+    [file]: "# Approved in CHANGE-1\nterraform_data.kept\nterraform_data.replaced\nterraform_data.old\n",
   };
   const execution = await world.release(
     tagOf("guarded", "1.2"),
@@ -444,8 +453,11 @@ it("A protected resource is neither destroyed nor replaced without its address i
     { address: "terraform_data.kept", action: "destroy", allowed: true },
     { address: "terraform_data.replaced", action: "replace", allowed: true },
   ]);
-  expect(allowed.exported.SUMMARY).toMatch(/; destroy terraform_data\.kept, replace terraform_data\.replaced\.$/);
-  expect(allowed.log).toContain("allow-destroy.txt names what this release does not destroy: terraform_data.old");
+  expect(allowed.exported.SUMMARY).toMatch(
+    /; destroy terraform_data\.kept, replace terraform_data\.replaced; 1 note, in the e-mail\.$/,
+  );
+  expect(summaryOf(allowed).notes).toEqual([note]);
+  expect(allowed.log).toContain(note);
   expect(applied.result.outcome).toBe("succeeded");
 });
 

@@ -86,6 +86,7 @@ const scan = (
     scan: { trivySeverities: ["CRITICAL", "HIGH"], checkovChecks: ["CKV_AWS_24"] },
     today,
     run,
+    show: (line) => shown.push(line),
     tools,
   });
 const stopping = ({ scan: { stopping } }: Awaited<ReturnType<typeof scan>>) =>
@@ -168,6 +169,9 @@ describe("a plan with resources in modules, with count and for_each, and with da
       'trivy AWS-0132 aws_s3_bucket.files["y"]',
     ]);
     expect(found.notes).toEqual([]);
+    expect(shown).toContainEqual(
+      expect.stringMatching(/^trivy \d+\.\d+\.\d+ and checkov \d+\.\d+\.\d+ read the whole plan\.$/),
+    );
     expect(found.scan.other.length).toBeGreaterThan(10);
     expect(found.report).toContain('name="AWS-0107 HIGH module.net[&#34;a.b&#34;].aws_security_group.open"');
   });

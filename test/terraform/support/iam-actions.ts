@@ -1,17 +1,9 @@
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
-import { replay } from "../../../local/runtime/replay.ts";
-import { readSample } from "../../../local/runtime/sample.ts";
-
-const EVENTS = join(import.meta.dirname, "..", "..", "..", "events");
+import { replayedSamples } from "./replayed-samples.ts";
 
 /** The IAM actions that a function needs for its samples, in order. */
 export async function actionsOfSamples(functionName: string): Promise<string[]> {
-  const actions = new Set<string>();
-  for (const file of readdirSync(join(EVENTS, functionName)))
-    for await (const { calls } of replay([readSample(join(EVENTS, functionName, file))]))
-      for (const call of calls) for (const action of actionsOf(call)) actions.add(action);
-  return [...actions].sort();
+  const calls = (await replayedSamples(functionName)).flatMap((replayed) => replayed.calls);
+  return [...new Set(calls.flatMap(actionsOf))].sort();
 }
 
 /**

@@ -72,7 +72,7 @@ describe("a start", () => {
   });
 
   it.each<Pipeline["executionMode"]>(["QUEUED", "PARALLEL"])(
-    "StartPipelineExecution starts fifty executions at most of a pipeline in %s mode; those of others and those that ended do not count.",
+    "StartPipelineExecution starts fifty executions at most of a pipeline in %s mode; executions of others and ended ones do not count.",
     async (mode) => {
       world.give({
         pipelines: pipelinesIn(mode),
