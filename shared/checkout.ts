@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { commandLine } from "./email-text.ts";
 import { Refusal } from "./refusal.ts";
@@ -71,5 +71,17 @@ const pushAgain = (tag: string) => [
   commandLine(`git tag ${tag}.1 && git push origin ${tag}.1`),
 ];
 
-/** The folder of a root in a checkout, by the kind of the scope. */
-export const rootFolder = (checkout: string, scopeKind: "regional" | "global"): string => join(checkout, scopeKind);
+/**
+ * The folder of a root in a checkout, by the kind of the scope.
+ *
+ * @throws Refusal where the commit has no such folder
+ */
+export async function rootFolder(checkout: string, scopeKind: "regional" | "global"): Promise<string> {
+  const folder = join(checkout, scopeKind);
+  const found = await stat(folder).catch(() => undefined);
+  if (found?.isDirectory()) return folder;
+  throw new Refusal(
+    `The tagged commit has no folder ${scopeKind}, which is the root of a ${scopeKind} release.`,
+    "Add it, or release another scope. Then push a new tag.",
+  );
+}

@@ -1,3 +1,5 @@
+import type { Mask } from "./masked-text.ts";
+
 /** One line of a report group of CodeBuild. Without a failure and a reason to skip, it passed. */
 export interface JunitCase {
   group: string;
@@ -15,7 +17,8 @@ export interface JunitCase {
  *
  * @param cases at least one, since CodeBuild shows NaN for an empty report; texts may come from outside
  */
-export function junit(suite: string, cases: readonly JunitCase[]): string {
+export function junit(suite: string, cases: readonly JunitCase[], { mask }: Pick<Mask, "mask">): string {
+  const escaped = (text: string) => xmlText(mask(text));
   const count = (key: "failure" | "skipped") => cases.filter((it) => it[key] !== undefined).length;
   const body = cases.map(({ group, name, failure, skipped, note }) => {
     const parts = [
@@ -35,7 +38,7 @@ export function junit(suite: string, cases: readonly JunitCase[]): string {
 }
 
 /** A report's text may hold no markup, and only characters that XML allows: https://www.w3.org/TR/xml/#charsets */
-const escaped = (text: string): string =>
+const xmlText = (text: string): string =>
   text
     .replace(/[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "?")
     .replace(/[&<>"'\t\n\r]/g, (character) => `&#${character.charCodeAt(0)};`);

@@ -14,33 +14,81 @@ export interface Mask {
   keep(...texts: readonly string[]): void;
   /** The text without the values that were added. */
   mask(text: string): string;
+  /** A line of a program that may wrap its text between words, as Terraform does: without parts of a value as well. */
+  maskLine(line: string): string;
+}
+
+/** How a value stands in text, in JSON, and in the quotes of HCL, where `${` and `%{` are doubled. */
+function formsOf(value: string): string[] {
+  const json = JSON.stringify(value).slice(1, -1);
+  return [value, json, json.replaceAll(/([$%])\{/g, "$1$1{")];
 }
 
 export function createMask(): Mask {
   const secrets = new Set<string>();
   const kept = new Set<string>();
+  const wrappable: string[][] = [];
   let pattern: RegExp | undefined;
+  const mask = (text: string): string => {
+    if (!pattern) return text;
+    const ours = [...kept].flatMap((one) =>
+      [...text.matchAll(anyOf([one]))].map(({ index }) => [index, index + one.length] as const),
+    );
+    return text.replace(pattern, (secret, at: number) =>
+      ours.some(([start, end]) => start <= at && at + secret.length <= end) ? secret : MASK,
+    );
+  };
   return {
     add: (secret) => {
       const lines = secret.split(/\r?\n/).filter(({ length }) => length >= SHORTEST_SECRET);
       for (const value of [secret, ...lines, ...valuesIn(secret)])
-        for (const form of [value, JSON.stringify(value).slice(1, -1)]) if (form) secrets.add(form);
+        for (const form of formsOf(value)) if (form) secrets.add(form);
+      for (const value of [...lines, ...valuesIn(secret)]) wrappable.push(value.trim().split(/\s+/));
       pattern = anyOf(secrets);
     },
     keep: (...texts) => {
       for (const text of texts) if (text) kept.add(text);
     },
-    mask: (text) => {
-      if (!pattern) return text;
-      const ours = [...kept].flatMap((one) =>
-        [...text.matchAll(anyOf([one]))].map(({ index }) => [index, index + one.length] as const),
-      );
-      return text.replace(pattern, (secret, at: number) =>
-        ours.some(([start, end]) => start <= at && at + secret.length <= end) ? secret : MASK,
-      );
-    },
+    mask,
+    maskLine: (line) => wrappable.reduce(withoutPart, mask(line)),
   };
 }
+
+/** What Terraform draws before a line of a diagnostic. */
+const FRAME = /^[\s│]*/;
+
+/**
+ * A line without what it has of a wrapped value: the last words at its beginning, the first ones at its end, or nothing but words of
+ * it. A line with the whole value is masked by now.
+ */
+function withoutPart(line: string, words: readonly string[]): string {
+  const [frame = ""] = FRAME.exec(line) ?? [];
+  const found = line.slice(frame.length).trimEnd().split(/\s+/);
+  if (words.length < 2) return line;
+  if (isLong(found) && ` ${words.join(" ")} `.includes(` ${found.join(" ")} `)) return frame + MASK;
+  const most = Math.min(words.length - 1, found.length);
+  const [last = 0, first = 0] = [
+    (count: number) => isPart(found.slice(0, count).reverse(), words.slice(-count).reverse(), "begins"),
+    (count: number) => isPart(found.slice(-count), words.slice(0, count), "ends"),
+  ].map((fits) => Array.from({ length: most }, (_, index) => most - index).find(fits));
+  if (last + first === 0) return line;
+  const between = found.slice(last, found.length - first);
+  return frame + [...(last > 0 ? [MASK] : []), ...between, ...(first > 0 ? [MASK] : [])].join(" ");
+}
+
+/** Whether these words of a line are those of a value; quotes and brackets may stand around the value. */
+const isPart = (
+  [outer = "", ...inner]: readonly string[],
+  [word = "", ...more]: readonly string[],
+  how: "begins" | "ends",
+) =>
+  isLong([word, ...more]) &&
+  inner.join(" ") === more.join(" ") &&
+  (how === "ends"
+    ? outer.endsWith(word) && !/\w/.test(outer.slice(0, -word.length))
+    : outer.startsWith(word) && !/\w/.test(outer.slice(word.length)));
+
+const isLong = (words: readonly string[]): boolean => words.join(" ").length >= SHORTEST_SECRET;
 
 /** One of these texts; a longer one may hold a shorter one. */
 const anyOf = (texts: Iterable<string>): RegExp =>

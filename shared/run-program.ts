@@ -67,7 +67,7 @@ export function createRunner(
 ): Runner {
   const running = new Map<ChildProcess, Promise<unknown>>();
   let over = false;
-  const showPlain = (line: string) => show(plainLine(mask.mask(line)));
+  const showPlain = (line: string) => show(plainLine(mask.maskLine(line)));
 
   const interrupt = () => {
     for (const child of running.keys()) child.kill("SIGINT");

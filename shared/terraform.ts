@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { awsConfiguration, STATE_PROFILE } from "./aws-profiles.ts";
 import { rootFolder } from "./checkout.ts";
@@ -61,10 +61,12 @@ export async function openTerraform(
     secrets: Record<string, string>;
   },
 ): Promise<Terraform> {
-  const root = rootFolder(checkout, release.scopeKind);
+  const root = await rootFolder(checkout, release.scopeKind);
   const work = join(folder, "terraform");
   const variableFiles = await variableFilesOf(checkout, release, work);
   await refuseOverrides(root, release.scopeKind);
+  // One that is committed says where another state is, and brings programs of providers.
+  await rm(join(root, ".terraform"), { recursive: true, force: true });
   await writeFile(join(root, "palisade_override.tf.json"), JSON.stringify({ terraform: { backend: { s3: {} } } }));
   const awsConfig = join(work, "aws-config");
   await writeFile(
@@ -85,6 +87,7 @@ export async function openTerraform(
   };
   const terraform = (args: readonly string[], options = {}) =>
     run(program, args, { folder: root, environment: given, ...options });
+  const variables = variableFiles.map((path) => `-var-file=${path}`);
   const lockTimeout = `-lock-timeout=${environment.LOCK_TIMEOUT || LOCK_TIMEOUT}`;
 
   return {
@@ -93,7 +96,6 @@ export async function openTerraform(
       await terraform(["init", "-no-color", ...args, ...backendSettings(configuration, release.stateKey)]);
     },
     plan: async (file) => {
-      const variables = variableFiles.map((path) => `-var-file=${path}`);
       for (let tries = 1; ; tries += 1)
         try {
           await terraform(["plan", "-no-color", lockTimeout, ...variables, `-out=${file}`]);
@@ -114,7 +116,10 @@ export async function openTerraform(
           if (lockVanished(line) && tries < MOST_TRIES) vanished = true;
           else onLine(line);
         };
-        const ended = await terraform(["apply", "-json", lockTimeout, file], { onLine: take, expected: "any" });
+        const ended = await terraform(["apply", "-json", lockTimeout, ...variables, file], {
+          onLine: take,
+          expected: "any",
+        });
         if (!vanished) return ended;
       }
     },

@@ -91,6 +91,7 @@ function written(notice: Notice, most: number): Announcement {
         made: textData(resources.made, most),
         notMade: textData(resources.notMade, most),
         moved: textData(resources.moved, most),
+        tainted: textData(resources.tainted, most),
         destroyedOnly: textData(resources.destroyedOnly, most),
       }),
     },
@@ -127,6 +128,7 @@ function written(notice: Notice, most: number): Announcement {
           ? [
               ["DESTROYED AND NOT MADE AGAIN", linesOf(resources.destroyedOnly, most)] as const,
               ["MADE", linesOf(resources.made, most)] as const,
+              ["MADE, BUT A PROVISIONER FAILED", linesOf(resources.tainted, most)] as const,
               ["NOT MADE", linesOf(resources.notMade, most)] as const,
               ["CHANGED SINCE THE APPROVAL", linesOf(resources.moved, most)] as const,
             ]

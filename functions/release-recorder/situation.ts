@@ -33,6 +33,8 @@ export interface AppliedResources {
   made: readonly string[];
   notMade: readonly string[];
   moved: readonly string[];
+  /** What is there, but a provisioner failed: Terraform replaces it next time. */
+  tainted: readonly string[];
   /** What Terraform destroyed and did not make again. */
   destroyedOnly: readonly string[];
 }
@@ -75,6 +77,7 @@ const applyDetails = z.object({
   made: addresses,
   notMade: addresses,
   moved: addresses,
+  tainted: addresses,
   /** Apply leaves it where Terraform failed, and only there. */
   destroyedOnly: addresses.optional(),
   appliedAt: moment,
@@ -98,7 +101,10 @@ export function situationOf(
   const { CHANGES, PLAN_SHA256 } = plan?.output?.outputVariables ?? {};
   const planned = planDetails.safeParse(results.get("Plan")?.details).data;
   // Another build may write results, but it does not know the plan.
-  const isOfPlan = planned && (PLAN_SHA256 === undefined || planned.summary.planSha256 === PLAN_SHA256);
+  const isOfPlan =
+    planned !== undefined &&
+    planned.summary.executionId === execution.pipelineExecutionId &&
+    (PLAN_SHA256 === undefined || planned.summary.planSha256 === PLAN_SHA256);
   const summary = isOfPlan ? planned.summary : undefined;
   const changes = counted.safeParse(CHANGES).data ?? (summary?.applyable === false ? 0 : undefined);
   const applied = results.get("Apply");

@@ -98,7 +98,8 @@ export async function apply(stage: Stage): Promise<Ending> {
     };
   }
 
-  const [made, notMade, destroyedOnly] = [progress.made(), progress.notMade(), progress.destroyedOnly()];
+  const [made, notMade] = [progress.made(), progress.notMade()];
+  const [tainted, destroyedOnly] = [progress.tainted(), progress.destroyedOnly()];
   const said = [...progress.errors(), complaint].join("\n").trim() || `Terraform ended with exit code ${code}.`;
   if (said.includes("Saved plan is stale"))
     return {
@@ -120,10 +121,19 @@ export async function apply(stage: Stage): Promise<Ending> {
         `The release of ${where} failed half-way: ${plainText(said.replaceAll(/\s+/g, " "), 800)}`,
         `Made: ${listedNames(made) || "nothing"}.`,
         `Not made: ${listedNames(notMade) || "nothing"}.`,
+        ...(tainted.length > 0 ? [`There, but a provisioner failed: ${listedNames(tainted)}.`] : []),
         ...(destroyedOnly.length > 0 ? [`Destroyed and not made again: ${listedNames(destroyedOnly)}.`] : []),
       ].join(" ") + fault,
-    nextSteps: ["Remove the cause.", ...releaseAgain(release.tag)],
-    details: { ...facts, made, notMade, destroyedOnly, moved: [], appliedAt },
+    nextSteps: [
+      "Remove the cause.",
+      ...(tainted.length > 0
+        ? [
+            "Terraform replaces the resources whose provisioner failed. Where they are protected, name them in allow-destroy.txt.",
+          ]
+        : []),
+      ...releaseAgain(release.tag),
+    ],
+    details: { ...facts, made, notMade, tainted, destroyedOnly, moved: [], appliedAt },
   };
 }
 

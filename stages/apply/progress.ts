@@ -38,6 +38,8 @@ export interface Progress {
   errors(): string[];
   made(): string[];
   notMade(): string[];
+  /** There, but a provisioner failed: Terraform replaces them next time. */
+  tainted(): string[];
   /** Destroyed, and not yet made again. */
   destroyedOnly(): string[];
 }
@@ -46,12 +48,14 @@ export interface Progress {
 export function followApply(planned: readonly PlannedChange[]): Progress {
   const ended = new Set<string>();
   const errors: string[] = [];
+  const provisioned = new Set<string>();
   let began = false;
 
   const isEnded = (address: string, action: string) => ended.has(`${action} ${address}`);
   // An import, a move and a forgotten object have no line of their own.
   const followed = planned.filter(({ action }) => NEEDED[action].length > 0);
   const isMade = ({ address, action }: PlannedChange) => NEEDED[action].every((needed) => isEnded(address, needed));
+  const isTainted = (change: PlannedChange) => provisioned.has(change.address) && !isEnded(change.address, "create");
   const names = (changes: readonly PlannedChange[]) => changes.map(({ address, deposed }) => nameOf(address, deposed));
 
   return {
@@ -62,6 +66,8 @@ export function followApply(planned: readonly PlannedChange[]): Progress {
       const { type, hook, diagnostic, "@message": message } = parsed;
       if (hook?.action !== undefined && type === "apply_start") began = true;
       if (hook?.action !== undefined && type === "apply_complete") ended.add(`${hook.action} ${hook.resource.addr}`);
+      // Terraform provisions what is there.
+      if (type === "provision_start" && hook) provisioned.add(hook.resource.addr);
       if (type === "apply_progress" || type === "version") return [];
       if (!diagnostic) return [message];
       const { severity, summary, detail, address } = diagnostic;
@@ -75,11 +81,16 @@ export function followApply(planned: readonly PlannedChange[]): Progress {
     began: () => began,
     errors: () => errors,
     made: () => names(followed.filter(isMade)),
-    notMade: () => names(followed.filter((change) => !isMade(change))),
+    notMade: () => names(followed.filter((change) => !isMade(change) && !isTainted(change))),
+    tainted: () => names(followed.filter(isTainted)),
     destroyedOnly: () =>
       names(
         followed.filter(
-          ({ address, action }) => action === "replace" && isEnded(address, "delete") && !isEnded(address, "create"),
+          ({ address, action }) =>
+            action === "replace" &&
+            isEnded(address, "delete") &&
+            !isEnded(address, "create") &&
+            !provisioned.has(address),
         ),
       ),
   };

@@ -25,7 +25,7 @@ export async function lint(stage: Stage): Promise<Ending> {
   const checkout = join(folder, "repository");
   await checkOut({ run, tag: release.tag, commitId, folder: checkout }, configuration.repository);
   const build = await buildOf(stage);
-  const root = rootFolder(checkout, release.scopeKind);
+  const root = await rootFolder(checkout, release.scopeKind);
   const environment = {
     // Providers are only asked for their schemas.
     AWS_CONFIG_FILE: join(folder, "no-configuration"),
@@ -41,7 +41,7 @@ export async function lint(stage: Stage): Promise<Ending> {
     terraform(["fmt", "-check", "-write=false", ...folders], true, [0, 2, 3]);
 
   const ofRoot = await format(["."]);
-  if (ofRoot.code === 2) return ended([{ ...NO_SYNTAX, message: complaintInOneLine(ofRoot.complaint) }], folder);
+  if (ofRoot.code === 2) return ended([{ ...NO_SYNTAX, message: complaintInOneLine(ofRoot.complaint) }], stage);
   await terraform(["init", "-backend=false", "-no-color"], false);
   const others = await moduleFolders(root, checkout);
   const ofModules = others.length > 0 ? await format(others) : { output: "" };
@@ -60,7 +60,7 @@ export async function lint(stage: Stage): Promise<Ending> {
     // 1: errors, 2: issues.
     found.push(...issues((await run(tflint, args, { ...options, hidden: true, expected: [0, 1, 2] })).output));
   }
-  return ended(found, folder);
+  return ended(found, stage);
 }
 
 const NO_SYNTAX: Omit<Finding, "message"> = { tool: "terraform fmt", rule: "syntax", file: "", line: 0, stops: true };
@@ -76,14 +76,14 @@ async function moduleFolders(root: string, checkout: string): Promise<string[]> 
   });
 }
 
-async function ended(findings: readonly Finding[], folder: string): Promise<Ending> {
+async function ended(findings: readonly Finding[], { folder, mask }: Stage): Promise<Ending> {
   const cases = findings.map((finding) => ({
     group: finding.tool,
     name: nameOf(finding),
     ...(finding.stops ? { failure: finding.message } : { note: finding.message }),
   }));
   await mkdir(join(folder, "reports"), { recursive: true });
-  const report = junit("lint", [...cases, { group: "lint", name: "the root was read" }]);
+  const report = junit("lint", [...cases, { group: "lint", name: "the root was read" }], mask);
   await writeFile(join(folder, "reports", "lint.xml"), report);
 
   const details = { findings };

@@ -6,7 +6,7 @@ import { countChanges, numberOfChanges } from "../../shared/count-changes.ts";
 import { commandLine } from "../../shared/email-text.ts";
 import { junit } from "../../shared/junit.ts";
 import { listedNames } from "../../shared/listed-names.ts";
-import { maskedJson } from "../../shared/masked-text.ts";
+import { type Mask, maskedJson } from "../../shared/masked-text.ts";
 import { type Build, toolPath } from "../../shared/pinned-tools.ts";
 import { plainText } from "../../shared/plain-text.ts";
 import { differences, nameOf, planFingerprint } from "../../shared/plan-fingerprint.ts";
@@ -29,12 +29,15 @@ const WAIVERS = "scan-waivers.json";
 /** How many notes the next steps of a refusal have. The summary has all. */
 const MOST_NOTES = 5;
 
+/** The most of an address that a step quotes, in characters: it has to be whole, since somebody copies it. */
+const MAX_ADDRESS = 5_000;
+
 /** CodeBuild wants a report of each build. */
-const NOT_SCANNED: Verdict & { report: string } = {
+const notScanned = (mask: Mask): Verdict & { report: string } => ({
   scan: { by: [], stopping: [], waived: [], other: [] },
   notes: [],
-  report: junit("scan", [{ group: "scan", name: "the environment asks for no findings" }]),
-};
+  report: junit("scan", [{ group: "scan", name: "the environment asks for no findings" }], mask),
+});
 
 /**
  * The story of Plan: check out the tagged commit, plan it, judge the plan, and leave it with its summary for the approval and for
@@ -136,7 +139,7 @@ async function scannersOf({ configuration: { scan } }: Stage, build: Build): Pro
 
 /** What the scanners say of a plan. */
 async function scanned(
-  { configuration: { scan }, folder, now, run, show }: Stage,
+  { configuration: { scan }, folder, now, run, show, mask }: Stage,
   json: string,
   ofTeam: string,
   tools: Scanners | undefined,
@@ -149,10 +152,11 @@ async function scanned(
         scan,
         today: new Date(now()).toISOString().slice(0, 10),
         run,
+        mask,
         show,
         tools,
       })
-    : NOT_SCANNED;
+    : notScanned(mask);
   await mkdir(join(folder, "reports"), { recursive: true });
   await writeFile(join(folder, "reports", "scan.xml"), report);
   return verdict;
@@ -199,7 +203,7 @@ function refusalOf(
       ...(refused.length > 0
         ? [
             `To destroy them, name them in ${ofTeam}/${ALLOW_DESTROY}:`,
-            ...new Set(refused.map(({ address }) => commandLine(plainText(address, 300)))),
+            ...new Set(refused.map(({ address }) => commandLine(plainText(address, MAX_ADDRESS)))),
           ]
         : []),
       ...(stopping.length > 0 ? [`Correct the findings, or waive them in ${ofTeam}/${WAIVERS}.`] : []),

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type JunitCase, junit } from "../../shared/junit.ts";
+import type { Mask } from "../../shared/masked-text.ts";
 import type { ReleaseConfiguration } from "../../shared/release-configuration.ts";
 import type { Run } from "../../shared/run-program.ts";
 import { scanCopies } from "./scan-copies.ts";
@@ -16,6 +17,7 @@ export interface Scan {
   /** `YYYY-MM-DD` (UTC). */
   today: string;
   run: Run;
+  mask: Mask;
   /** Takes a line for people. */
   show: (line: string) => void;
   /** Paths of the scanners. */
@@ -35,6 +37,7 @@ export async function scanPlan({
   scan,
   today,
   run,
+  mask,
   show,
   tools,
 }: Scan): Promise<Verdict & { report: string }> {
@@ -55,7 +58,7 @@ export async function scanPlan({
     const [trivy, checkov] = [readTrivy(printedBy[0], copies), readCheckov(printedBy[1], copies)];
     show(`trivy ${trivy.version} and checkov ${checkov.version} read the whole plan.`);
     const verdict = judge([...trivy.findings, ...checkov.findings], scan, waivers, today);
-    return { ...verdict, report: reportOf(verdict) };
+    return { ...verdict, report: reportOf(verdict, mask) };
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -73,19 +76,23 @@ const TRIVY = [
 ];
 const CHECKOV = ["--framework=terraform_plan", "--skip-download", "--output=json", "--quiet", "--compact", "--file"];
 
-function reportOf({ scan: { stopping, waived, other } }: Verdict): string {
+function reportOf({ scan: { stopping, waived, other } }: Verdict, mask: Mask): string {
   const caseOf = (finding: Finding): JunitCase => ({
     group: finding.tool,
     name: [finding.check, finding.severity, finding.address].filter(Boolean).join(" "),
   });
-  return junit("scan", [
-    ...stopping.map((finding) => ({ ...caseOf(finding), failure: finding.title })),
-    ...waived.map((finding) => ({
-      ...caseOf(finding),
-      skipped: `Waived until ${finding.waiver.expires}: ${finding.waiver.reason}`,
-    })),
-    ...other.map((finding) => ({ ...caseOf(finding), note: `Does not stop a release: ${finding.title}` })),
-    // CodeBuild shows NaN for a report without a test case.
-    { group: "scan", name: "trivy and checkov read the whole plan" },
-  ]);
+  return junit(
+    "scan",
+    [
+      ...stopping.map((finding) => ({ ...caseOf(finding), failure: finding.title })),
+      ...waived.map((finding) => ({
+        ...caseOf(finding),
+        skipped: `Waived until ${finding.waiver.expires}: ${finding.waiver.reason}`,
+      })),
+      ...other.map((finding) => ({ ...caseOf(finding), note: `Does not stop a release: ${finding.title}` })),
+      // CodeBuild shows NaN for a report without a test case.
+      { group: "scan", name: "trivy and checkov read the whole plan" },
+    ],
+    mask,
+  );
 }

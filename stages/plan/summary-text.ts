@@ -30,7 +30,7 @@ const VERBS = [
 
 /**
  * What approvers read: one line of at most 900 printable ASCII characters. Addresses of what is destroyed or replaced come last,
- * as many as fit, each of them whole. Notes are only counted.
+ * those that fit, each of them whole. Notes are only counted.
  */
 export function summaryText(summary: ReleaseSummary): string {
   const {
@@ -78,17 +78,20 @@ function withCount(text: string, notes: number): string {
 
 function withAddresses(facts: string, lost: readonly string[]): string {
   if (lost.length === 0) return `${facts}.`;
-  const shown = (count: number): string => {
-    const rest = lost.length - count;
-    const more =
-      rest > 0
-        ? [`${count > 0 ? "and " : ""}${rest} ${count > 0 ? "more" : "to destroy or replace"}, in the e-mail`]
-        : [];
-    return `${facts}; ${[...lost.slice(0, count), ...more].join(", ")}.`;
+  const shown = (addresses: readonly string[]): string => {
+    const rest = lost.length - addresses.length;
+    const [and, more] = addresses.length > 0 ? ["and ", "more"] : ["", "to destroy or replace"];
+    return `${facts}; ${[...addresses, ...(rest > 0 ? [`${and}${rest} ${more}, in the e-mail`] : [])].join(", ")}.`;
   };
-  let count = 0;
-  while (count < lost.length && shown(count + 1).length <= MAX_SUMMARY) count += 1;
-  return shown(count);
+  let text = shown([]);
+  const fitting: string[] = [];
+  for (const address of lost) {
+    const longer = shown([...fitting, address]);
+    if (longer.length > MAX_SUMMARY) continue;
+    fitting.push(address);
+    text = longer;
+  }
+  return text;
 }
 
 /** CodePipeline would read `#{` as the begin of a variable, and mail programs make links of addresses of the web. */

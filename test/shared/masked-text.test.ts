@@ -40,3 +40,33 @@ it("JSON for people has no secret in it, and stays JSON, whatever the secret.", 
   mask.add("hunter2");
   expect(JSON.parse(maskedJson({ a: ['say "hunter2"', 1] }, mask))).toEqual({ a: ["say *********", 1] });
 });
+
+it.each(["$", "%"])("A secret with %s{ is masked as HCL writes it, too.", (sign) => {
+  expect(masked(`pa${sign}{ssword}12`, `this["pa${sign}${sign}{ssword}12"] and pa${sign}{ssword}12`)).toBe(
+    'this["***"] and ***',
+  );
+});
+
+const passphrase = "lorem ipsum dolor sit amet consectetur";
+it.each([
+  ["│ The phrase is wrong: lorem ipsum dolor", "│ The phrase is wrong: ***"],
+  ['│ The phrase is "lorem ipsum', "│ The phrase is ***"],
+  ["│ sit amet consectetur. Choose another one.", "│ *** Choose another one."],
+  ["│ ipsum dolor sit", "│ ***"],
+  ["│   dolor   sit ", "│   ***"],
+  [`│ ${passphrase} lorem`, "│ *** ***"],
+  ["amet consectetur and more lorem ipsum", "*** and more ***"],
+  ["│ The dolor is not wrapped, nor is ipsum here", "│ The dolor is not wrapped, nor is ipsum here"],
+  ["", ""],
+])("A line that Terraform wrapped shows no part of a secret with spaces: %j.", (line, expected) => {
+  const { add, maskLine } = createMask();
+  add(passphrase);
+  expect(maskLine(line)).toBe(expected);
+});
+
+it("A wrapped value of a JSON secret is masked, and lines of short words are not.", () => {
+  const { add, maskLine } = createMask();
+  add('{"phrase":"a b c and the rest of it"}');
+  expect(maskLine("│ the rest of it")).toBe("│ ***");
+  expect(maskLine("│ This is a")).toBe("│ This is a");
+});

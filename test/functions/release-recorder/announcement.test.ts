@@ -50,7 +50,7 @@ it.each(NOTICE_KINDS)("The message of %s keeps to its schema, with and without a
     appliedAt: at("10:30:00"),
     reason: "Stopped",
     failed: [{ action: "Apply", sentence: "It failed.", nextSteps: [], link: "" }],
-    resources: { made: ["a"], notMade: ["b"], moved: ["c"], destroyedOnly: ["d"] },
+    resources: { made: ["a"], notMade: ["b"], moved: ["c"], tainted: ["e"], destroyedOnly: ["d"] },
   };
   for (const changed of [{}, full, { summary: undefined, approval: undefined, changes: undefined }])
     expect(machine.parse(announcementOf(noticeOf(kind, changed)).data)).toMatchObject({ kind, tag: RELEASE.tag });
@@ -180,7 +180,13 @@ it("A message fits into SNS and holds no control character and no link from outs
               nextSteps: [hostile],
               link: hostile,
             })),
-            resources: { made: [hostile], notMade: [hostile], moved: [hostile], destroyedOnly: [hostile] },
+            resources: {
+              made: [hostile],
+              notMade: [hostile],
+              moved: [hostile],
+              tainted: [hostile],
+              destroyedOnly: [hostile],
+            },
           },
           { taggedBy: hostile, reason: hostile },
         ),
@@ -202,9 +208,15 @@ it("An e-mail about a release that was asked for again does not say that its sen
   expect(emailOf("approval-needed")).not.toContain("by their own word");
 });
 
-it("What was destroyed and not made again has a section of its own, before what was made.", () => {
-  const resources = { made: ["made"], notMade: [], moved: [], destroyedOnly: ["aws_vpc.gone"] };
+it("What was destroyed and not made again, and what is there but not whole, have sections of their own.", () => {
+  const resources = {
+    made: ["made"],
+    notMade: [],
+    moved: [],
+    tainted: ["aws_vpc.half"],
+    destroyedOnly: ["aws_vpc.gone"],
+  };
   expect(emailOf("release-failed", { ...ended, resources })).toMatch(
-    /DESTROYED AND NOT MADE AGAIN\n\n {2}aws_vpc\[\.\]gone[\s\S]*MADE\n/,
+    /DESTROYED AND NOT MADE AGAIN\n\n {2}aws_vpc\[\.\]gone[\s\S]*MADE\n[\s\S]*MADE, BUT A PROVISIONER FAILED\n\n {2}aws_vpc\[\.\]half/,
   );
 });

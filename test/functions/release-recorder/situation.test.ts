@@ -8,6 +8,7 @@ import {
   APPROVER,
   actionOf,
   at,
+  EXECUTION_ID,
   LINT,
   PLAN,
   RELEASE,
@@ -34,7 +35,7 @@ const situation = (
 ) =>
   situationOf(
     {
-      execution: { status, statusSummary },
+      execution: { pipelineExecutionId: EXECUTION_ID, status, statusSummary },
       actions: [...actions].reverse().map(detail),
       results: new Map(
         Object.entries(results).map(([action, result]) => [
@@ -121,6 +122,14 @@ it("The number of changes comes from Plan's variable, or from a summary with not
   const results = { Plan: { outcome: "succeeded", details: { summary: summaryOf({ applyable: false }) } } } as const;
   expect(situation("Succeeded", [SOURCE, plan], { results })).toMatchObject({ changes: 0, outcome: "released" });
   expect(situation("InProgress", [SOURCE, plan]).changes).toBeUndefined();
+});
+
+it("A summary of another release is no summary of this one.", () => {
+  const results = { Plan: { details: { summary: summaryOf({ executionId: "another" }) } } };
+  expect(situation("InProgress", PLANNED, { results }).summary).toBeUndefined();
+  expect(
+    situation("InProgress", PLANNED, { results: { Plan: { details: { summary: summaryOf() } } } }).summary,
+  ).toEqual(summaryOf());
 });
 
 it("A release without an action is as old as its request, and its facts have no approver.", () => {

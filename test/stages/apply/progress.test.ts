@@ -39,6 +39,26 @@ it("An apply that ends early has made what Terraform completed, and nothing else
   expect(progress.destroyedOnly()).toEqual(["a.replaced"]);
 });
 
+it("A resource whose provisioner fails is there, but neither made nor missing.", () => {
+  const progress = followApply([
+    planned("a.created", "create"),
+    planned("a.replaced", "replace"),
+    planned("a.whole", "create"),
+  ]);
+  for (const line of [
+    hook("apply_complete", "a.replaced", "delete"),
+    ...["a.created", "a.replaced", "a.whole"].map((addr) =>
+      JSON.stringify({ "@message": "Provisioning", type: "provision_start", hook: { resource: { addr } } }),
+    ),
+    hook("apply_errored", "a.created", "create"),
+    hook("apply_complete", "a.whole", "create"),
+  ])
+    progress.take(line);
+  expect(progress.tainted()).toEqual(["a.created", "a.replaced"]);
+  expect(progress.made()).toEqual(["a.whole"]);
+  expect([progress.notMade(), progress.destroyedOnly()]).toEqual([[], []]);
+});
+
 it("A replacement is made once both of its halves are, in either order.", () => {
   for (const actions of [
     ["create", "delete"],

@@ -61,6 +61,13 @@ it("Addresses that do not fit are counted, and none is cut.", () => {
   expect(text.length).toBeGreaterThan(MAX_SUMMARY - 50);
 });
 
+it("An address that is too long hides none that fits.", () => {
+  const [long, short] = lost(2, (index) => (index === 0 ? "a".repeat(1_000) : "a.b"));
+  expect(summaryText(summary({ changes: [long, short].filter((one) => one !== undefined) }))).toMatch(
+    /; destroy a\.b, and 1 more, in the e-mail\.$/,
+  );
+});
+
 it("The summary uses all of its 900 characters, and no more.", () => {
   const lengths = Array.from({ length: 300 }, (_, more) =>
     summaryText(summary({ changes: lost(1, () => "a".repeat(600 + more)) })),

@@ -86,6 +86,7 @@ const scan = (
     scan: { trivySeverities: ["CRITICAL", "HIGH"], checkovChecks: ["CKV_AWS_24"] },
     today,
     run,
+    mask: createMask(),
     show: (line) => shown.push(line),
     tools,
   });
