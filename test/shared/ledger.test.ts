@@ -69,6 +69,13 @@ it("An older apply that is written late does not replace a newer one, and goes i
   expect((await ledger.historyOf(PLACE, 10)).map(({ version }) => version)).toEqual(["2.0", "1.0"]);
 });
 
+it("What is there now is read as it is at that moment, since Apply refuses a plan by it.", async () => {
+  await ledger.current(PLACE);
+  expect(served.calls.map(({ operation, input }) => [operation, input])).toMatchObject([
+    ["GetItem", { ConsistentRead: true }],
+  ]);
+});
+
 it("A newer apply replaces an older one, of a smaller version and without an approver too.", async () => {
   await ledger.applied(releaseOf("2.0"), appliedAt(T1, { approver: "arn:mary" }));
   expect(await ledger.applied(releaseOf("1.0"), appliedAt(T2, { outcome: "failed" }))).toBe(true);

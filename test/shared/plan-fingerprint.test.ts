@@ -55,6 +55,14 @@ it("A sensitive value is part of the fingerprint, and an output that changes is 
   expect(differences(output(["update"], 2), output(["update"], 3))).toEqual(["output.o"]);
 });
 
+it("The order of outputs makes no other fingerprint.", () => {
+  const hashOf = (...names: string[]) =>
+    fingerprintOf([], {
+      output_changes: Object.fromEntries(names.map((name) => [name, { actions: ["create"], after: name }])),
+    }).hash;
+  expect(hashOf("b", "a", "B")).toBe(hashOf("a", "B", "b"));
+});
+
 it("Two integers that one double stands for have two fingerprints.", () => {
   const sized = (size: string) =>
     planFingerprint(

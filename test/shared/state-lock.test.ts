@@ -36,3 +36,9 @@ it("A lock that was given back before Terraform asked who holds it has vanished;
   expect(lockVanished(`${taken}\nLock Info:\n  ID:        1`)).toBe(false);
   expect(lockVanished(`${begin} StatusCode: 403, api error AccessDenied`)).toBe(false);
 });
+
+it("A lock vanished only where Terraform was refused the lock, found it taken, and then found none.", () => {
+  const parts = ["Error acquiring the state lock", "PreconditionFailed", "NoSuchKey"];
+  expect(lockVanished(parts.join(": "))).toBe(true);
+  for (const missing of parts) expect(lockVanished(parts.filter((part) => part !== missing).join(": "))).toBe(false);
+});

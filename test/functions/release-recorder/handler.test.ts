@@ -217,6 +217,17 @@ describe("the story of a release", () => {
     expect(world.messages()[0]?.data).not.toHaveProperty("plan");
   });
 
+  it("While an execution goes on, release-recorder writes nothing as what is there now: a retry of Apply may be at it.", async () => {
+    const details = { made: ["a"], notMade: ["b"], destroyedOnly: [], moved: [], appliedAt: at("10:34:30") };
+    const failed = actionOf("Apply", "Failed", { start: "10:30:10", end: "10:35:00" });
+    world.give(
+      [executionOf("InProgress", [...PLANNED, APPROVED, failed])],
+      [PLAN_RESULT, resultOf("Apply", { outcome: "failed", details })],
+    );
+    expect(await world.invoke(executionEvent("RESUMED"))).toMatchObject({ outcome: "running" });
+    expect(await world.ledger.current(RELEASE)).toBeUndefined();
+  });
+
   it("What an older look says changes nothing after a newer one, and sends no e-mail.", async () => {
     released();
     await world.invoke(executionEvent("SUCCEEDED"));
@@ -242,12 +253,14 @@ describe("a stage that is retried", () => {
     expect(world.kinds()).toEqual(["release-failed", "release-failed"]);
   });
 
-  it("A late event about an end sends no e-mail where the release goes on meanwhile.", async () => {
+  it("An end that comes late is neither e-mailed nor written as what is there now, where the release goes on meanwhile.", async () => {
     world.give([executionOf("InProgress", [...failed, again("InProgress", "10:40:00")])], [PLAN_RESULT]);
     await world.invoke(executionEvent("RESUMED"));
-    world.give([executionOf("Failed", failed)]);
+    const details = { made: ["a"], notMade: ["b"], destroyedOnly: [], moved: [], appliedAt: at("10:30:50") };
+    world.give([executionOf("Failed", failed)], [resultOf("Apply", { outcome: "failed", details })]);
     expect(await world.invoke(executionEvent("FAILED"))).toMatchObject({ outcome: "running", emailed: [] });
     expect(world.messages()).toEqual([]);
+    expect(await world.ledger.current(RELEASE)).toBeUndefined();
   });
 
   it("A try that left no result is not reported with the result of the try before.", async () => {
@@ -315,6 +328,12 @@ describe("what no event came for", () => {
     });
   });
 
+  it("A schedule looks at an execution that is stopping, however long its last action takes.", async () => {
+    const applying = actionOf("Apply", "InProgress", { start: "10:30:10" });
+    world.give([executionOf("Stopping", [...PLANNED, APPROVED, applying])], [PLAN_RESULT]);
+    expect(await world.invoke(scheduleEvent("2026-11-25T10:00:00Z"))).toMatchObject({ executions: 1 });
+  });
+
   it("A schedule looks at all executions although the e-mail about one fails, and fails at the end.", async () => {
     const other = { ...RELEASE, environment: "qa", pipeline: "qa-infrastructure", tag: "qa_eu-central-1/risk/1.4.2" };
     world.give([
@@ -359,6 +378,7 @@ describe("events of others", () => {
     ["another pipeline", executionEvent("SUCCEEDED", { pipeline: "guardrails-develop" })],
     ["another action", approvalEvent("STARTED", { category: "Build" })],
     ["a schedule of another account", scheduleEvent(undefined, "999999999999")],
+    ["somebody who calls it one of CodePipeline", { ...executionEvent("SUCCEEDED"), source: "made.up" }],
     ["another service", { source: "aws.codebuild", "detail-type": "CodeBuild Build State Change" }],
   ])("An event of %s is ignored, without a call.", async (_what, event) => {
     released();
@@ -390,6 +410,7 @@ describe("events of others", () => {
       { ...executionEvent("FAILED"), detail: { pipeline: "prod-infrastructure" } },
       "execution-id",
     ],
+    ["a schedule that no scheduler sent", { ...scheduleEvent(), source: "made.up" }, "source"],
     ["an execution that is a path", executionEvent("FAILED", { id: "../../x" }), "execution-id"],
   ])("Input that is %s fails the invocation.", async (_what, event, complaint) => {
     await expect(world.invoke(event)).rejects.toThrow(complaint);

@@ -88,6 +88,8 @@ it("A release is in place where Apply left success, although its build failed af
 it.each([
   ["rejected", "a moment before its time is over", "2026-11-26T10:02:09.999Z", APPROVER, 2],
   ["expired", "when its time is over", "2026-11-26T10:02:10.000Z", undefined, 2],
+  ["rejected", "in its time, although AWS names nobody", at("10:20:00"), undefined, 2],
+  ["expired", "when its time is over, although AWS names somebody", "2026-11-26T10:02:10.000Z", APPROVER, 2],
   ["rejected", "by somebody, where the time is not known", "2026-11-30T10:02:10.000Z", APPROVER, null],
   ["expired", "by nobody, where the time is not known", at("10:20:00"), undefined, null],
 ])("An approval is %s that fails %s.", (outcome, _when, end, updatedBy, days) => {
@@ -130,6 +132,16 @@ it("A summary of another release is no summary of this one.", () => {
   expect(
     situation("InProgress", PLANNED, { results: { Plan: { details: { summary: summaryOf() } } } }).summary,
   ).toEqual(summaryOf());
+});
+
+it.each([
+  ["changes, and a summary that has none", "3", false],
+  ["no changes, and a summary that has some", "0", true],
+])("With %s, nothing is known of what is there now.", (_, CHANGES, applyable) => {
+  const plan = actionOf("Plan", "Succeeded", { outputVariables: { CHANGES } });
+  const details = { summary: summaryOf({ applyable }), plannedAt: at("10:01:59") };
+  const results = { Plan: { outcome: "succeeded", details } } as const;
+  expect(situation("Succeeded", [SOURCE, LINT, plan], { results }).there).toBeUndefined();
 });
 
 it("A release without an action is as old as its request, and its facts have no approver.", () => {

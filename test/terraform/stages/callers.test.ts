@@ -119,13 +119,16 @@ it("No credentials are in the saved plan, which names the backend's profile only
   expect(text).toContain("profile");
 });
 
-it("A finding of the configured severity stops a release at Plan.", async () => {
-  world.configuration.scan = { trivySeverities: ["CRITICAL", "HIGH"], checkovChecks: ["CKV_AWS_26"] };
-  const tag = "dev_us-east-1/research/1.1";
+it.each([
+  ["severity", { trivySeverities: ["CRITICAL", "HIGH"], checkovChecks: [] }, "AWS-0107 in aws_security_group."],
+  ["check", { trivySeverities: [], checkovChecks: ["CKV_AWS_26"] }, "CKV_AWS_26 in aws_sns_topic.this"],
+] as const)("A finding of the configured %s stops a release at Plan.", async (kind, scan, finding) => {
+  world.configuration.scan = { trivySeverities: [...scan.trivySeverities], checkovChecks: [...scan.checkovChecks] };
+  const tag = `dev_us-east-1/research/1.1-${kind}`;
   const again = await world.release(tag, await world.commit({ "regional/main.tf": MAIN.replace("open", "wide") }));
   const { code, result } = await world.run("Plan", again);
   expect([code, result.outcome]).toEqual([1, "refused"]);
-  expect(result.sentence).toContain("CKV_AWS_26 in aws_sns_topic.this");
-  expect(result.sentence).toContain("AWS-0107 in aws_security_group.");
+  expect(result.sentence).toContain(finding);
+  expect(result.sentence.includes("CKV_")).toBe(kind === "check");
   expect(releaseSummary.parse(result.details.summary).scan.by).toEqual(["trivy", "checkov"]);
 });

@@ -90,7 +90,13 @@ export async function releaseWorld(commands: string) {
       variables: [],
     },
   ]);
-  const served: Gateway = await gateway([codepipeline], { elsewhere: elsewhere(moto.aws, []) });
+  const refused = new Set<string>();
+  const served: Gateway = await gateway([codepipeline], {
+    elsewhere: elsewhere(moto.aws, []),
+    before: ({ operation }) => {
+      if (refused.has(operation)) throw new Error(`The test refuses ${operation}.`);
+    },
+  });
   const credentials: ContainerCredentials = await containerCredentials(moto.aws, REGION);
   const client = {
     endpoint: moto.aws,
@@ -152,6 +158,8 @@ export async function releaseWorld(commands: string) {
     /** Written to `targets.json` before each stage. */
     configuration,
     calls: (): readonly Call[] => served.calls,
+    /** Operations that fail. */
+    refused,
     ledger: createLedger(dynamodb, LEDGER),
     git: inRepository,
     /** The folder of the repository, with the files of main. */

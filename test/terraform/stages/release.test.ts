@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { HeadObjectCommand } from "@aws-sdk/client-s3";
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { unzipSync } from "fflate";
@@ -78,6 +79,15 @@ it("A first release of a region is planned, approved and applied, and the ledger
     planSha256: planned.exported.PLAN_SHA256,
     approver: sessionOf("palisade-approve-dev", "mary"),
     requestedAt: "2026-11-24T10:00:00Z",
+  });
+});
+
+it("A state is encrypted with the key of the environment.", async () => {
+  const { execution } = await released("encrypted", data("this"));
+  const { key } = await world.state(execution.tag);
+  expect(await world.objects.send(new HeadObjectCommand({ Bucket: world.buckets.states, Key: key }))).toMatchObject({
+    ServerSideEncryption: "aws:kms",
+    SSEKMSKeyId: world.configuration.state.kmsKeyArn,
   });
 });
 
@@ -196,6 +206,27 @@ it("Apply refuses a saved plan that is not the one that was approved.", async ()
     outcome: "refused",
     sentence: expect.stringContaining("its fingerprint differs"),
   });
+});
+
+it("Apply takes the versions of providers that Plan took, and no other.", async () => {
+  const main = `provider "aws" {}\ndata "aws_region" "this" {}\n${data("this", "data.aws_region.this.name")}`;
+  const { planned: ended, apply, execution } = await planned("locked-providers", main);
+  writeFileSync(join(ended.folder, "plan", ".terraform.lock.hcl"), "");
+  const { code, result } = await apply();
+  expect([code, result.outcome]).toEqual([1, "failed"]);
+  expect(result.sentence).toContain("lock file");
+  await expect(world.state(execution.tag)).rejects.toThrow();
+});
+
+it("An apply whose end cannot be written into the ledger is a failure that says what was released.", async () => {
+  const { apply, execution } = await planned("unwritten", data("this"));
+  world.refused.add("UpdateItem");
+  const { code, result } = await apply();
+  world.refused.clear();
+  expect([code, result.outcome]).toEqual([1, "failed"]);
+  expect(result.sentence).toMatch(/^Released 1\.0 of unwritten in dev us-east-1\. The ledger could not be written: ./);
+  expect(result.details).toMatchObject({ made: ["terraform_data.this"], notMade: [] });
+  expect((await world.state(execution.tag)).text).toContain("terraform_data");
 });
 
 it("Of two releases of one scope that were planned at once, the second is refused, and says what was released meanwhile.", async () => {
@@ -473,8 +504,10 @@ it("Secrets reach Terraform from Secrets Manager and Parameter Store, and no log
     "secret",
     `variable "db" { type = string }\nvariable "token" {\n  type      = string\n  ephemeral = true\n}\n${data("this", "jsondecode(var.db).password")}`,
   );
+  const keyed = 'resource "terraform_data" "keyed" { for_each = toset([jsondecode(var.db).user]) }\n';
   world.team("secret", { db: ARN, token: "arn:aws:ssm:us-east-1:123456789012:parameter/team/token" });
-  const execution = await world.release(tagOf("secret"), await world.commit(files));
+  const withKey = { ...files, "regional/main.tf": `${files["regional/main.tf"]}${keyed}` };
+  const execution = await world.release(tagOf("secret"), await world.commit(withKey));
   const { planned, applied } = await world.releaseWhole(execution);
   expect(applied.result.outcome).toBe("succeeded");
   const { text } = await world.state(execution.tag);
@@ -484,6 +517,11 @@ it("Secrets reach Terraform from Secrets Manager and Parameter Store, and no log
   const shown = JSON.stringify([planned.log, planned.exported, planned.result, applied.log, applied.result]);
   expect(shown).not.toMatch(/hunter2|token-12345|admin-of-db/);
   expect(planned.log).toContain('+ input  = "***"');
+
+  const without = await world.run("Plan", await world.release(tagOf("secret", "1.1"), await world.commit(files)));
+  expect(without.exported.SUMMARY).toContain('; destroy terraform_data.keyed["***"].');
+  const inArtifact = readFileSync(join(without.folder, "plan", "summary.json"), "utf8");
+  expect(JSON.stringify([inArtifact, without.log, without.exported, without.result])).not.toContain("admin-of-db");
 });
 
 it("A secret that is a part of a name hides nothing that names the release, and a secret that is too short is refused.", async () => {
