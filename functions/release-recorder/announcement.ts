@@ -128,7 +128,7 @@ function written(notice: Notice, most: number): Announcement {
           ? [
               ["DESTROYED AND NOT MADE AGAIN", linesOf(resources.destroyedOnly, most)] as const,
               ["MADE", linesOf(resources.made, most)] as const,
-              ["MADE, BUT A PROVISIONER FAILED", linesOf(resources.tainted, most)] as const,
+              ["MADE, BUT A PROVISIONER DID NOT SUCCEED", linesOf(resources.tainted, most)] as const,
               ["NOT MADE", linesOf(resources.notMade, most)] as const,
               ["CHANGED SINCE THE APPROVAL", linesOf(resources.moved, most)] as const,
             ]

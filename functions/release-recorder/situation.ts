@@ -33,7 +33,7 @@ export interface AppliedResources {
   made: readonly string[];
   notMade: readonly string[];
   moved: readonly string[];
-  /** What is there, but a provisioner failed: Terraform replaces it next time. */
+  /** What is there, but a provisioner did not succeed: Terraform replaces it next time. */
   tainted: readonly string[];
   /** What Terraform destroyed and did not make again. */
   destroyedOnly: readonly string[];

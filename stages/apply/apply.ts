@@ -121,14 +121,14 @@ export async function apply(stage: Stage): Promise<Ending> {
         `The release of ${where} failed half-way: ${plainText(said.replaceAll(/\s+/g, " "), 800)}`,
         `Made: ${listedNames(made) || "nothing"}.`,
         `Not made: ${listedNames(notMade) || "nothing"}.`,
-        ...(tainted.length > 0 ? [`There, but a provisioner failed: ${listedNames(tainted)}.`] : []),
+        ...(tainted.length > 0 ? [`There, but a provisioner did not succeed: ${listedNames(tainted)}.`] : []),
         ...(destroyedOnly.length > 0 ? [`Destroyed and not made again: ${listedNames(destroyedOnly)}.`] : []),
       ].join(" ") + fault,
     nextSteps: [
       "Remove the cause.",
       ...(tainted.length > 0
         ? [
-            "Terraform replaces the resources whose provisioner failed. Where they are protected, name them in allow-destroy.txt.",
+            "Terraform replaces the resources whose provisioner did not succeed. Where they are protected, name them in allow-destroy.txt.",
           ]
         : []),
       ...releaseAgain(release.tag),

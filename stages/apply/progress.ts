@@ -38,7 +38,7 @@ export interface Progress {
   errors(): string[];
   made(): string[];
   notMade(): string[];
-  /** There, but a provisioner failed: Terraform replaces them next time. */
+  /** There, but a provisioner did not succeed: Terraform replaces them next time. */
   tainted(): string[];
   /** Destroyed, and not yet made again. */
   destroyedOnly(): string[];

@@ -217,6 +217,6 @@ it("What was destroyed and not made again, and what is there but not whole, have
     destroyedOnly: ["aws_vpc.gone"],
   };
   expect(emailOf("release-failed", { ...ended, resources })).toMatch(
-    /DESTROYED AND NOT MADE AGAIN\n\n {2}aws_vpc\[\.\]gone[\s\S]*MADE\n[\s\S]*MADE, BUT A PROVISIONER FAILED\n\n {2}aws_vpc\[\.\]half/,
+    /DESTROYED AND NOT MADE AGAIN\n\n {2}aws_vpc\[\.\]gone[\s\S]*MADE\n[\s\S]*MADE, BUT A PROVISIONER DID NOT SUCCEED\n\n {2}aws_vpc\[\.\]half/,
   );
 });

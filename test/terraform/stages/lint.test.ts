@@ -126,6 +126,10 @@ it("A root that is no Terraform is refused, and not taken for one without findin
   ]);
 });
 
+it("A commit without the root of the scope is refused.", async () => {
+  await expect(lintOf({ "global/main.tf": GOOD })).rejects.toThrow("The tagged commit has no folder regional");
+});
+
 it("A backend of the root is not asked.", async () => {
   const backend = 'terraform {\n  backend "s3" {}\n}\n';
   expect((await lintOf({ "regional/main.tf": backend })).outcome).toBe("succeeded");

@@ -326,7 +326,8 @@ it("An apply that fails half-way says what was made and what not, and the same t
   expect([code, result.outcome]).toEqual([1, "failed"]);
   expect(result.details).toMatchObject({
     made: ["terraform_data.good"],
-    notMade: ["terraform_data.after", "terraform_data.bad"],
+    notMade: ["terraform_data.after"],
+    tainted: ["terraform_data.bad"],
     moved: [],
   });
   expect(result.sentence).toMatch(
@@ -345,14 +346,22 @@ it("An apply that fails half-way says what was made and what not, and the same t
 });
 
 it("A replacement that fails between destroy and create is named as destroyed.", async () => {
-  const main = (word: string, check: string) => `resource "terraform_data" "this" {
+  const main = (word: string) => `${data("checked", `"${word}"`)}resource "terraform_data" "this" {
     triggers_replace = "${word}"
-    provisioner "local-exec" { command = "${check}" }
+    lifecycle {
+      precondition {
+        condition     = terraform_data.checked.output == "one"
+        error_message = "It is not there."
+      }
+    }
   }\n`;
-  await released("gone", main("one", "true"));
-  const { apply } = await planned("gone", main("two", "false"), "1.1");
+  await released("gone", main("one"));
+  const { apply } = await planned("gone", main("two"), "1.1");
   const { result } = await apply();
-  expect(result).toMatchObject({ outcome: "failed", details: { made: [], destroyedOnly: ["terraform_data.this"] } });
+  expect(result).toMatchObject({
+    outcome: "failed",
+    details: { made: ["terraform_data.checked"], destroyedOnly: ["terraform_data.this"] },
+  });
   expect(result.sentence).toContain("Destroyed and not made again: terraform_data.this.");
 });
 
@@ -363,7 +372,7 @@ it("An apply in which Terraform crashes says what was made and what not, and the
   }\n`;
   const { code, result } = await (await planned("crash", main)).apply();
   expect([code, result.outcome]).toEqual([1, "failed"]);
-  expect(result.details).toMatchObject({ made: ["terraform_data.good"], notMade: ["terraform_data.crashed"] });
+  expect(result.details).toMatchObject({ made: ["terraform_data.good"], tainted: ["terraform_data.crashed"] });
   expect(result.sentence).toMatch(/^The release of 1\.0 of crash in dev us-east-1 failed half-way: /);
   expect(result.nextSteps.at(-1)).toContain("npm run release-again -- dev_us-east-1/crash/1.0");
   expect(await current("crash")).toMatchObject({ version: "1.0", outcome: "failed" });
@@ -524,6 +533,68 @@ it("Secrets reach Terraform from Secrets Manager and Parameter Store, and no log
   expect(JSON.stringify([inArtifact, without.log, without.exported, without.result])).not.toContain("admin-of-db");
 });
 
+it("A secret shows neither where Terraform escapes it, nor where Terraform wraps it.", async () => {
+  const ssm = new SSMClient(world.client);
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: Terraform escapes it.
+  const Value = "pa${ssword}12 %{if} correct horse battery staple that goes on for longer than a line of Terraform";
+  await ssm.send(new PutParameterCommand({ Name: "/team/phrase", Value, Type: "SecureString" }));
+  const main = `variable "phrase" {}
+resource "terraform_data" "keyed" {
+  for_each = toset([var.phrase])
+}
+check "phrase" {
+  assert {
+    condition     = var.phrase == ""
+    error_message = "A phrase that nobody may see: \${var.phrase}"
+  }
+}
+`;
+  const files = root("phrase", main);
+  world.team("phrase", { phrase: "arn:aws:ssm:us-east-1:123456789012:parameter/team/phrase" });
+  const ended = await world.run("Plan", await world.release(tagOf("phrase"), await world.commit(files)));
+  expect(ended.log).toContain("A phrase that nobody may see");
+  const left = ["plan/summary.json", "reports/scan.xml"].map((file) => readFileSync(join(ended.folder, file), "utf8"));
+  const people = JSON.stringify([ended.log, ended.exported, ended.result, left]);
+  expect(people).toContain("terraform_data.keyed[");
+  expect(people).not.toMatch(/ssword|horse|staple|line of Terraform/);
+});
+
+it("An ephemeral variable has at the apply the value of its file, as it had at the plan.", async () => {
+  const main = `variable "session" {\n  ephemeral = true\n}\n${data("this")}`;
+  const files = root("ephemeral", main.replace('variable "region" {}', 'variable "region" {\n  ephemeral = true\n}'));
+  const [file = ""] = Object.keys(world.team("ephemeral"));
+  const commitId = await world.commit({ ...files, [file]: 'session = "of the file"\n' });
+  const { applied } = await world.releaseWhole(await world.release(tagOf("ephemeral"), commitId));
+  expect(applied.result).toMatchObject({
+    outcome: "succeeded",
+    sentence: "Released 1.0 of ephemeral in dev us-east-1.",
+  });
+});
+
+it("A settings folder of Terraform that is committed changes nothing.", async () => {
+  const committed = {
+    "regional/.terraform/terraform.tfstate": '{"version":3,"backend":{"type":"local","config":{"path":"/tmp/x"}}}',
+  };
+  const commitId = await world.commit({ ...root("committed", data("this")), ...committed });
+  const execution = await world.release(tagOf("committed"), commitId);
+  const { applied } = await world.releaseWhole(execution);
+  await world.commit({ "regional/.terraform/terraform.tfstate": null });
+  expect(applied.result.outcome).toBe("succeeded");
+  expect((await world.state(execution.tag)).key).toBe("committed/dev-us-east-1/terraform.tfstate");
+});
+
+it("A resource whose provisioner fails is neither made nor missing, and people read what comes next.", async () => {
+  const provisioned = `resource "terraform_data" "half" {\n  provisioner "local-exec" {\n    command = "exit 1"\n  }\n}\n`;
+  const { apply } = await planned("tainted", provisioned);
+  const { result } = await apply();
+  expect(result).toMatchObject({
+    outcome: "failed",
+    details: { made: [], notMade: [], tainted: ["terraform_data.half"] },
+  });
+  expect(result.sentence).toContain("There, but a provisioner did not succeed: terraform_data.half.");
+  expect(result.nextSteps.join(" ")).toContain("name them in allow-destroy.txt");
+});
+
 it("A secret that is a part of a name hides nothing that names the release, and a secret that is too short is refused.", async () => {
   const ssm = new SSMClient(world.client);
   await ssm.send(new PutParameterCommand({ Name: "/team/word", Value: "lain", Type: "SecureString" }));
@@ -583,7 +654,7 @@ it("A build that is stopped has Terraform end well: the state is written, the lo
   const { code, result } = await running;
   expect([code, result.outcome]).toEqual([1, "failed"]);
   expect(result.sentence).toMatch(/^The build was stopped\. /);
-  expect(result.details).toMatchObject({ made: ["terraform_data.good"], notMade: ["terraform_data.slow"] });
+  expect(result.details).toMatchObject({ made: ["terraform_data.good"], tainted: ["terraform_data.slow"] });
   expect((await world.state(execution.tag)).text).toContain("good");
   expect((await planned("stopped", data("good"), "1.1")).planned.code).toBe(0);
 });
@@ -603,7 +674,7 @@ it("A stage program that crashes has Terraform end well first: the state is writ
   });
   expect([code, result.outcome]).toEqual([1, "failed"]);
   expect(result.sentence).toMatch(/^The program failed: a fault of the program\. The release of 1\.0 of fault in /);
-  expect(result.details).toMatchObject({ made: ["terraform_data.good"], notMade: ["terraform_data.slow"] });
+  expect(result.details).toMatchObject({ made: ["terraform_data.good"], tainted: ["terraform_data.slow"] });
   expect(await current("fault")).toMatchObject({ version: "1.0", outcome: "failed" });
   expect((await world.state(execution.tag)).text).toContain("good");
   expect((await planned("fault", data("good"), "1.1")).planned.code).toBe(0);
@@ -622,6 +693,12 @@ it.each([
     {},
     tagOf("research", "1.0", "mars-1"),
     "Only global or one of us-east-1, eu-central-1",
+  ],
+  [
+    "A commit without the root of the scope",
+    { "regional/main.tf": null },
+    tagOf("research"),
+    "The tagged commit has no folder regional, which is the root of a regional release.",
   ],
   ["A tag of another environment", {}, "prod_us-east-1/research/1.0", "is no release of dev"],
 ])("%s is refused.", async (_, files, tag, sentence) => {
