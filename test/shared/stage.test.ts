@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { gateway } from "../../local/gateway/gateway.ts";
 import { s3 } from "../../local/services/s3/s3.ts";
+import { deliveredBy } from "../../shared/delivery.ts";
 import { Refusal } from "../../shared/refusal.ts";
 import type { ReleaseConfiguration } from "../../shared/release-configuration.ts";
 import { type Ending, runStage, type Stage } from "../../shared/stage.ts";
@@ -14,6 +15,7 @@ const RESULT = "results/dev-infrastructure/0a1b/Plan.json";
 const role = (name: string, account = "111122223333") => `arn:aws:iam::${account}:role/palisade-${name}`;
 
 const CONFIGURATION: ReleaseConfiguration = {
+  kind: "release",
   ...{ environment: "dev", pipeline: "dev-infrastructure", accountId: "111122223333", region: "us-east-1" },
   repository: { name: "infrastructure", url: "https://git.example.com/infrastructure", branch: "main" },
   ...{ regions: ["us-east-1"], homeRegion: "us-east-1" },
@@ -52,7 +54,7 @@ afterEach(async () => {
 /** Runs a story as the stage Plan, in a build with this environment. */
 async function stage(story: (stage: Stage) => Promise<Ending>, environment: Record<string, string> = {}) {
   const log: string[] = [];
-  const code = await runStage("Plan", story, {
+  const code = await runStage("Plan", deliveredBy, story, {
     environment: {
       ...{ PATH: process.env.PATH ?? "", TAG: "dev_us-east-1/research/1.0", COMMIT_ID: "c".repeat(40) },
       ...{ EXECUTION_ID: "0a1b", TARGETS: `s3://${BUCKET}/targets.json` },

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { createMask } from "../../shared/masked-text.ts";
 import { createRunner } from "../../shared/run-program.ts";
-import type { Stage } from "../../shared/stage.ts";
 import { openTerraform } from "../../shared/terraform.ts";
+import type { Workload } from "../../shared/workload.ts";
 
 /** What Terraform says where the holder of a lock gave it back before Terraform could read who holds it. */
 const VANISHED = "Error acquiring the state lock: PreconditionFailed, unable to retrieve file: NoSuchKey";
@@ -36,14 +36,19 @@ async function terraform(complaint: string, times: number) {
   writeFileSync(program, script);
   chmodSync(program, 0o755);
   const { run } = createRunner({ PATH: process.env.PATH }, createMask(), () => undefined);
-  const release = { environment: "dev", team: "research", scope: "us-east-1", scopeKind: "regional", version: "1.0" };
+  const role = { roleArn: "arn:aws:iam::111122223333:role/a", externalId: "a" };
+  const workload: Workload = {
+    name: "dev_us-east-1/research/1.0",
+    repository: { url: "https://git.example.com/infrastructure", branch: "main" },
+    root: "regional",
+    variableFiles: [{ path: "environments/dev/research/team.tfvars", needed: true }],
+    ...{ variables: {}, region: "us-east-1", planRole: role, secrets: {} },
+    state: { bucket: "states", key: "state", region: "us-east-1" },
+    words: { title: "research in dev us-east-1", push: "push a new tag", again: [] },
+  };
   const opened = await openTerraform(
-    {
-      configuration: { state: { bucket: "states", region: "us-east-1", kmsKeyArn: "key" } },
-      release: { ...release, region: "us-east-1", tag: "dev_us-east-1/research/1.0", stateKey: "state" },
-      ...{ environment: {}, folder: build, run },
-    } as unknown as Stage,
-    { program, checkout, role: { roleArn: "arn:aws:iam::111122223333:role/a", externalId: "a" }, secrets: {} },
+    { environment: {}, folder: build, run },
+    { workload, program, checkout, role, secrets: {} },
   );
   const tries = () => readFileSync(begun, "utf8").trim().split("\n").length;
   return { opened, tries, file: join(build, "saved") };
