@@ -35,7 +35,7 @@ dd{margin:0;overflow-wrap:anywhere}
 .radius strong{color:var(--stop)}
 .radius.none strong{color:var(--pass)}
 .people{margin:0;color:var(--quiet)}
-.counts{display:flex;flex-wrap:wrap;gap:.5rem 1.5rem;list-style:none;padding:1rem 0 0;margin:1rem 0 0;border-top:1px solid var(--line)}
+.counts{display:grid;grid-template-columns:repeat(auto-fill,minmax(14rem,1fr));gap:.4rem 1rem;font-size:.9375rem;list-style:none;padding:1rem 0 0;margin:1rem 0 0;border-top:1px solid var(--line)}
 .counts li{display:flex;align-items:center;gap:.5rem}
 .counts b{font-variant-numeric:tabular-nums}
 .mark{display:inline-grid;place-items:center;min-width:1.6rem;height:1.6rem;border-radius:5px;font-weight:700}
@@ -57,7 +57,7 @@ th,td{border-bottom:1px solid var(--line);padding:.45rem .6rem;vertical-align:mi
 .matrix{min-width:100%}
 .matrix thead{position:sticky;top:0;z-index:3}
 .matrix thead th,.matrix thead td:not([class]),.p,.n{background:var(--card)}
-.matrix thead th{vertical-align:bottom}
+.matrix thead th{vertical-align:bottom;box-shadow:0 2px var(--card)}
 .matrix td{position:relative}
 .matrix:not(.narrow) .w{min-width:7.5rem}
 .matrix thead tr:last-child>*{border-bottom:2px solid var(--faint)}

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Level } from "../../shared/compliance.ts";
+import { byCodeUnits } from "../../shared/code-unit-order.ts";
+import { LEVELS, type Level } from "../../shared/compliance.ts";
 import { type Html, html, outside, verbatim } from "./html.ts";
 import { PAGE_SCRIPT } from "./page-script.ts";
 import { PAGE_STYLE } from "./page-style.ts";
@@ -131,7 +132,6 @@ function headOf({ repository, commitId, at, execution, outcome, active }: Report
 
 function radiusOf(workloads: readonly WorkloadCheck[]): Html {
   const radius = blastRadius(workloads);
-  const counts = countVerdicts(workloads);
   const hit = radius.workloads.length;
   return html`<section class="card" aria-labelledby="radius"><h2 id="radius">Blast radius</h2>
 <p class="radius${hit === 0 ? " none" : ""}">Would stop <strong>${hit === 0 ? "none" : hit} of ${counted(radius.of, "workload")}</strong>${
@@ -139,9 +139,34 @@ function radiusOf(workloads: readonly WorkloadCheck[]): Html {
   }</p>
 <p class="people">${hit === 0 ? "" : html`${radius.owners.length === 1 ? "Owner" : "Owners"}: ${listed(radius.owners)}`}</p>
 ${radius.unchecked > 0 ? html`<p class="people">${counted(radius.unchecked, "workload")} could not be checked.</p>` : ""}
-<ul class="counts">${VERDICTS.map(
-    (verdict) => html`<li>${mark(verdict)}<span><b>${counts[verdict]}</b> ${LOOKS[verdict].word}</span></li>`,
+<ul class="counts">${legendOf(workloads).map(
+    ([look, count, text]) => html`<li>${look}<span><b>${count}</b> ${text}</span></li>`,
   )}</ul></section>`;
+}
+
+/** How often each verdict was given, which also says what the signs mean. */
+function legendOf(workloads: readonly WorkloadCheck[]): [Html, number, string][] {
+  const counts = countVerdicts(workloads);
+  const guardrails = guardrailsOf(workloads);
+  const failed = (level: Level) =>
+    guardrails
+      .filter((guardrail) => guardrail.level === level)
+      .flatMap((guardrail) => workloads.filter((check) => findingOf(check, guardrail).verdict === "failed")).length;
+  const [end] = workloads
+    .flatMap(({ compliance }) => compliance?.scenarios ?? [])
+    .flatMap(({ resources }) => resources.flatMap(({ exemption }) => exemption?.expires ?? []))
+    .sort(byCodeUnits);
+  return [
+    ...LEVELS.map((level): [Html, number, string] => [
+      mark("failed", FAILED_STYLES[level]),
+      failed(level),
+      `fails at level ${level}`,
+    ]),
+    [mark("exempted"), counts.exempted, `exempted${end === undefined ? "" : `, the first until ${end}`}`],
+    [mark("could not check"), counts["could not check"], "could not check"],
+    [mark("passed"), counts.passed, "passed"],
+    [mark("not applicable"), counts["not applicable"], "not applicable: no such resource"],
+  ];
 }
 
 /** What the bars of the trend show: failures above the line, and below it what hides others. */
