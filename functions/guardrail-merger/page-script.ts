@@ -41,11 +41,11 @@ if (form && table) {
 
   table.addEventListener("click", (event) => {
     const link = event.target.closest("a");
-    const found = link && document.getElementById(link.hash.slice(1));
-    if (!found || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const found = link && document.getElementById(link.hash.slice(1)), article = found?.closest("article");
+    if (!article || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     const [body, [go]] = [dialog.firstElementChild, dialog.querySelectorAll("a")];
-    body.replaceChildren(...[found.closest("article").querySelector(".head"), ...found.children].map((part) => part.cloneNode(true)));
+    body.replaceChildren(...[article.querySelector(".head"), ...found.children].map((part) => part.cloneNode(true)));
     const summary = body.querySelector("summary"), line = document.createElement("p");
     line.append(...summary.childNodes);
     summary.replaceWith(line);

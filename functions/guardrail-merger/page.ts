@@ -133,7 +133,7 @@ function headOf({ repository, commitId, at, execution, outcome, active }: Report
 function radiusOf(workloads: readonly WorkloadCheck[]): Html {
   const radius = blastRadius(workloads);
   const hit = radius.workloads.length;
-  return html`<section class="card" aria-labelledby="radius"><h2 id="radius">Blast radius</h2>
+  return html`<section class="card"><h2 id="radius">Blast radius</h2>
 <p class="radius${hit === 0 ? " none" : ""}">Would stop <strong>${hit === 0 ? "none" : hit} of ${counted(radius.of, "workload")}</strong>${
     radius.resources > 0 ? html`, <strong>${counted(radius.resources, "resource")}</strong>` : ""
   }</p>
@@ -175,7 +175,7 @@ const BARS = ["failed", ...BELOW] as const;
 
 function trendOf({ trend }: Report): Html {
   const runs = trend.slice(-MOST_RUNS);
-  const title = html`<section class="card" aria-labelledby="trend"><h2 id="trend">Trend</h2>`;
+  const title = html`<section class="card"><h2 id="trend">Trend</h2>`;
   if (runs.length < 2)
     return html`${title}<p class="people">This is the first run. The next ones will show here.</p></section>`;
   const [width, height, top, bottom] = [560, 200, 18, 20];
@@ -223,7 +223,7 @@ ${columns}
 }
 
 function changesOf({ active, workloads }: Report): Html {
-  const title = html`<section class="card" aria-labelledby="changes"><h2 id="changes">What changed since the active guardrails</h2>`;
+  const title = html`<section class="card"><h2 id="changes">What changed since the active guardrails</h2>`;
   if (!active)
     return html`${title}<p class="people">No check of active guardrails is known: all of it is new.</p></section>`;
   const { added, removed, levels, workloadsAdded, workloadsRemoved, checks, verdicts } = changesSince(
@@ -280,7 +280,7 @@ function reachOf(workloads: readonly WorkloadCheck[], guardrail: Guardrail): Htm
 }
 
 function matrixOf(workloads: readonly WorkloadCheck[], rows: readonly Row[]): Html {
-  const title = html`<section aria-labelledby="matrix"><h2 id="matrix">Guardrails × workloads</h2>`;
+  const title = html`<section><h2 id="matrix">Guardrails × workloads</h2>`;
   if (rows.length === 0) return html`${title}<p>No workload could be checked, so no guardrail was tried.</p></section>`;
   const narrow = workloads.length > MOST_WIDE;
   const groups = [...Map.groupBy(rows, ({ guardrail }) => guardrail.feature)];
@@ -352,7 +352,7 @@ function findingsOf(workloads: readonly WorkloadCheck[], rows: readonly Row[]): 
   const all = cells.reduce((sum, { resources }) => sum + resources.length, 0);
   const most = all <= MOST_RESOURCES ? all : Math.max(1, Math.floor(MOST_RESOURCES / cells.length));
   const open = cells.length <= MOST_SHOWN;
-  return html`<section aria-labelledby="findings"><h2 id="findings" tabindex="-1">Findings</h2>
+  return html`<section><h2 id="findings" tabindex="-1">Findings</h2>
 ${found.length === 0 ? html`<p>No guardrail fails.</p>` : ""}${found.map(
   ({ guardrail, cells: of }) => html`<article>
 <div class="head"><h3>${outside(guardrail.scenario)}</h3><span class="feature">${outside(guardrail.feature)}</span>${levelOf(guardrail)}</div>
@@ -385,7 +385,7 @@ function resourceLine({ address, verdict, reason, exemption }: Finding["resource
 }
 
 function workloadsOf(workloads: readonly WorkloadCheck[]): Html {
-  return html`<section aria-labelledby="workloads"><h2 id="workloads">Workloads</h2>
+  return html`<section><h2 id="workloads">Workloads</h2>
 <div class="scroll" tabindex="0" role="region" aria-labelledby="workloads"><table class="plain"><thead><tr>${[
     "Workload",
     "Owner",
