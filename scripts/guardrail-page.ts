@@ -11,7 +11,7 @@ import { chromiumPath, startChromium } from "./chromium.ts";
 const DOCS = join(import.meta.dirname, "..", "docs");
 const PICTURES = [
   { name: "guardrail-page-light", report: sampleReport(), colorScheme: "light", height: 1_180, from: "header" },
-  { name: "guardrail-page-dark", report: sampleReport(), colorScheme: "dark", height: 1_180, from: "header" },
+  { name: "guardrail-page-dark", report: sampleReport(), colorScheme: "dark", height: 1_180, from: "#matrix" },
   { name: "guardrail-page-50-workloads", report: largeReport(), colorScheme: "light", height: 900, from: "#matrix" },
 ] as const;
 

@@ -59,7 +59,7 @@ th,td{border-bottom:1px solid var(--line);padding:.45rem .6rem;vertical-align:mi
 .matrix thead th,.matrix thead td:not([class]),.p,.n{background:var(--card)}
 .matrix thead th{vertical-align:bottom;box-shadow:0 2px var(--card)}
 .matrix td{position:relative}
-.matrix:not(.narrow) .w{min-width:7.5rem}
+.matrix:not(.narrow) .w{min-width:6rem}
 .matrix thead tr:last-child>*{border-bottom:2px solid var(--faint)}
 .matrix tr>:first-child{position:sticky;left:0;z-index:2;background:var(--card);border-right:1px solid var(--line);min-width:15rem;max-width:26rem}
 .matrix .owner{display:block;font-weight:400;color:var(--quiet);font-size:.75rem;overflow-wrap:anywhere}
@@ -67,7 +67,8 @@ th,td{border-bottom:1px solid var(--line);padding:.45rem .6rem;vertical-align:mi
 .matrix .group>:first-child{background:var(--paper);color:var(--quiet);font-family:ui-monospace,monospace;font-weight:400;border-right:0}
 .matrix tbody th{font-weight:400}
 .name{display:flex;justify-content:space-between;gap:.75rem;align-items:baseline}
-.matrix td:nth-child(2){white-space:nowrap;color:var(--quiet);font-size:.8125rem}
+.narrow td:nth-child(2){white-space:nowrap}
+.matrix td:nth-child(2){color:var(--quiet);font-size:.8125rem}
 .matrix tbody tr:not(.group):hover>*{box-shadow:inset 0 0 0 99px var(--shade)}
 .matrix .hot{box-shadow:inset 0 0 0 99px var(--hot)}
 td a{color:inherit;text-decoration-thickness:1px;text-underline-offset:.2em}

@@ -80,7 +80,7 @@ export function renderPage(report: Report): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <meta name="color-scheme" content="light dark">
-<title>Guardrails ${report.commitId.slice(0, 7)}</title>
+<title>Guardrails ${shortened(report.commitId)}</title>
 <link rel="icon" href="data:,">
 <style>${verbatim(PAGE_STYLE)}</style>
 <a class="skip" href="#findings">Skip to the findings</a>
@@ -104,7 +104,9 @@ const hashOf = (text: string): string => `sha256-${createHash("sha256").update(t
 const named = ({ scenario, feature }: Guardrail): Html =>
   html`<b>${outside(scenario)}</b> <code class="feature">${outside(feature)}</code>`;
 const levelOf = ({ level }: Guardrail): Html => html`<span class="level ${level}">${level}</span>`;
-const shortId = (commitId: string): Html => html`<code>${outside(commitId.slice(0, 7))}</code>`;
+/** What is no id, such as `not committed`, stays whole. */
+const shortened = (commitId: string): string => (/^[0-9a-f]{40}$/.test(commitId) ? commitId.slice(0, 7) : commitId);
+const shortId = (commitId: string): Html => html`<code>${outside(shortened(commitId))}</code>`;
 const mark = (verdict: Verdict, style = LOOKS[verdict].style): Html =>
   html`<span class="mark ${style}" aria-hidden="true">${LOOKS[verdict].sign}</span>`;
 const minute = (at: string): Html => html`<time>${outside(at.slice(0, 16).replace("T", " "))}</time>`;
