@@ -11,6 +11,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   [STORIES]: "test/stories/",
   stages: "test/terraform/stages/",
   pages: "test/terraform/pages/",
+  cli: "test/terraform/cli/",
 };
 const targets = [...targetsOf(repository).keys(), ...Object.keys(OTHERS)];
 const isTestFile = (name: string) => name.endsWith(".test.ts") && existsSync(join(repository, name));
