@@ -8,7 +8,7 @@ export const PAGE_STYLE = `
 --unknown:#39424d;--on-unknown:#e2e6ea;--pass:#6cd398;--faint:#7c8793;--hot:#4a3d12;--shade:#0006}}
 *{box-sizing:border-box}
 html{scroll-padding-top:1rem}
-body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",sans-serif}
+body{margin:0;overflow-wrap:break-word;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",sans-serif}
 main,header,footer{max-width:96rem;margin:0 auto;padding:0 clamp(1rem,3vw,2.5rem)}
 a{color:var(--link)}
 :focus-visible{outline:3px solid var(--focus);outline-offset:2px;border-radius:3px}
@@ -22,6 +22,7 @@ header{padding-top:2rem}
 h1{font-size:clamp(1.4rem,2.6vw,2rem);line-height:1.2;margin:.25rem 0 1rem;text-wrap:balance;max-width:60rem}
 h2{font-size:1.2rem;line-height:1.3;margin:0 0 .75rem}
 h3{font-size:1rem;margin:0}
+.head>*{min-width:0;overflow-wrap:anywhere}
 section{margin:2rem 0}
 .facts{display:flex;flex-wrap:wrap;gap:.25rem 2rem;margin:0;font-size:.875rem}
 .facts div{display:flex;gap:.5rem}
@@ -134,17 +135,17 @@ dialog{max-width:min(46rem,92vw);border:1px solid var(--line);border-radius:12px
 dialog::backdrop{background:#0008}
 dialog .act{display:flex;gap:1rem;align-items:center;margin:1rem 0 0}
 footer{color:var(--quiet);font-size:.8125rem;padding-bottom:3rem}
-@media (max-width:60rem){.top{grid-template-columns:minmax(0,1fr)}.matrix tr>:first-child{min-width:9rem;max-width:45vw}.changes>li{grid-template-columns:minmax(0,1fr)}.name{display:block}}
+@media (max-width:60rem){.top{grid-template-columns:minmax(0,1fr)}.matrix tr>:first-child{min-width:9rem;max-width:45vw}.changes>li{grid-template-columns:minmax(0,1fr)}.name{display:block}.name .level{margin-left:.35rem}}
 @media print{@page{size:A4 landscape;margin:10mm}
 :root{color-scheme:light;--paper:#fff;--card:#fff;--ink:#000;--quiet:#444;--line:#bbb;--link:#000;--stop:#b3261e;--on-stop:#fff;--warn:#f4c152;--on-warn:#000;
 --observe:#dbe9fb;--on-observe:#000;--exempt:#e6dcf7;--on-exempt:#000;--unknown:#e6e8eb;--on-unknown:#000;--pass:#186b3b;--faint:#777}
 body{font-size:10pt}*{print-color-adjust:exact}
 main,header,footer{max-width:none;padding:0}
-.skip,form,dialog,.screen{display:none!important}
+.skip,form,dialog,.figures{display:none!important}
 .scroll{overflow:visible;max-height:none;border:0}.top{grid-template-columns:1fr 1fr}
 .matrix thead,.matrix tr>:first-child{position:static}
 .matrix tr>:first-child{min-width:0}
-.narrow{font-size:6.5pt}.narrow td[class]{min-width:0;height:auto}.narrow th,.narrow td{padding:.1rem}
+.narrow{font-size:6.5pt}.narrow td:nth-child(2){white-space:normal;font-size:6pt}.narrow .level{font-size:1em}.narrow td[class]{min-width:0;height:auto}.narrow th,.narrow td{padding:.1rem}
 tr,li,.card{break-inside:avoid}h2,h3,summary{break-after:avoid}
 details:not([open])::details-content{content-visibility:visible;block-size:auto}
 a{text-decoration:none}}

@@ -214,7 +214,7 @@ ${columns}
     (verdict) =>
       html`<li><svg viewBox="0 0 12 12" aria-hidden="true"><rect class="bar ${LOOKS[verdict].style}" x="1" y="1" width="10" height="10"/></svg>${LOOKS[verdict].word}${verdict === "failed" ? ", above the line" : ", below it"}</li>`,
   )}</ul>
-<details><summary>Figures</summary><div class="wide" tabindex="0" role="region" aria-label="Figures of the runs"><table class="plain"><thead><tr><th scope="col">Run</th><th scope="col">Commit</th>${VERDICTS.map(
+<details class="figures"><summary>Figures</summary><div class="wide" tabindex="0" role="region" aria-label="Figures of the runs"><table class="plain"><thead><tr><th scope="col">Run</th><th scope="col">Commit</th>${VERDICTS.map(
     (verdict) => html`<th scope="col">${LOOKS[verdict].word}</th>`,
   )}</tr></thead><tbody>${runs
     .toReversed()

@@ -6,16 +6,31 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { renderPage } from "../../../functions/guardrail-merger/page.ts";
 import { chromiumPath, startChromium } from "../../../scripts/chromium.ts";
-import { largeReport, sampleReport } from "../../support/guardrail-report.ts";
+import {
+  checked,
+  failing,
+  guardrail,
+  largeReport,
+  reportOf,
+  sampleReport,
+  unchecked,
+} from "../../support/guardrail-report.ts";
 
 const chromium = chromiumPath();
 const REASON = "There is no chromium on the PATH: apt-get install chromium.";
 
 /** Run in the page, which has no types here. */
+const WIDTH = "document.documentElement.scrollWidth";
 const BACKGROUND = "getComputedStyle(document.body).backgroundColor";
 const FAINT_TEXTS = readFileSync(join(import.meta.dirname, "faint-texts.js"), "utf8");
 
-const PAGES = { sample: renderPage(sampleReport()), large: renderPage(largeReport()) };
+const LONG = "\u202e<script>".padEnd(300, "x");
+const LONG_CHECK = checked(LONG, [guardrail(LONG, LONG, "failed", [failing(LONG, LONG)])], { owner: LONG });
+const PAGES = {
+  sample: renderPage(sampleReport()),
+  large: renderPage(largeReport()),
+  hostile: renderPage(reportOf([LONG_CHECK, unchecked("web", LONG)], { outcome: LONG, repository: LONG })),
+};
 
 describe.skipIf(chromium === undefined)(
   `the page of a check in Chromium${chromium === undefined ? ` (skipped: ${REASON})` : ""}`,
@@ -152,9 +167,17 @@ describe.skipIf(chromium === undefined)(
       expect(head?.x).toBeCloseTo((box?.x ?? 0) + 1, 0);
       expect(head?.y).toBeCloseTo((box?.y ?? 0) + 1, 0);
       expect(await matrix.evaluate((element) => element.scrollLeft)).toBe(500);
-      // Nothing but the matrix is wider than the window.
-      expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(1280);
     });
+
+    it.each(["sample", "large", "hostile"] as const)(
+      "has nothing but its tables wider than the window: %s.",
+      async (name) => {
+        for (const width of [1280, 390]) {
+          const page = await open(name, { viewport: { width, height: 800 } });
+          expect(await page.evaluate(WIDTH)).toBe(width);
+        }
+      },
+    );
 
     it("shows everything without its script, and opens a finding by its link.", async () => {
       const page = await open("large", { javaScriptEnabled: false });
@@ -167,15 +190,17 @@ describe.skipIf(chromium === undefined)(
       expect(await finding.locator("code").first().isVisible()).toBe(true);
     });
 
-    it("has no controls on paper, and every finding.", async () => {
-      const page = await open("large");
+    it("fits on paper of A4 with 50 workloads, with every finding and without controls.", async () => {
+      // 277 mm, with 96 pixels to the inch.
+      const page = await open("large", { viewport: { width: 1047, height: 740 } });
       await page.emulateMedia({ media: "print" });
+      expect(await page.evaluate(WIDTH)).toBeLessThan(1060);
       expect(
         await page.locator("form, .skip, dialog").evaluateAll((all) => all.map((one) => one.checkVisibility())),
       ).toEqual([false, false, false]);
-      expect(await page.locator("details code").evaluateAll((all) => all.every((one) => one.checkVisibility()))).toBe(
-        true,
-      );
+      expect(
+        await page.locator("article details code").evaluateAll((all) => all.every((one) => one.checkVisibility())),
+      ).toBe(true);
       expect(await page.evaluate<string>(BACKGROUND)).toBe("rgb(255, 255, 255)");
     });
 
