@@ -40,20 +40,16 @@ async function planned(root: string, work: string, run: Run): Promise<string> {
       hidden: true,
       environment: { TF_INPUT: "0", ...(!initialized && { TF_DATA_DIR: join(work, "data") }) },
     });
-  if (!initialized) await keepingLockFile(root, () => terraform("init", "-no-color"));
-  const plan = join(work, "plan");
-  await terraform("plan", "-no-color", "-lock=false", `-out=${plan}`);
-  const { output } = await terraform("show", "-json", plan);
-  return output.trim();
-}
-
-/** `terraform init` chooses versions of providers, and writes them into the folder. */
-async function keepingLockFile(root: string, init: () => Promise<unknown>): Promise<void> {
-  const file = join(root, ".terraform.lock.hcl");
-  const before = await readFile(file).catch(() => undefined);
+  // `terraform init` chooses versions of providers, and writes them into the folder, where plan looks for them.
+  const lockFile = join(root, ".terraform.lock.hcl");
+  const before = await readFile(lockFile).catch(() => undefined);
   try {
-    await init();
+    if (!initialized) await terraform("init", "-no-color");
+    const plan = join(work, "plan");
+    await terraform("plan", "-no-color", "-lock=false", `-out=${plan}`);
+    const { output } = await terraform("show", "-json", plan);
+    return output.trim();
   } finally {
-    await (before ? writeFile(file, before) : rm(file, { force: true }));
+    if (!initialized) await (before ? writeFile(lockFile, before) : rm(lockFile, { force: true }));
   }
 }

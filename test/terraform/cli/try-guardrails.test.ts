@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import {
   chmodSync,
   existsSync,
@@ -90,8 +90,10 @@ it("try-guardrails plans folders as the user is, says in words and on the page w
 });
 
 it("try-guardrails writes neither into the folder of a workload nor into that of the guardrails.", async () => {
-  write("web/main.tf", marker("good", "approved"));
-  write("other/main.tf", marker("good", "approved"));
+  // Terraform writes a lock file of providers that it has to get.
+  const provider = 'terraform {\n  required_providers {\n    aws = { source = "hashicorp/aws" }\n  }\n}\n';
+  write("web/main.tf", provider + marker("good", "approved"));
+  write("other/main.tf", provider + marker("good", "approved"));
   write("other/.terraform.lock.hcl", "# the user's own\n");
   const { code } = await tryGuardrails("--workload", "web", "--workload", "other");
   expect(code).toBe(0);
@@ -108,6 +110,25 @@ it("try-guardrails plans an initialized folder with the workspace that the user 
   terraform("init");
   terraform("workspace", "new", "approved");
   expect(await tryGuardrails("--workload", "web")).toMatchObject({ code: 0 });
+});
+
+it("try-guardrails does not wait for the lock of a state, and takes none.", async () => {
+  const slow = 'resource "terraform_data" "slow" {\n  provisioner "local-exec" {\n    command = "sleep 60"\n  }\n}\n';
+  write("web/main.tf", `${marker("good", "approved")}${slow.replace("{", '{\n  input = "approved"')}`);
+  const options = { cwd: join(world, "web"), env: terraformEnvironment };
+  execFileSync("terraform", ["init"], options);
+  const apply = spawn("terraform", ["apply", "-auto-approve"], { ...options, detached: true });
+  try {
+    await expect
+      .poll(() => existsSync(join(world, "web/.terraform.tfstate.lock.info")), { timeout: 30_000 })
+      .toBe(true);
+    expect(await tryGuardrails("--workload", "web")).toMatchObject({ code: 0 });
+  } finally {
+    const ended = new Promise((resolve) => apply.once("exit", resolve));
+    // Its group: the sleep, too.
+    if (apply.pid !== undefined) process.kill(-apply.pid, "SIGKILL");
+    await ended;
+  }
 });
 
 it("try-guardrails takes the JSON of a plan, in one line or pretty, and says which commit of the guardrails it tried.", async () => {
