@@ -68,12 +68,14 @@ async function tryGuardrails(_args: readonly string[], options: Options): Promis
   if (twice !== undefined) command.error(`Two workloads have the name ${twice}: write --workload NAME=${twice}.`);
 
   const folder = await mkdtemp(join(tmpdir(), "palisade try-"));
-  // Plans hold secrets.
-  const removed = () => rm(folder, { recursive: true, force: true });
-  process.once("SIGINT", () => removed().finally(() => process.exit(130)));
+  const { run, end } = createRunner(process.env, createMask(), () => {});
+  let stopped = false;
+  process.once("SIGINT", () => {
+    stopped = true;
+    void end();
+  });
   try {
     await readGuardrails(guardrails);
-    const { run } = createRunner(process.env, createMask(), () => {});
     const program = await complianceProgram(run, folder);
     const repository = await sourceOf(guardrails, run);
     const workloads: WorkloadCheck[] = [];
@@ -81,6 +83,8 @@ async function tryGuardrails(_args: readonly string[], options: Options): Promis
       console.error(styled("dim", `Checking ${one.name} …`));
       workloads.push(await checked(one, { run, program, guardrails, repository, work: join(folder, one.name) }));
     }
+    // As the signal SIGINT would end it.
+    if (stopped) return 130;
     const at = new Date().toISOString();
     const { commitId } = repository;
     const report: Report = {
@@ -95,7 +99,8 @@ async function tryGuardrails(_args: readonly string[], options: Options): Promis
     console.log(json ? JSON.stringify(report) : `${reportInWords(report)}\nThe page is ${located(page)}`);
     return workloads.some(({ compliance }) => !compliance || stops(compliance)) ? 1 : 0;
   } finally {
-    await removed();
+    // Plans hold secrets.
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
