@@ -186,6 +186,13 @@ describe("the page", () => {
     expect(renderPage(reportOf([]))).toContain("none of 0 workloads");
   });
 
+  it("draws a bar for what fails in each run, and one below it for what is exempted or could not be checked.", () => {
+    const [, chart = ""] = /<title id="trend-text">(.*?)<ul class="key">/s.exec(page) ?? [];
+    expect(chart).toContain("Failures in the last 12 runs: from 14 to 7");
+    const bars = (style: string) => chart.match(new RegExp(`<rect class="bar ${style}"`, "g"))?.length;
+    expect([bars("fb"), bars("e"), bars("q")]).toEqual([12, 6, 2]);
+  });
+
   it("says that nothing changed where nothing did.", () => {
     const { workloads } = sampleReport();
     const same = renderPage(reportOf(workloads, { active: { commitId: "a".repeat(40), workloads } }));
