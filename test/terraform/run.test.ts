@@ -15,7 +15,7 @@ it("A name without tests is refused with the names that have some.", async () =>
   const { code, stderr } = await run("bootstrap", "egres");
   expect([code, stderr]).toEqual([
     2,
-    `There are no tests of "egres". Name a test file, or one or more of: ${[...targetsOf(resolve(".")).keys(), STORIES, "stages"].join(", ")}\n`,
+    `There are no tests of "egres". Name a test file, or one or more of: ${[...targetsOf(resolve(".")).keys(), STORIES, "stages", "pages", "cli"].join(", ")}\n`,
   ]);
 });
 

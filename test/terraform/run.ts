@@ -7,7 +7,12 @@ import { STORIES, targetsOf } from "../../scripts/terraform-files.ts";
 
 const repository = join(import.meta.dirname, "..", "..");
 /** They have no Terraform files of their own. */
-const OTHERS: Readonly<Record<string, string>> = { [STORIES]: "test/stories/", stages: "test/terraform/stages/" };
+const OTHERS: Readonly<Record<string, string>> = {
+  [STORIES]: "test/stories/",
+  stages: "test/terraform/stages/",
+  pages: "test/terraform/pages/",
+  cli: "test/terraform/cli/",
+};
 const targets = [...targetsOf(repository).keys(), ...Object.keys(OTHERS)];
 const isTestFile = (name: string) => name.endsWith(".test.ts") && existsSync(join(repository, name));
 
