@@ -87,6 +87,8 @@ export function guardrailsIn(file: string, text: string): Guardrail[] {
 }
 
 interface Row {
+  /** The name of the outline, with its placeholders. */
+  outline: string;
   named: string;
   cells: string;
 }
@@ -97,7 +99,7 @@ const rowsOf = (name: string, examples: readonly Examples[]): [string, Row][] =>
     .flatMap(({ tableBody }) => tableBody)
     .map(({ id, cells }, at) => [
       id,
-      { named: `${name} - row ${at}`, cells: cells.map(({ value }) => value).join(", ") },
+      { outline: name, named: `${name} - row ${at}`, cells: cells.map(({ value }) => value).join(", ") },
     ]);
 
 function guardrailOf(
@@ -107,7 +109,8 @@ function guardrailOf(
   refuse: (reason: string, ...steps: string[]) => never,
 ): Guardrail {
   const row = rows.get(astNodeIds[1] ?? "");
-  const scenario = row ? `${name} (${row.cells})` : name;
+  // Rows of an outline whose name has no placeholder would all have this name.
+  const scenario = row?.outline === name ? `${name} (${row.cells})` : name;
   if (name === "" || scenario !== plainText(scenario, MAX_NAME))
     refuse(`the name of a scenario has 1 to ${MAX_NAME} characters in one line: ${plainText(scenario, MAX_NAME)}`);
   const names = tags.map((tag) => tag.name.slice(1));

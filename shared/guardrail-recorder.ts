@@ -3,10 +3,11 @@
  * prints holds names and values from the plan, so a verdict read from it could be forged. The plug-in writes what happened to the
  * file `PALISADE_RECORD`. It also changes how the tool judges:
  *
- * - Each `Then` looks at one resource after the other. The tool looks at all at once, names the wrong one of them at times, and
+ * - Each `When` and `Then` looks at one resource after the other. The tool looks at all at once, names the wrong one of them at times, and
  *   with `any of its values` and `referenced` is content with one of many.
  * - A scenario goes on with the resources that did not fail: what the tool hides behind the first failed step would come up only
  *   when that is corrected or waived.
+ * - A property that must be there and is null fails: the tool takes null for a value. A step about null right after it decides.
  * - A value that the scenario asks for and that is known only after the apply fails. The tool leaves it out, and passes.
  */
 export const RECORDER = String.raw`
@@ -28,7 +29,7 @@ scenarios = []
 errors = []
 
 # They judge all resources together.
-TOGETHER = re.compile(r"\b(subset|superset|cover|be in|flatten|result is)\b")
+TOGETHER = re.compile(r"\b(subset|superset|cover|be in|flatten|result is|i count)\b")
 # What the steps about ports read.
 RULE = ["cidr_blocks", "from_port", "to_port", "protocol"]
 INDEX = re.compile(r'\[("(\\.|[^"\\])*"|\d+)\]')
@@ -47,11 +48,12 @@ def addresses(stash):
 
 
 def groups_of(step):
-    """The resources that a Then looks at, by address; None where it looks at all together."""
+    """The resources that a step looks at, by address; None where it looks at all together."""
     context = step.context
     stash = getattr(context, "stash", None)
     kept, groups = getattr(context, "palisade", (None, None))
-    if step.context_class != "then" or TOGETHER.search(step.context_sensitive_sentence) or not isinstance(stash, list):
+    alone = step.context_class in ("when", "then") and not TOGETHER.search(step.context_sensitive_sentence.lower())
+    if not alone or not isinstance(stash, list):
         return None
     if stash and stash is kept:
         return groups
@@ -100,10 +102,11 @@ def find_unknown(address):
 
 def unknown(step, kwargs, address):
     """Keys that a step asks for and whose values are unknown, and whether it asks only if they are there."""
-    only_there = bool(re.match(r"then (it|they) must (have|contain) ", step.context_sensitive_sentence.lower()))
+    sentence = step.context_sensitive_sentence.lower()
+    only_there = bool(re.match(r"then ((it|they) must (have|contain) |its value must not be null$)", sentence))
     if "port" in kwargs and "proto" in kwargs:
         asked, only_there = RULE, False
-    elif re.match(r"\w+ (all of |any of )?its (singular )?values? ", step.context_sensitive_sentence.lower()):
+    elif re.match(r"\w+ (all of |any of )?its (singular )?values? ", sentence):
         asked = [getattr(step.context, "property_name", "")]
     else:
         asked = [kwargs.get(name) for name in ("key", "something", "address")]
@@ -115,11 +118,21 @@ def later(keys):
     return "{} is known only after the apply.".format(", ".join(keys))
 
 
+def has_null(step, groups):
+    """Whether a property that must be there is null. The tool takes null for a value."""
+    following = [other.context_sensitive_sentence.lower() for other in step.parent.all_steps if other.id == step.id + 1]
+    return bool(groups) and not any(" null" in sentence for sentence in following) and all(
+        isinstance(entry, dict) and "values" in entry and entry["values"] is None for entry in groups
+    )
+
+
 def run_alone(step, call, kwargs, groups):
-    """Runs a Then for each resource alone. Returns its failures."""
+    """Runs a When or a Then for each resource alone. Returns what fails, and whether the scenario can go on."""
     context = step.context
+    is_when = step.context_class == "when"
     left = {}
     failed = []
+    missed = []
     for address in sorted(groups):
         context.stash = groups[address]
         context.addresses = [address]
@@ -127,38 +140,44 @@ def run_alone(step, call, kwargs, groups):
         errors.clear()
         not_known, only_there = unknown(step, kwargs, address)
         call()
-        # A reference shows that a value is there, known or not.
-        if not_known and bool(errors) == only_there:
-            errors[:] = [later(not_known)]
+        dropped = is_when and (bool(errors) or step.state is State.SKIPPED)
+        stash = context.stash if isinstance(context.stash, list) else [context.stash]
+        if is_when:
+            missed.extend(errors)
+            errors[:] = [later(not_known)] if dropped and not_known else []
+            if step.state is State.SKIPPED:
+                step.state = State.UNTESTED
+                for other in step.parent.all_steps:
+                    other.runable = True
+        else:
+            if only_there and not errors and has_null(step, stash):
+                errors.append("{} is null.".format(kwargs.get("something")))
+            # A reference shows that a value is there, known or not.
+            if not_known and bool(errors) == only_there:
+                errors[:] = [later(not_known)]
         if errors:
             failed.extend({"address": address, "reason": reason} for reason in errors)
-        else:
-            left[address] = context.stash if isinstance(context.stash, list) else [context.stash]
+        elif not dropped:
+            left[address] = stash
     context.stash = [entry for address in sorted(left) for entry in left[address]]
     context.addresses = sorted(left)
     context.palisade = (context.stash, left)
+    if is_when and not left and not failed:
+        # With @noskip, a filter that finds nothing is a failure.
+        if missed:
+            return [{"address": "", "reason": missed[0]}], False
+        step.state = State.SKIPPED
     return failed, bool(left)
 
 
-def run_together(step, call, kwargs):
-    """Runs any other step. Returns its failures, and whether the scenario can go on."""
+def run_together(step, call):
+    """Runs any other step. Returns what fails, and whether the scenario can go on."""
     context = step.context
     before = addresses(getattr(context, "stash", []))
     errors.clear()
     call()
-    if errors:
-        address = next(iter(before)) if step.context_class == "then" and len(before) == 1 else ""
-        return [{"address": address, "reason": reason} for reason in errors], False
-    if step.context_class != "when":
-        return [], True
-    skipped = step.state is State.SKIPPED
-    left = set() if skipped else addresses(context.stash)
-    failed = []
-    for address in sorted(before - left):
-        not_known, _ = unknown(step, kwargs, address)
-        if not_known:
-            failed.append({"address": address, "reason": later(not_known)})
-    return failed, not skipped
+    address = next(iter(before)) if step.context_class == "then" and len(before) == 1 else ""
+    return [{"address": address, "reason": reason} for reason in errors], not errors and step.state is not State.SKIPPED
 
 
 def run(step):
@@ -171,7 +190,7 @@ def run(step):
     seen = step.palisade = {"failures": [], "fault": None}
     try:
         groups = groups_of(step)
-        failures, goes_on = run_alone(step, call, kwargs, groups) if groups else run_together(step, call, kwargs)
+        failures, goes_on = run_alone(step, call, kwargs, groups) if groups else run_together(step, call)
     except Exception as exception:
         step.state = State.FAILED
         step.failure = WrapperError(exception)

@@ -239,8 +239,8 @@ describe("verdicts", () => {
         resources.map(({ address }) => address),
       ]),
     ).toEqual([
-      ["Volumes have size (size)", "passed", "warn", []],
-      ["Volumes have kms_key_id (kms_key_id)", "failed", "warn", ["aws_ebs_volume.a", "aws_ebs_volume.b"]],
+      ["Volumes have size", "passed", "warn", []],
+      ["Volumes have kms_key_id", "failed", "warn", ["aws_ebs_volume.a", "aws_ebs_volume.b"]],
       ["Volumes are not large", "failed", "block", ["aws_ebs_volume.b"]],
     ]);
   });
