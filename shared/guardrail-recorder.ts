@@ -7,6 +7,8 @@
  *   with `any of its values` and `referenced` is content with one of many.
  * - A scenario goes on with the resources that did not fail: what the tool hides behind the first failed step would come up only
  *   when that is corrected or waived.
+ * - The tool writes the address of a resource into the resources that it refers to, under the name of the argument, and fails or
+ *   crashes over it: two security groups, one of which names the other in a rule, are enough. The plug-in takes it out.
  * - A property that must be there and is null fails: the tool takes null for a value. A step about null right after it decides.
  * - A value that the scenario asks for and that is known only after the apply fails. The tool leaves it out, and passes.
  */
@@ -22,6 +24,7 @@ from radish.scenariooutline import ScenarioOutline
 from radish.terrain import world
 from terraform_compliance import __version__
 from terraform_compliance.common.error_handling import Error, WrapperError
+from terraform_compliance.extensions.terraform import TerraformParser
 
 Step = radish.stepmodel.Step
 State = Step.State
@@ -40,6 +43,30 @@ def collect(error, step, message, exception=None):
 
 
 Error.__init__ = collect
+
+mount_resources = TerraformParser._mount_resources
+
+
+def mount(parser, source, target, ref_type):
+    """Lays resources into those that they refer to, and not the reference itself into the resource that is referred to."""
+    for found in target.values():
+        for address in found:
+            values = parser.resources.get(address, {}).get("values")
+            # Such a value is no list to add to: the tool would crash.
+            if isinstance(values, dict) and not isinstance(values.get(ref_type, []), list):
+                return
+    absent = []
+    for address in source:
+        set_by_root = parser.configuration["resources"].get(INDEX.sub("", address), {}).get("expressions", {})
+        values = parser.resources.get(address, {}).get("values")
+        if isinstance(values, dict):
+            absent += [(values, name) for name in target if name not in values and name not in set_by_root]
+    mount_resources(parser, source, target, ref_type)
+    for values, name in absent:
+        values.pop(name, None)
+
+
+TerraformParser._mount_resources = mount
 
 
 def addresses(stash):
@@ -65,8 +92,8 @@ def groups_of(step):
     return groups or None
 
 
-def unknown_keys(address):
-    """Keys of a resource whose values the root sets and Terraform knows only after the apply."""
+def unknown_paths(address):
+    """Paths in a resource to values that the root sets and Terraform knows only after the apply."""
     cache = world.config.terraform.__dict__.setdefault("palisade_unknown", {})
     if address not in cache:
         cache[address] = find_unknown(address)
@@ -84,19 +111,19 @@ def find_unknown(address):
     resource = next((r for r in module.get("resources", []) if all(r[k] == change[k] for k in ("mode", "type", "name"))), {})
     found = set()
 
-    def look(value, keys, is_set):
+    def look(value, path, is_set):
         if value is True and is_set:
-            found.update(keys)
+            found.add(path)
         elif isinstance(value, dict):
             for key, inner in value.items():
-                look(inner, [key], True)
+                look(inner, path + (key,), True)
         elif isinstance(value, list):
             for inner in value:
-                look(inner, keys, is_set)
+                look(inner, path, is_set)
 
     for key, value in (change["change"].get("after_unknown") or {}).items():
         # A value that the root does not set is the provider's: it counts as not set, as it does for the tool.
-        look(value, [key], key in resource.get("expressions", {}))
+        look(value, (key,), key in resource.get("expressions", {}))
     return found
 
 
@@ -104,14 +131,20 @@ def unknown(step, kwargs, address):
     """Keys that a step asks for and whose values are unknown, and whether it asks only if they are there."""
     sentence = step.context_sensitive_sentence.lower()
     only_there = bool(re.match(r"then ((it|they) must (have|contain) |its value must not be null$)", sentence))
+    of_value = re.match(r"\w+ (all of |any of )?its (singular )?values? ", sentence)
+    asked = [kwargs.get(name) for name in ("key", "something", "address")]
     if "port" in kwargs and "proto" in kwargs:
         asked, only_there = RULE, False
-    elif re.match(r"\w+ (all of |any of )?its (singular )?values? ", sentence):
+    elif of_value:
         asked = [getattr(step.context, "property_name", "")]
-    else:
-        asked = [kwargs.get(name) for name in ("key", "something", "address")]
     wanted = {key.split(".")[-1].lower() for key in asked if isinstance(key, str)}
-    return sorted(key for key in unknown_keys(address) if key.lower() in wanted), only_there
+
+    def is_asked(path):
+        # A value has all that is in it; the groups of a rule are no networks.
+        keys = path if of_value and path[-1] != "security_groups" else path[-1:]
+        return any(key.lower() in wanted for key in keys)
+
+    return sorted(".".join(path) for path in unknown_paths(address) if is_asked(path)), only_there
 
 
 def later(keys):

@@ -5,7 +5,7 @@ resource "aws_s3_bucket" "this" {
 resource "aws_s3_bucket_public_access_block" "this" {
   for_each = aws_s3_bucket.this
 
-  bucket                  = each.value.id
+  bucket                  = aws_s3_bucket.this[each.key].id
   block_public_acls       = true
   block_public_policy     = true
   ignore_public_acls      = true
@@ -15,6 +15,6 @@ resource "aws_s3_bucket_public_access_block" "this" {
 resource "aws_s3_bucket_acl" "this" {
   for_each = aws_s3_bucket.this
 
-  bucket = each.value.id
+  bucket = aws_s3_bucket.this[each.key].id
   acl    = "private"
 }

@@ -9,11 +9,7 @@ resource "aws_lambda_function" "this" {
   s3_key        = "f.zip"
 }
 
-resource "terraform_data" "runtime" {
-  input = "nodejs22.x"
-}
-
-module "late" {
+module "old" {
   source  = "./function"
-  runtime = terraform_data.runtime.output
+  runtime = "python3.8"
 }

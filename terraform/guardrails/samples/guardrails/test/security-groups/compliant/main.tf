@@ -2,11 +2,19 @@ resource "aws_security_group" "this" {
   name = "web"
 
   ingress {
+    description      = "one of 10.0.0.0/8 and the world"
     from_port        = 443
     to_port          = 443
     protocol         = "tcp"
     cidr_blocks      = ["0.0.0.0/0"]
-    ipv6_cidr_blocks = ["::/0"]
+    ipv6_cidr_blocks = ["2001:db8::/48"]
+  }
+
+  ingress {
+    from_port       = 0
+    to_port         = 0
+    protocol        = "-1"
+    security_groups = [aws_security_group.without.id]
   }
 
   ingress {
@@ -49,6 +57,14 @@ resource "aws_security_group_rule" "this" {
   type              = "ingress"
   security_group_id = aws_security_group.without.id
   cidr_blocks       = ["0.0.0.0/0"]
+  from_port         = 443
+  to_port           = 443
+  protocol          = "tcp"
+}
+
+resource "aws_security_group_rule" "elsewhere" {
+  type              = "ingress"
+  security_group_id = "sg-12345678"
   ipv6_cidr_blocks  = ["::/0"]
   from_port         = 443
   to_port           = 443

@@ -3,7 +3,7 @@ variable "runtime" {
 }
 
 resource "aws_lambda_function" "this" {
-  function_name = "late"
+  function_name = "old"
   role          = "arn:aws:iam::111122223333:role/f"
   handler       = "index.handler"
   runtime       = var.runtime
