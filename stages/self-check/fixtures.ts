@@ -68,6 +68,7 @@ export async function checkGuardrails({
     AWS_CONFIG_FILE: join(folder, "no-configuration"),
     AWS_SHARED_CREDENTIALS_FILE: join(folder, "no-credentials"),
     AWS_EC2_METADATA_DISABLED: "true",
+    AWS_PROFILE: "",
     // Nobody listens there.
     AWS_ENDPOINT_URL: "http://127.0.0.1:1",
   };

@@ -27,8 +27,12 @@ import { git } from "../../../local/git/git.ts";
 import { MOTO_ACCOUNT, type Moto, startMoto } from "../../../local/moto/moto.ts";
 import { type ContainerCredentials, containerCredentials } from "../../../local/runtime/container-credentials.ts";
 import { type Compliance, compliance } from "../../../shared/compliance.ts";
+import { complianceProgram } from "../../../shared/compliance-tool.ts";
 import type { GuardrailConfiguration } from "../../../shared/guardrail-configuration.ts";
 import { createLedger } from "../../../shared/ledger.ts";
+import { createMask } from "../../../shared/masked-text.ts";
+import { pinnedTools } from "../../../shared/pinned-tools.ts";
+import { createRunner } from "../../../shared/run-program.ts";
 import { stageResult } from "../../../shared/stage-result.ts";
 import type { WorkloadConfiguration } from "../../../shared/workload-configuration.ts";
 
@@ -452,12 +456,37 @@ describe("the tool", () => {
     ]);
   });
 
-  it("Without one on the PATH the pinned one is installed from the cache of the build, whose packages are checked; a changed one is had again.", async () => {
+  it("Without one on the PATH the pinned one is installed from the cache of the build, whose packages are checked on each use.", async () => {
     const commitId = await inRepository("billing", "rev-parse", "main~1");
     const ended = await check(workloadPipeline(), commitId, { path: null });
     expect(ended.log).toContain("terraform-compliance is the pinned one: 1.16.0");
     expect([ended.code, ended.result.outcome]).toEqual([0, "succeeded"]);
-    const cache = join(ended.folder, "cache", "tools", "terraform-compliance");
-    expect(readdirSync(cache).length).toBeGreaterThan(30);
+
+    const cache = join(ended.folder, "cache", "tools");
+    const packages = join(cache, "terraform-compliance");
+    const [first = "", ...others] = readdirSync(packages).sort();
+    expect(others.length).toBeGreaterThan(30);
+    const honest = readFileSync(join(packages, first));
+    writeFileSync(join(packages, first), "changed");
+    const asked: string[] = [];
+    const install = async (): Promise<string> => {
+      const { run } = createRunner(process.env, createMask(), () => {});
+      const spied: typeof run = (program, args, options) => {
+        if (args.includes("pip")) asked.push(args.find((arg) => /^(download|install)$/.test(arg)) ?? "");
+        return run(program, args, options);
+      };
+      const build = { path: "/usr/bin:/bin", cache, architecture: process.arch, run: spied, show: () => {} };
+      const folder = mkdtempSync(join(temporary, "tools-"));
+      const tools = pinnedTools.parse(JSON.parse(readFileSync("stages/tools.json", "utf8")));
+      return complianceProgram({ ...build, folder, tools }, "stages/comply/requirements.txt");
+    };
+    const program = await install();
+    expect(existsSync(program)).toBe(true);
+    expect(asked).toContain("download");
+    expect(readFileSync(join(packages, first)).equals(honest)).toBe(true);
+
+    asked.length = 0;
+    await install();
+    expect(asked).toEqual(["install", "install"]);
   });
 });
