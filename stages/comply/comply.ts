@@ -1,14 +1,15 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { allEnded } from "../../shared/all-ended.ts";
 import { type Checkout, checkOut } from "../../shared/checkout.ts";
 import { type Compliance, compliance, stops } from "../../shared/compliance.ts";
 import { complianceProgram } from "../../shared/compliance-tool.ts";
 import { Fault } from "../../shared/fault.ts";
-import { readWaivers } from "../../shared/guardrail-waivers.ts";
+import { readWaivers, type Waiver } from "../../shared/guardrail-waivers.ts";
 import { junit } from "../../shared/junit.ts";
 import { maskedJson, SHORTEST_SECRET } from "../../shared/masked-text.ts";
-import { buildOf, toolPath } from "../../shared/pinned-tools.ts";
+import { type Build, buildOf, toolPath } from "../../shared/pinned-tools.ts";
 import { planSecrets } from "../../shared/plan-secrets.ts";
 import { Refusal } from "../../shared/refusal.ts";
 import { readSecrets } from "../../shared/release-secrets.ts";
@@ -36,46 +37,25 @@ export async function comply(check: Check): Promise<Ending> {
 }
 
 async function checked(check: Check): Promise<Ending> {
-  const { configuration, name, owner, workload, tag, guardrails, commitOf, released } = check;
-  const { commitId, folder, run, mask, now } = check;
+  const { configuration, name, owner, workload, guardrails, commitOf } = check;
+  const { folder, run, mask, now } = check;
   const build = await buildOf(check);
-  const [rules, checkout, program, tool, secrets] = await Promise.all([
-    naming(`The guardrails of ${guardrails.branch}`, async () => {
-      const at = commitOf === "guardrails" ? { commitId } : {};
-      return checkOut({ run, folder: join(folder, "guardrails"), ...at }, guardrails);
-    }),
-    naming(`The workload ${name}`, async () => {
-      const applied = released && (await lastApplied(released, name));
-      const at = commitOf === "workload" ? { commitId } : applied === undefined ? {} : { commitId: applied };
-      return checkOut({ run, tag, folder: join(folder, "repository"), ...at }, workload.repository);
-    }),
-    toolPath("terraform", build),
-    complianceProgram(build, join(folder, "comply", "requirements.txt")),
-    readSecrets(workload, mask),
-  ]);
-  const waivers = readWaivers(await optionalFile(rules.folder, "waivers", `${name}.json`), `waivers/${name}.json`);
-  const terraform = await openTerraform(check, {
-    ...{ workload, program, secrets },
-    checkout: checkout.folder,
-    role: workload.planRole,
-  });
-  await terraform.init();
-
   // The plan has secrets, also those that nobody marked. It is gone after the check, and no artifact has it.
   const temporary = await mkdtemp(join(tmpdir(), "compliance-"));
+  let both: Planned;
   let ran: GuardrailRun;
   try {
-    const saved = join(temporary, "tfplan");
-    await terraform.plan(saved, { lock: false });
-    const { json } = await terraform.show(saved);
-    for (const secret of planSecrets(JSON.parse(json))) if (secret.length >= SHORTEST_SECRET) mask.add(secret);
-    const plan = join(temporary, "plan.json");
-    await writeFile(plan, json.trimEnd(), { mode: 0o600 });
+    const [planned, tool] = await allEnded([
+      planOf(check, build, temporary),
+      complianceProgram(build, join(folder, "comply", "requirements.txt")),
+    ]);
+    both = planned;
     const work = join(temporary, "guardrails");
-    ran = await runGuardrails({ run, program: tool, features: rules.folder, plan, folder: work });
+    ran = await runGuardrails({ run, program: tool, features: planned.rules.folder, plan: planned.plan, folder: work });
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
+  const { rules, checkout, waivers } = both;
 
   const checkedAt = new Date(now()).toISOString();
   const result: Compliance = compliance.parse({
@@ -106,6 +86,47 @@ async function checked(check: Check): Promise<Ending> {
     ],
     details,
   };
+}
+
+interface Planned {
+  rules: Checkout;
+  checkout: Checkout;
+  waivers: Waiver[];
+  /** The path of the plan, as JSON. */
+  plan: string;
+}
+
+/** Checks out both sides, and plans the workload. */
+async function planOf(check: Check, build: Build, temporary: string): Promise<Planned> {
+  const { name, workload, tag, guardrails, commitOf, released, commitId, folder, run, mask } = check;
+  const [rules, checkout, program, secrets] = await Promise.all([
+    naming(`The guardrails of ${guardrails.branch}`, async () => {
+      const at = commitOf === "guardrails" ? { commitId } : {};
+      return checkOut({ run, folder: join(folder, "guardrails"), ...at }, guardrails);
+    }),
+    naming(`The workload ${name}`, async () => {
+      const applied = released && (await lastApplied(released, name));
+      const at = commitOf === "workload" ? { commitId } : applied === undefined ? {} : { commitId: applied };
+      return checkOut({ run, tag, folder: join(folder, "repository"), ...at }, workload.repository);
+    }),
+    toolPath("terraform", build),
+    readSecrets(workload, mask),
+  ]);
+  const file = join("waivers", `${name}.json`);
+  const waivers = readWaivers(await optionalFile(rules.folder, file), file);
+  const terraform = await openTerraform(check, {
+    ...{ workload, program, secrets },
+    checkout: checkout.folder,
+    role: workload.planRole,
+  });
+  await terraform.init();
+  const saved = join(temporary, "tfplan");
+  await terraform.plan(saved, { lock: false });
+  const { json } = await terraform.show(saved);
+  for (const secret of planSecrets(JSON.parse(json))) if (secret.length >= SHORTEST_SECRET) mask.add(secret);
+  const plan = join(temporary, "plan.json");
+  await writeFile(plan, json.trimEnd(), { mode: 0o600 });
+  return { rules, checkout, waivers, plan };
 }
 
 const plannedOf = ({ commitId }: Checkout, url: string) => ({ repository: url.split("/").at(-1) ?? url, commitId });
