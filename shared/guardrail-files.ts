@@ -49,13 +49,17 @@ export async function readGuardrails(folder: string): Promise<Guardrail[]> {
   return guardrails;
 }
 
-/** The names of the features of a folder. */
+/**
+ * The names of the features of a folder.
+ *
+ * @throws Refusal where one is a link or a folder, which would not count
+ */
 export async function featureFiles(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile() && entry.name.endsWith(".feature"))
-    .map(({ name }) => name)
-    .sort();
+  const features = entries.filter(({ name }) => name.endsWith(".feature"));
+  const other = features.find((entry) => !entry.isFile());
+  if (other) throw new Refusal(`${plainText(other.name, MAX_NAME)} is no file: a link or a folder is no feature.`);
+  return features.map(({ name }) => name).sort();
 }
 
 /**

@@ -30,7 +30,7 @@ export async function comply(check: Check): Promise<Ending> {
     return await checked(check);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    await writeReports(check, { "compliance.xml": junit("compliance", [couldNotCheck(message)]) });
+    await writeReports(check, { "compliance.xml": junit("compliance", [couldNotCheck(check.mask.mask(message))]) });
     if (error instanceof Refusal || error instanceof Fault) throw new Fault(message, ...error.steps);
     throw error;
   }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
@@ -97,6 +97,16 @@ it("Only the features at the top of the folder count, in the order of their name
   writeFileSync(join(repository, "below", "c.feature"), feature(scenario("C")));
   writeFileSync(join(repository, "README.md"), "");
   expect((await readGuardrails(repository)).map(({ scenario }) => scenario)).toEqual(["A", "B"]);
+});
+
+it("A link or a folder with the name of a feature is refused, since its guardrails would not count.", async () => {
+  const links = mkdtempSync(join(folder, "links-"));
+  writeFileSync(join(links, "a.feature"), feature(scenario("A")));
+  symlinkSync(join(links, "a.feature"), join(links, "b.feature"));
+  await expect(readGuardrails(links)).rejects.toThrow("b.feature is no file: a link or a folder is no feature.");
+  const folders = mkdtempSync(join(folder, "folders-"));
+  mkdirSync(join(folders, "c.feature"));
+  await expect(readGuardrails(folders)).rejects.toThrow("c.feature is no file");
 });
 
 it("Two guardrails of one name are refused, since a waiver could not tell them apart.", async () => {
