@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { devNull, tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
   CreateBucketCommand,
@@ -478,7 +478,7 @@ describe("the tool", () => {
       const build = { path: "/usr/bin:/bin", cache, architecture: process.arch, run: spied, show: () => {} };
       const folder = mkdtempSync(join(temporary, "tools-"));
       const tools = pinnedTools.parse(JSON.parse(readFileSync("stages/tools.json", "utf8")));
-      return complianceProgram({ ...build, folder, tools }, "stages/comply/requirements.txt");
+      return complianceProgram({ ...build, folder, tools }, resolve("stages/comply/requirements.txt"));
     };
     const program = await install();
     expect(existsSync(program)).toBe(true);
