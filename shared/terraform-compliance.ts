@@ -174,8 +174,8 @@ function verdictsOf(
     throw new Fault(
       [
         `terraform-compliance ran ${recorded.length} guardrails, and ${guardrails.length} are written.`,
-        ...(missing.length > 0 ? [`It did not run: ${listedNames(missing.map(({ scenario }) => scenario))}.`] : []),
         said(),
+        ...(missing.length > 0 ? [`It did not run: ${listedNames(missing.map(({ scenario }) => scenario))}.`] : []),
       ].join(" "),
     );
   return guardrails.map(({ named, ...guardrail }) => {

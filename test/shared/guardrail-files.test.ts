@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
@@ -25,10 +25,10 @@ it("Each scenario is a guardrail with the level of its tags, and those of its fe
   expect(guardrailsIn("a.feature", `@observe\n${feature(scenario("A"))}`)).toMatchObject([{ level: "observe" }]);
 });
 
-it("Each row of an outline is a guardrail whose name has the values of the row, so that a new row renames no other.", () => {
-  const text = (rows: string[]) => `
+it("Each row of an outline is a guardrail whose name has values of the row, so that a new row renames no other.", () => {
+  const text = (rows: string[], name: string) => `
 Feature: Encryption
-  Scenario Outline: Encryption of <type>
+  Scenario Outline: ${name}
     Given I have <type> defined
     Then it must have <key>
     Examples:
@@ -36,10 +36,13 @@ Feature: Encryption
 ${rows.map((row) => `      | ${row} |`).join("\n")}
 `;
   const names = (...rows: string[]) =>
-    guardrailsIn("a.feature", text(rows)).map(({ scenario, named }) => [scenario, named]);
+    guardrailsIn("a.feature", text(rows, "Encryption of <type>")).map(({ scenario, named }) => [scenario, named]);
   expect(names("aws_ebs_volume | encrypted", "aws_db_instance | storage_encrypted")).toEqual([
-    ["Encryption of aws_ebs_volume (aws_ebs_volume, encrypted)", "Encryption of <type> - row 0"],
-    ["Encryption of aws_db_instance (aws_db_instance, storage_encrypted)", "Encryption of <type> - row 1"],
+    ["Encryption of aws_ebs_volume", "Encryption of <type> - row 0"],
+    ["Encryption of aws_db_instance", "Encryption of <type> - row 1"],
+  ]);
+  expect(guardrailsIn("a.feature", text(["aws_ebs_volume | encrypted"], "Encryption"))).toMatchObject([
+    { scenario: "Encryption (aws_ebs_volume, encrypted)", named: "Encryption - row 0" },
   ]);
 });
 
@@ -94,6 +97,16 @@ it("Only the features at the top of the folder count, in the order of their name
   writeFileSync(join(repository, "below", "c.feature"), feature(scenario("C")));
   writeFileSync(join(repository, "README.md"), "");
   expect((await readGuardrails(repository)).map(({ scenario }) => scenario)).toEqual(["A", "B"]);
+});
+
+it("A link or a folder with the name of a feature is refused, since its guardrails would not count.", async () => {
+  const links = mkdtempSync(join(folder, "links-"));
+  writeFileSync(join(links, "a.feature"), feature(scenario("A")));
+  symlinkSync(join(links, "a.feature"), join(links, "b.feature"));
+  await expect(readGuardrails(links)).rejects.toThrow("b.feature is no file: a link or a folder is no feature.");
+  const folders = mkdtempSync(join(folder, "folders-"));
+  mkdirSync(join(folders, "c.feature"));
+  await expect(readGuardrails(folders)).rejects.toThrow("c.feature is no file");
 });
 
 it("Two guardrails of one name are refused, since a waiver could not tell them apart.", async () => {
