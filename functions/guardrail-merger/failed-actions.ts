@@ -11,7 +11,23 @@ export interface FailedAction {
   link: string;
 }
 
-const CHECK = "ComplianceCheck_";
+/** How the name of an action begins that checks a workload; its name follows. */
+export const CHECK = "ComplianceCheck_";
+
+/**
+ * The last try of each action, by its name. A stage that is retried starts its actions anew.
+ *
+ * @param actions every try, newest first, as CodePipeline lists them
+ */
+export function lastTries(actions: readonly ActionExecutionDetail[]): ReadonlyMap<string, ActionExecutionDetail> {
+  const started = ({ startTime }: ActionExecutionDetail) => startTime?.getTime() ?? 0;
+  return new Map(
+    [...actions]
+      .reverse()
+      .sort((a, b) => started(a) - started(b))
+      .map((action) => [action.actionName ?? "", action]),
+  );
+}
 
 /**
  * The actions that failed in an execution, checks of workloads first. The last try of an action counts.
@@ -19,11 +35,7 @@ const CHECK = "ComplianceCheck_";
  * @param actions every try, newest first, as CodePipeline lists them
  */
 export function failedActions(actions: readonly ActionExecutionDetail[]): FailedAction[] {
-  const lastTries = new Map<string, ActionExecutionDetail>();
-  const started = ({ startTime }: ActionExecutionDetail) => startTime?.getTime() ?? 0;
-  for (const action of [...actions].reverse().sort((a, b) => started(a) - started(b)))
-    lastTries.set(`${action.stageName} ${action.actionName}`, action);
-  return [...lastTries.values()]
+  return [...lastTries(actions).values()]
     .filter(({ status }) => status === "Failed")
     .map(({ actionName = "", output }) => {
       const { externalExecutionSummary = "", externalExecutionUrl = "", errorDetails } = output?.executionResult ?? {};
