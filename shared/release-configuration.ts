@@ -1,12 +1,19 @@
 import * as z from "zod";
 import { environmentName, regionName, teamName } from "./release-tag.ts";
-import { accountId, branchName, pipelineName, repositoryName, tableName } from "./setting-formats.ts";
+import {
+  accountId,
+  assumableRole,
+  branchName,
+  bucketName,
+  externalId,
+  kmsKeyArn,
+  pipelineName,
+  repositoryName,
+  repositoryUrl,
+  roleArn,
+  tableName,
+} from "./setting-formats.ts";
 
-export const roleArn = z
-  .string()
-  .regex(/^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/, "must be the ARN of a role");
-export const bucketName = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "must be the name of a bucket");
-const kmsKeyArn = z.string().regex(/^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/, "must be the ARN of a KMS key");
 const secretArn = z
   .string()
   .regex(
@@ -14,14 +21,29 @@ const secretArn = z
     "must be the ARN of a secret or a parameter",
   );
 
+/** Terraform variables by name: each has the value of this secret. */
+export const secrets = z.record(
+  z.string().regex(/^[A-Za-z_][\w-]{0,99}$/, "must be the name of a variable"),
+  secretArn,
+);
+
+export const scan = z.strictObject({
+  /** A finding of trivy with one of these severities stops a release. */
+  trivySeverities: z.array(z.enum(["CRITICAL", "HIGH", "MEDIUM", "LOW", "UNKNOWN"])),
+  /** A finding of one of these checks of checkov stops a release. */
+  checkovChecks: z.array(z.string().regex(/^CKV2?_[A-Z0-9_]+$/)),
+});
+
+/** The guardrails of the security account, and the role that pulls them. */
+export const activeGuardrails = z.strictObject({ url: repositoryUrl, branch: branchName, pullRole: assumableRole });
+
 /** The account that a team releases to. */
 const target = z.strictObject({
   accountId,
-  externalId: z.string().regex(/^[\w+=,.@:/-]{2,1224}$/, "must be an external id"),
+  externalId,
   planRoleArn: roleArn,
   applyRoleArn: roleArn,
-  /** Terraform variables by name: each has the value of this secret. */
-  secrets: z.record(z.string().regex(/^[A-Za-z_][\w-]{0,99}$/, "must be the name of a variable"), secretArn),
+  secrets,
 });
 
 /**
@@ -29,12 +51,13 @@ const target = z.strictObject({
  * the environment.
  */
 export const releaseConfiguration = z.strictObject({
+  kind: z.literal("release"),
   environment: environmentName,
   pipeline: pipelineName,
   /** Where the pipeline runs. */
   accountId,
   region: regionName,
-  repository: z.strictObject({ name: repositoryName, url: z.url({ protocol: /^https$/ }), branch: branchName }),
+  repository: z.strictObject({ name: repositoryName, url: repositoryUrl, branch: branchName }),
   regions: z.array(regionName).min(1),
   homeRegion: regionName,
   state: z.strictObject({ bucket: bucketName, region: regionName, kmsKeyArn }),
@@ -48,14 +71,11 @@ export const releaseConfiguration = z.strictObject({
   targets: z.record(teamName, target).refine((all) => Object.keys(all).length > 0, "must name a team"),
   /** Types of resources that a release may not destroy or replace without `allow-destroy.txt`. */
   protectedTypes: z.array(z.string().regex(/^[a-z0-9_]+$/)),
-  scan: z.strictObject({
-    /** A finding of trivy with one of these severities stops a release. */
-    trivySeverities: z.array(z.enum(["CRITICAL", "HIGH", "MEDIUM", "LOW", "UNKNOWN"])),
-    /** A finding of one of these checks of checkov stops a release. */
-    checkovChecks: z.array(z.string().regex(/^CKV2?_[A-Z0-9_]+$/)),
-  }),
+  scan,
   /** Plans twice, and reports what differs between two plans of one state. */
   planTwice: z.boolean(),
+  /** Null where releases pass no guardrails. */
+  guardrails: activeGuardrails.nullable().optional(),
 });
 
 export type ReleaseConfiguration = z.output<typeof releaseConfiguration>;

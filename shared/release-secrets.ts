@@ -3,17 +3,17 @@ import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { clientConfiguration } from "./aws-client.ts";
 import { type Mask, SHORTEST_SECRET } from "./masked-text.ts";
 import { Refusal } from "./refusal.ts";
+import type { Workload } from "./workload.ts";
 
 /**
- * Reads the secrets of a team with the role of the build.
+ * Reads the secrets of a workload with the role of the build.
  *
- * @param secrets ARNs of secrets of Secrets Manager and of parameters, by the Terraform variable that takes the value
  * @param mask learns each value before anything can show it
  * @returns variables of the environment, such as `TF_VAR_password`
  * @throws Refusal for a secret that is too short to be masked
  */
 export async function readSecrets(
-  secrets: Readonly<Record<string, string>>,
+  { secrets, words }: Pick<Workload, "secrets" | "words">,
   mask: Mask,
 ): Promise<Record<string, string>> {
   const values = await Promise.all(
@@ -25,7 +25,7 @@ export async function readSecrets(
       if (value.length < SHORTEST_SECRET)
         throw new Refusal(
           `The secret of the variable ${variable} is shorter than ${SHORTEST_SECRET} characters: it cannot be hidden in what people read.`,
-          `Give ${arn} a longer value, or take it out of the secrets of the team. Then push a new tag.`,
+          `Give ${arn} a longer value, or take it out of the configured secrets. Then ${words.push}.`,
         );
       mask.add(value);
       return [`TF_VAR_${variable}`, value];

@@ -15,26 +15,13 @@ const finding = z.object({
 const waiver = z.object({ reason: z.string(), expires: z.string() });
 
 /**
- * What a release would change: `summary.json` in the artifact of the action Plan, and `details.summary` in its result. Values
- * are true ones; whoever shows them to people makes them plain.
+ * What a plan would change: `summary.json` in the artifact of the action Plan, and `details.summary` in its result. Values are true
+ * ones; whoever shows them to people makes them plain.
  */
-export const releaseSummary = z.object({
-  environment: z.string(),
-  team: z.string(),
-  scope: z.string(),
+const planSummary = z.object({
   region: z.string(),
-  tag: z.string(),
-  version: z.string(),
   commitId: z.string(),
   executionId: z.string(),
-  /** ARN of who pushed the tag or asked for the release, or `unknown`. */
-  taggedBy: z.string(),
-  /** Why somebody asked to release the tag again, and then `taggedBy` is their own word; null for a pushed tag. */
-  reason: z.string().nullable().default(null),
-  /** What is there now, by the ledger; null before the first release. */
-  from: released.nullable(),
-  /** How the commit stands to the one that is there now. `aside`: neither contains the other. */
-  direction: z.enum(["first", "same", "forward", "back", "aside"]),
   /** False if and only if Terraform says that the plan has nothing to apply. */
   applyable: z.boolean(),
   /** Resources and outputs that change, by what happens to them. A replacement counts once, as `replace`. */
@@ -75,4 +62,27 @@ export const releaseSummary = z.object({
   planSha256: z.string(),
   planFingerprint: z.string(),
 });
+
+export const releaseSummary = planSummary.extend({
+  environment: z.string(),
+  team: z.string(),
+  scope: z.string(),
+  tag: z.string(),
+  version: z.string(),
+  /** ARN of who pushed the tag or asked for the release, or `unknown`. */
+  taggedBy: z.string(),
+  /** Why somebody asked to release the tag again, and then `taggedBy` is their own word; null for a pushed tag. */
+  reason: z.string().nullable().default(null),
+  /** What is there now, by the ledger; null before the first release. */
+  from: released.nullable(),
+  /** How the commit stands to the one that is there now. `aside`: neither contains the other. */
+  direction: z.enum(["first", "same", "forward", "back", "aside"]),
+});
 export type ReleaseSummary = z.output<typeof releaseSummary>;
+
+export const workloadSummary = planSummary.extend({
+  workload: z.string(),
+  /** ARN of who started the pipeline; null for a push. */
+  startedBy: z.string().nullable(),
+});
+export type WorkloadSummary = z.output<typeof workloadSummary>;

@@ -31,6 +31,39 @@ export const branchName = z
     "must be the name of a branch, without refs/heads/",
   );
 
+export const roleArn = z
+  .string()
+  .regex(/^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/, "must be the ARN of a role");
+
+export const externalId = z.string().regex(/^[\w+=,.@:/-]{2,1224}$/, "must be an external id");
+
+/** A role, and the external id that its trust policy asks for. */
+export const assumableRole = z.strictObject({ roleArn, externalId });
+export type AssumableRole = z.output<typeof assumableRole>;
+
+export const bucketName = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "must be the name of a bucket");
+
+export const kmsKeyArn = z.string().regex(/^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/, "must be the ARN of a KMS key");
+
+export const ruleArn = z
+  .string()
+  .regex(/^arn:[\w-]+:events:[\w-]+:\d{12}:rule\/[\w./-]{1,128}$/, "must be the ARN of an event rule");
+
+export const workloadName = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, "must be a name of 1 to 32 of a-z 0-9 -");
+
+export const repositoryUrl = z.url({ protocol: /^https$/ });
+
+/** A file or folder of a repository; `.` is its top. */
+export const repositoryPath = z
+  .string()
+  .regex(
+    /^(\.|(?!\.{0,2}(\/|$))[\w.@ -]+(\/(?!\.{0,2}(\/|$))[\w.@ -]+)*)$/,
+    "must be a path in the repository, without . and ..",
+  );
+
+/** The key of a Terraform state in its bucket. */
+export const stateKey = z.string().regex(/^[\w.-][\w./-]{0,1000}$/, "must be the key of a state");
+
 /** A setting that is written as JSON. */
 export const jsonSetting = <Schema extends z.ZodType>(schema: Schema) =>
   z

@@ -5,15 +5,16 @@ import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3
 import * as z from "zod";
 import { clientConfiguration, namingResource } from "./aws-client.ts";
 import { Fault } from "./fault.ts";
+import { guardrailConfiguration } from "./guardrail-configuration.ts";
 import { createMask, type Mask, maskedJson } from "./masked-text.ts";
 import { plainText } from "./plain-text.ts";
 import { Refusal } from "./refusal.ts";
-import { type ReleaseConfiguration, releaseConfiguration } from "./release-configuration.ts";
-import { type Release, readReleaseTag } from "./release-tag.ts";
+import { releaseConfiguration } from "./release-configuration.ts";
 import { createRunner, type Run } from "./run-program.ts";
 import { pipelineName } from "./setting-formats.ts";
 import { readSettings } from "./settings.ts";
 import { resultKey, type StageResult } from "./stage-result.ts";
+import { workloadConfiguration } from "./workload-configuration.ts";
 
 /** Of the sentence of an error, in characters. */
 const MAX_SENTENCE = 2_000;
@@ -21,7 +22,15 @@ const MAX_SENTENCE = 2_000;
 /** How long a story may take to end after an error that nobody caught, in ms: its programs have ended by then. */
 const STORY_GRACE = 10_000;
 
-type Environment = Readonly<Record<string, string | undefined>>;
+/** `targets.json`, which each root writes for the stages of its pipelines. */
+const configuration = z.discriminatedUnion("kind", [
+  releaseConfiguration,
+  workloadConfiguration,
+  guardrailConfiguration,
+]);
+export type Configuration = z.output<typeof configuration>;
+
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Where a stage program runs. `index.ts` describes CodeBuild; tests describe a folder and a local AWS. */
 export interface Machine {
@@ -34,10 +43,8 @@ export interface Machine {
   show: (line: string) => void;
 }
 
-/** What the story of a stage has. */
+/** What every story has. */
 export interface Stage {
-  configuration: ReleaseConfiguration;
-  release: Release;
   commitId: string;
   executionId: string;
   environment: Environment;
@@ -48,11 +55,17 @@ export interface Stage {
   mask: Mask;
 }
 
+/** What a story is about, by the configuration of its pipeline. */
+export interface Subject {
+  configuration: Configuration;
+  /** What names it for people, and is never masked. */
+  names: readonly string[];
+}
+
 /** How a story ends, when it ends by itself. */
 export type Ending = Pick<StageResult, "outcome" | "sentence"> & Partial<Pick<StageResult, "nextSteps" | "details">>;
 
 const stageSettings = z.object({
-  TAG: z.string(),
   COMMIT_ID: z.string().regex(/^[0-9a-f]{40}$/, "must be the id of a commit"),
   EXECUTION_ID: z.string().regex(/^[\w-]{1,64}$/, "must be the id of an execution"),
   /** The object with the configuration; results go to the same bucket. */
@@ -70,12 +83,14 @@ const stageSettings = z.object({
  * whatever happens.
  *
  * @param action its name in the pipeline
+ * @param subjectOf what the story is about; it throws where the configuration or the environment of the build is of something else
  * @param story throws Refusal where a rule stops it, and any other error for a fault
  * @returns the exit code: 0 if and only if it succeeded and the result is written
  */
-export async function runStage(
+export async function runStage<Of extends Subject>(
   action: string,
-  story: (stage: Stage) => Promise<Ending>,
+  subjectOf: (configuration: Configuration, environment: Environment) => Of,
+  story: (stage: Stage & Of) => Promise<Ending>,
   { environment, folder, now, show }: Machine,
 ): Promise<number> {
   const mask = createMask();
@@ -100,18 +115,17 @@ export async function runStage(
   process.on("uncaughtException", crashed);
   try {
     const settings = readSettings(stageSettings, environment, "build");
-    const { TAG: tag, COMMIT_ID: commitId, EXECUTION_ID: executionId, CODEBUILD_INITIATOR: pipeline } = settings;
+    const { COMMIT_ID: commitId, EXECUTION_ID: executionId, CODEBUILD_INITIATOR: pipeline } = settings;
     const [, , bucket = "", ...key] = settings.TARGETS.split("/");
     const s3 = namingResource(new S3Client(clientConfiguration()), `bucket ${bucket}`);
 
     const told = async (): Promise<Ending> => {
       refuseKeys(environment);
       const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key.join("/") }));
-      const configuration = readConfiguration((await Body?.transformToString()) ?? "", pipeline);
-      const release = releaseOf(tag, configuration);
-      const { environment: name, team, scope, region, version } = release;
-      mask.keep(...[tag, name, team, scope, region, version, commitId, shortId(commitId), executionId]);
-      return story({ configuration, release, commitId, executionId, environment, folder, now, show: say, run, mask });
+      const read = readConfiguration((await Body?.transformToString()) ?? "", pipeline);
+      const subject = subjectOf(read, environment);
+      mask.keep(...subject.names, commitId, shortId(commitId), executionId);
+      return story({ ...subject, commitId, executionId, environment, folder, now, show: say, run, mask });
     };
     const ending = await Promise.race([told(), crash]).catch(endingOf);
     const before = [
@@ -187,17 +201,10 @@ const environmentOfPrograms = (environment: Environment): Environment =>
     ),
   );
 
-function readConfiguration(text: string, pipeline: string): ReleaseConfiguration {
-  const parsed = releaseConfiguration.safeParse(JSON.parse(text));
+function readConfiguration(text: string, pipeline: string): Configuration {
+  const parsed = configuration.safeParse(JSON.parse(text));
   if (!parsed.success) throw new Error(`targets.json is wrong. ${z.prettifyError(parsed.error)}`);
   if (parsed.data.pipeline !== pipeline)
     throw new Error(`targets.json is of the pipeline ${parsed.data.pipeline}, and this build is of ${pipeline}.`);
   return parsed.data;
-}
-
-function releaseOf(tag: string, { environment, regions, homeRegion, targets }: ReleaseConfiguration): Release {
-  const read = readReleaseTag(tag, { [environment]: { regions, homeRegion, teams: Object.keys(targets) } });
-  if (!read) throw new Refusal(`The tag ${plainText(tag, 200)} is no release of ${environment}.`);
-  if ("refusal" in read) throw read.refusal;
-  return read.release;
 }

@@ -1,8 +1,7 @@
 import { commandLine } from "./email-text.ts";
 import { Fault } from "./fault.ts";
 import { plainText } from "./plain-text.ts";
-import { releaseAgain } from "./release-again.ts";
-import type { Release } from "./release-tag.ts";
+import type { Workload } from "./workload.ts";
 
 /**
  * What to tell people where Terraform did not get the lock of a state.
@@ -10,20 +9,20 @@ import type { Release } from "./release-tag.ts";
  * @param complaint what Terraform said
  * @returns undefined for another complaint
  */
-export function lockHeld(complaint: string, { tag, environment, team, scope, stateKey }: Release): Fault | undefined {
+export function lockHeld(complaint: string, { state, words }: Pick<Workload, "state" | "words">): Fault | undefined {
   if (!complaint.includes("Error acquiring the state lock")) return undefined;
   const field = (name: string) => plainText(new RegExp(`\\b${name}:\\s+(.+)`).exec(complaint)?.[1]?.trim() ?? "", 120);
   const [id, who, created] = [field("ID"), field("Who"), field("Created")];
   // Terraform says the same of a state that it may not lock.
   if (id === "")
     return new Fault(
-      `Terraform could not lock the state ${stateKey}.`,
+      `Terraform could not lock the state ${state.key}.`,
       "Read the log: the build may lack a right, or the bucket.",
     );
   return new Fault(
-    `Another release of ${team} to ${environment} ${scope} holds the lock of the state ${stateKey}, since ${created || "a while"}.`,
+    `Another release of ${words.title} holds the lock of the state ${state.key}, since ${created || "a while"}.`,
     "Wait until it ends.",
-    ...releaseAgain(tag),
+    ...words.again,
     `If no release runs (${who || "unknown"} holds it), the lock is left over. In a session that may write the state:`,
     commandLine(`terraform force-unlock ${id.replaceAll(/[^\w-]/g, "?")}`),
   );

@@ -1,23 +1,23 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { awsConfiguration, STATE_PROFILE } from "./aws-profiles.ts";
-import { rootFolder } from "./checkout.ts";
 import { listedNames } from "./listed-names.ts";
 import { Refusal } from "./refusal.ts";
-import type { ReleaseConfiguration } from "./release-configuration.ts";
 import { type Ended, ProgramFailure } from "./run-program.ts";
+import type { AssumableRole } from "./setting-formats.ts";
 import { optionalFile, type Stage } from "./stage.ts";
 import { lockHeld, lockVanished } from "./state-lock.ts";
 import { terraformEnvironment } from "./terraform-environment.ts";
 import { readPlan, type TerraformPlan } from "./terraform-plan.ts";
+import type { Workload } from "./workload.ts";
 
-/** Terraform in the root of a release. Paths of plans are absolute. */
+/** Terraform in the root of a workload. Paths of plans are absolute. */
 export interface Terraform {
   /** The folder of the root. */
   root: string;
   init(...args: readonly string[]): Promise<void>;
-  /** Plans and saves the plan. */
-  plan(file: string): Promise<void>;
+  /** Plans and saves the plan. Without the lock it writes nothing beside the state, and needs no right to. */
+  plan(file: string, options?: { lock: boolean }): Promise<void>;
   /** A saved plan, as JSON and as what we use of it. */
   show(file: string): Promise<{ json: string; plan: TerraformPlan }>;
   /**
@@ -41,36 +41,36 @@ const MOST_TRIES = 5;
 const GOGC = "400";
 
 /**
- * Prepares the root of a release in a checkout: its variables, its backend, and who Terraform is.
+ * Prepares the root of a workload in a checkout: its variables, its backend, and who Terraform is.
  *
  * @param program the path or name of Terraform
- * @param role the role in the account of the team
+ * @param checkout the folder of the checkout
+ * @param role who Terraform is in the account of the workload
  * @param secrets variables of the environment, `TF_VAR_…`
  */
 export async function openTerraform(
-  { configuration, release, environment, folder, run }: Stage,
+  { environment, folder, run }: Pick<Stage, "environment" | "folder" | "run">,
   {
+    workload,
     program,
     checkout,
     role,
     secrets,
   }: {
+    workload: Workload;
     program: string;
     checkout: string;
-    role: { roleArn: string; externalId: string };
+    role: AssumableRole;
     secrets: Record<string, string>;
   },
 ): Promise<Terraform> {
-  const root = rootFolder(checkout, release.scopeKind);
+  const root = join(checkout, workload.root);
   const work = join(folder, "terraform");
-  const variableFiles = await variableFilesOf(checkout, release, work);
-  await refuseOverrides(root, release.scopeKind);
+  const variableFiles = await variableFilesOf(checkout, workload, work);
+  await refuseOverrides(root, workload);
   await writeFile(join(root, "palisade_override.tf.json"), JSON.stringify({ terraform: { backend: { s3: {} } } }));
   const awsConfig = join(work, "aws-config");
-  await writeFile(
-    awsConfig,
-    awsConfiguration({ ...role, region: release.region, tag: release.tag }, configuration.state.region),
-  );
+  await writeFile(awsConfig, awsConfiguration(workload, role));
 
   const given = {
     ...secrets,
@@ -79,8 +79,8 @@ export async function openTerraform(
     AWS_SHARED_CREDENTIALS_FILE: join(work, "no-credentials"),
     AWS_SDK_LOAD_CONFIG: "1",
     // CodeBuild sets its own region, which would win over the profile.
-    AWS_REGION: release.region,
-    AWS_DEFAULT_REGION: release.region,
+    AWS_REGION: workload.region,
+    AWS_DEFAULT_REGION: workload.region,
     GOGC: environment.GOGC || GOGC,
   };
   const terraform = (args: readonly string[], options = {}) =>
@@ -90,17 +90,17 @@ export async function openTerraform(
   return {
     root,
     init: async (...args) => {
-      await terraform(["init", "-no-color", ...args, ...backendSettings(configuration, release.stateKey)]);
+      await terraform(["init", "-no-color", ...args, ...backendSettings(workload.state)]);
     },
-    plan: async (file) => {
+    plan: async (file, { lock } = { lock: true }) => {
       const variables = variableFiles.map((path) => `-var-file=${path}`);
       for (let tries = 1; ; tries += 1)
         try {
-          await terraform(["plan", "-no-color", lockTimeout, ...variables, `-out=${file}`]);
+          await terraform(["plan", "-no-color", lock ? lockTimeout : "-lock=false", ...variables, `-out=${file}`]);
           return;
         } catch (error) {
           const complaint = error instanceof ProgramFailure ? error.ended.complaint : "";
-          if (!lockVanished(complaint) || tries === MOST_TRIES) throw lockHeld(complaint, release) ?? error;
+          if (!lockVanished(complaint) || tries === MOST_TRIES) throw lockHeld(complaint, workload) ?? error;
         }
     },
     show: async (file) => {
@@ -122,13 +122,13 @@ export async function openTerraform(
 }
 
 /** An override file of the root could win over ours, and give the backend credentials, which a saved plan would hold. */
-async function refuseOverrides(root: string, name: string): Promise<void> {
+async function refuseOverrides(root: string, { root: name, words }: Workload): Promise<void> {
   // https://developer.hashicorp.com/terraform/language/files/override
   const overrides = (await readdir(root)).filter((file) => /^(.*_)?override\.tf(\.json)?$/.test(file)).sort();
   if (overrides.length > 0)
     throw new Refusal(
       `The root ${name} has override files: ${listedNames(overrides)}. They could change where its state is.`,
-      "Move what they say into the files that they override, delete them, and push a new tag.",
+      `Move what they say into the files that they override, delete them, and ${words.push}.`,
     );
 }
 
@@ -138,31 +138,25 @@ async function refuseOverrides(root: string, name: string): Promise<void> {
  */
 async function variableFilesOf(
   checkout: string,
-  { environment, team, scope, region }: Stage["release"],
+  { variableFiles, variables, words }: Workload,
   work: string,
 ): Promise<string[]> {
-  const folder = join("environments", environment, team);
-  const ofTeam = join(folder, "team.tfvars");
-  const ofScope = join(folder, `${scope}.tfvars`);
-  if ((await optionalFile(checkout, ofTeam)) === undefined)
-    throw new Refusal(
-      `The tagged commit has no ${ofTeam}.`,
-      `Add it, also if it is empty: it says that ${team} releases to ${environment}. Then push a new tag.`,
-    );
-  const hasScope = (await optionalFile(checkout, ofScope)) !== undefined;
+  const found: string[] = [];
+  for (const { path, needed } of variableFiles) {
+    if ((await optionalFile(checkout, path)) !== undefined) found.push(join(checkout, path));
+    else if (needed) throw new Refusal(`The commit has no ${path}.`, `Add it; it may be empty. Then ${words.push}.`);
+  }
   await mkdir(work, { recursive: true });
-  const ofRelease = join(work, "release.tfvars.json");
-  await writeFile(ofRelease, JSON.stringify({ region, environment, team }));
-  return [join(checkout, ofTeam), ...(hasScope ? [join(checkout, ofScope)] : []), ofRelease];
+  const given = join(work, "given.tfvars.json");
+  await writeFile(given, JSON.stringify(variables));
+  return [...found, given];
 }
 
-const backendSettings = ({ state }: Pick<ReleaseConfiguration, "state">, key: string): string[] =>
+const backendSettings = ({ bucket, key, region, kmsKeyArn }: Workload["state"]): string[] =>
   Object.entries({
-    bucket: state.bucket,
-    key,
-    region: state.region,
+    ...{ bucket, key, region },
     encrypt: "true",
-    kms_key_id: state.kmsKeyArn,
+    ...(kmsKeyArn !== undefined && { kms_key_id: kmsKeyArn }),
     use_lockfile: "true",
     profile: STATE_PROFILE,
   }).map(([name, value]) => `-backend-config=${name}=${value}`);

@@ -1,7 +1,14 @@
 import * as z from "zod";
-import { bucketName, roleArn } from "../../shared/release-configuration.ts";
 import { environmentName } from "../../shared/release-tag.ts";
-import { accountId, jsonSetting, pipelineName, tableName, topicArn } from "../../shared/setting-formats.ts";
+import {
+  accountId,
+  bucketName,
+  jsonSetting,
+  pipelineName,
+  roleArn,
+  tableName,
+  topicArn,
+} from "../../shared/setting-formats.ts";
 
 const environment = z.strictObject({
   /** The pipeline that releases to this environment. */

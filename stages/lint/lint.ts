@@ -1,13 +1,14 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import * as z from "zod";
-import { checkOut, rootFolder } from "../../shared/checkout.ts";
+import { checkOut } from "../../shared/checkout.ts";
+import type { Delivery } from "../../shared/delivery.ts";
 import { commandLine } from "../../shared/email-text.ts";
 import { junit } from "../../shared/junit.ts";
 import { buildOf, toolPath } from "../../shared/pinned-tools.ts";
 import { plainText } from "../../shared/plain-text.ts";
 import { complaintInOneLine } from "../../shared/run-program.ts";
-import { type Ending, optionalFile, type Stage } from "../../shared/stage.ts";
+import { type Ending, optionalFile } from "../../shared/stage.ts";
 import { terraformEnvironment } from "../../shared/terraform-environment.ts";
 import { type Finding, invalid, issues, unformatted } from "./findings.ts";
 
@@ -17,15 +18,16 @@ const NAMED = 5;
 const modules = z.object({ Modules: z.array(z.object({ Dir: z.string() })) });
 
 /**
- * The story of Lint: check out the tagged commit, and look at the root of the release without AWS. It changes no file: a root
+ * The story of Lint: check out the commit, and look at the root without AWS. It changes no file: a root
  * without the format of `terraform fmt` is refused.
  */
-export async function lint(stage: Stage): Promise<Ending> {
-  const { configuration, release, commitId, folder, run, show } = stage;
+export async function lint(delivery: Delivery): Promise<Ending> {
+  const { workload, release, commitId, folder, run, show } = delivery;
   const checkout = join(folder, "repository");
-  await checkOut({ run, tag: release.tag, commitId, folder: checkout }, configuration.repository);
-  const build = await buildOf(stage);
-  const root = rootFolder(checkout, release.scopeKind);
+  await checkOut({ run, tag: release?.tag, commitId, folder: checkout }, workload.repository);
+  const build = await buildOf(delivery);
+  const root = join(checkout, workload.root);
+  const { push } = workload.words;
   const environment = {
     // Providers are only asked for their schemas.
     AWS_CONFIG_FILE: join(folder, "no-configuration"),
@@ -41,7 +43,7 @@ export async function lint(stage: Stage): Promise<Ending> {
     terraform(["fmt", "-check", "-write=false", ...folders], true, [0, 2, 3]);
 
   const ofRoot = await format(["."]);
-  if (ofRoot.code === 2) return ended([{ ...NO_SYNTAX, message: complaintInOneLine(ofRoot.complaint) }], folder);
+  if (ofRoot.code === 2) return ended([{ ...NO_SYNTAX, message: complaintInOneLine(ofRoot.complaint) }], folder, push);
   await terraform(["init", "-backend=false", "-no-color"], false);
   const others = await moduleFolders(root, checkout);
   const ofModules = others.length > 0 ? await format(others) : { output: "" };
@@ -60,7 +62,7 @@ export async function lint(stage: Stage): Promise<Ending> {
     // 1: errors, 2: issues.
     found.push(...issues((await run(tflint, args, { ...options, hidden: true, expected: [0, 1, 2] })).output));
   }
-  return ended(found, folder);
+  return ended(found, folder, push);
 }
 
 const NO_SYNTAX: Omit<Finding, "message"> = { tool: "terraform fmt", rule: "syntax", file: "", line: 0, stops: true };
@@ -76,7 +78,7 @@ async function moduleFolders(root: string, checkout: string): Promise<string[]> 
   });
 }
 
-async function ended(findings: readonly Finding[], folder: string): Promise<Ending> {
+async function ended(findings: readonly Finding[], folder: string, push: string): Promise<Ending> {
   const cases = findings.map((finding) => ({
     group: finding.tool,
     name: nameOf(finding),
@@ -98,7 +100,7 @@ async function ended(findings: readonly Finding[], folder: string): Promise<Endi
       ...(stopping.some(({ rule }) => rule === "format")
         ? ["Format the files:", commandLine("terraform fmt -recursive")]
         : []),
-      "Correct the findings, and push a new tag.",
+      `Correct the findings, and ${push}.`,
     ],
     details,
   };

@@ -1,8 +1,9 @@
+import { deliveredBy } from "../../shared/delivery.ts";
 import { runStage } from "../../shared/stage.ts";
 import { plan } from "./plan.ts";
 
 process.exit(
-  await runStage("Plan", plan, {
+  await runStage("Plan", deliveredBy, plan, {
     environment: process.env,
     folder: process.cwd(),
     now: Date.now,

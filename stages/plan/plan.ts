@@ -2,17 +2,19 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import type { Checkout } from "../../shared/checkout.ts";
 import { countChanges, numberOfChanges } from "../../shared/count-changes.ts";
+import { type Delivery, openDelivery, openRoot, type Released } from "../../shared/delivery.ts";
 import { commandLine } from "../../shared/email-text.ts";
 import { junit } from "../../shared/junit.ts";
+import type { Current } from "../../shared/ledger.ts";
 import { listedNames } from "../../shared/listed-names.ts";
 import { maskedJson } from "../../shared/masked-text.ts";
 import { type Build, toolPath } from "../../shared/pinned-tools.ts";
 import { plainText } from "../../shared/plain-text.ts";
 import { differences, nameOf, planFingerprint } from "../../shared/plan-fingerprint.ts";
-import { openRelease, openRoot } from "../../shared/release-stage.ts";
-import type { ReleaseSummary } from "../../shared/release-summary.ts";
-import { type Ending, optionalFile, type Stage, shortId } from "../../shared/stage.ts";
+import type { ReleaseSummary, WorkloadSummary } from "../../shared/release-summary.ts";
+import { type Ending, optionalFile, shortId } from "../../shared/stage.ts";
 import type { Terraform } from "../../shared/terraform.ts";
 import { plannedChanges } from "../../shared/terraform-plan.ts";
 import { allEnded } from "./all-ended.ts";
@@ -23,7 +25,7 @@ import type { Verdict } from "./scan-verdict.ts";
 import { readWaivers } from "./scan-waivers.ts";
 import { summaryText } from "./summary-text.ts";
 
-// Files of a team in an environment.
+// Files beside the variables of a release, or in the root of a workload.
 const ALLOW_DESTROY = "allow-destroy.txt";
 const WAIVERS = "scan-waivers.json";
 
@@ -35,54 +37,45 @@ const NOT_SCANNED: Verdict & { report: string } = {
 };
 
 /**
- * The story of Plan: check out the tagged commit, plan it, judge the plan, and leave it with its summary for the approval and for
+ * The story of Plan: check out the commit, plan it, judge the plan, and leave it with its summary for the approval and for
  * Apply.
  */
-export async function plan(stage: Stage): Promise<Ending> {
-  const { configuration, release, commitId, executionId, folder, now, show, mask } = stage;
-  const { execution, ledger } = await openRelease(stage);
-  const { checkout, terraform, build } = await openRoot(stage, "planRoleArn");
+export async function plan(delivery: Delivery): Promise<Ending> {
+  const { configuration, workload, exceptions, commitId, executionId, folder, now, show, mask } = delivery;
+  const { released, startedBy } = await openDelivery(delivery);
+  const { checkout, terraform, build } = await openRoot(delivery, "planRole");
   const artifact = join(folder, "plan");
   await mkdir(artifact, { recursive: true });
   const planFile = join(artifact, "tfplan");
 
   const [scanners, plannedAt] = await allEnded([
-    scannersOf(stage, build),
+    scannersOf(delivery, build),
     terraform.init().then(async () => {
       await terraform.plan(planFile);
       // The plan waits for the lock of the state, and holds it to its end: so this moment is after each apply that it has seen.
       return new Date(now()).toISOString();
     }),
   ]);
-  const { environment, team, scope, region, tag, version } = release;
-  const ofTeam = join(checkout.folder, "environments", environment, team);
+  const excepted = join(checkout.folder, exceptions);
   const [{ planned, scan, notes }, again, current] = await allEnded([
     terraform.show(planFile).then(async ({ json, plan: planned }) => ({
       planned,
-      ...(await scanned(stage, json, ofTeam, scanners)),
+      ...(await scanned(delivery, json, excepted, scanners)),
     })),
     configuration.planTwice ? planAgain(terraform, folder) : Promise.resolve(undefined),
-    ledger.current(release),
+    released ? released.ledger.current(released.release) : Promise.resolve(undefined),
   ]);
   const fingerprint = planFingerprint(planned);
   const planSha256 = createHash("sha256")
     .update(await readFile(planFile))
     .digest("hex");
   const changes = plannedChanges(planned);
-  const protection = judgeProtected(changes, configuration.protectedTypes, await optionalFile(ofTeam, ALLOW_DESTROY));
-  const summary: ReleaseSummary = {
-    ...{ environment, team, scope, region, tag, version, commitId, executionId },
-    taggedBy: execution.taggedBy,
-    reason: execution.reason,
-    from: current
-      ? {
-          version: current.version,
-          commitId: current.commitId,
-          tag: current.tag,
-          executionId: current.executionId,
-        }
-      : null,
-    direction: await directionOf(current?.commitId, commitId, checkout.isAncestor),
+  const protection = judgeProtected(changes, configuration.protectedTypes, await optionalFile(excepted, ALLOW_DESTROY));
+  const summary: ReleaseSummary | WorkloadSummary = {
+    ...(released
+      ? await factsOf(released, current, commitId, checkout.isAncestor)
+      : { workload: workload.name, startedBy: startedBy ?? null }),
+    ...{ region: workload.region, commitId, executionId },
     applyable: planned.applyable,
     counts: countChanges(planned),
     changes: changes.map(({ address, deposed, action }) => ({
@@ -99,7 +92,8 @@ export async function plan(stage: Stage): Promise<Ending> {
     planSha256,
     planFingerprint: fingerprint.hash,
   };
-  mask.keep(planSha256, fingerprint.hash, ...Object.values(summary.from ?? {}), shortId(summary.from?.commitId ?? ""));
+  mask.keep(planSha256, fingerprint.hash);
+  if (current) mask.keep(...Object.values(placed(current)), shortId(current.commitId));
   const text = mask.mask(summaryText(summary));
   const number = numberOfChanges(planned.applyable, summary.counts);
   await writeFile(join(artifact, "summary.json"), maskedJson(summary, mask));
@@ -117,15 +111,34 @@ export async function plan(stage: Stage): Promise<Ending> {
   for (const line of [...notes, ...notesOf(protection, summary)]) show(line);
 
   const details = { summary, plannedAt };
-  const refusal = refusalOf(protection, summary, ofTeam.slice(checkout.folder.length + 1));
+  const refusal = refusalOf(protection, summary, (file) => join(exceptions, file), workload.words.push);
   if (refusal) return { outcome: "refused", ...refusal, details };
   return { outcome: "succeeded", sentence: text, details };
 }
 
+/** What is there now, and how the release stands to it. */
+async function factsOf(
+  { release, execution }: Released,
+  current: Current | undefined,
+  commitId: string,
+  isAncestor: Checkout["isAncestor"],
+) {
+  const { environment, team, scope, tag, version } = release;
+  return {
+    ...{ environment, team, scope, tag, version },
+    taggedBy: execution.taggedBy,
+    reason: execution.reason,
+    from: current ? placed(current) : null,
+    direction: await directionOf(current?.commitId, commitId, isAncestor),
+  };
+}
+
+const placed = ({ version, commitId, tag, executionId }: Current) => ({ version, commitId, tag, executionId });
+
 type Scanners = Parameters<typeof scanPlan>[0]["tools"];
 
 /** The scanners; undefined where the environment asks for no finding of any. */
-async function scannersOf({ configuration: { scan } }: Stage, build: Build): Promise<Scanners | undefined> {
+async function scannersOf({ configuration: { scan } }: Delivery, build: Build): Promise<Scanners | undefined> {
   if (scan.trivySeverities.length + scan.checkovChecks.length === 0) return undefined;
   const [trivy, checkov] = await allEnded([toolPath("trivy", build), toolPath("checkov", build)]);
   return { trivy, checkov };
@@ -133,12 +146,12 @@ async function scannersOf({ configuration: { scan } }: Stage, build: Build): Pro
 
 /** What the scanners say of a plan. */
 async function scanned(
-  { configuration: { scan }, folder, now, run }: Stage,
+  { configuration: { scan }, folder, now, run }: Delivery,
   json: string,
-  ofTeam: string,
+  excepted: string,
   tools: Scanners | undefined,
 ): Promise<Verdict> {
-  const waivers = readWaivers(await optionalFile(ofTeam, WAIVERS), WAIVERS);
+  const waivers = readWaivers(await optionalFile(excepted, WAIVERS), WAIVERS);
   const { report, ...verdict } = tools
     ? await scanPlan({
         plan: JSON.parse(json),
@@ -168,7 +181,7 @@ async function writeVariables(folder: string, variables: Readonly<Record<string,
   for (const [name, value] of Object.entries(variables)) await writeFile(join(folder, "exported", name), value);
 }
 
-function notesOf({ unused }: Protection, { drift }: ReleaseSummary): string[] {
+function notesOf({ unused }: Protection, { drift }: Pick<ReleaseSummary, "drift">): string[] {
   return [
     ...(drift.length > 0 ? [`Changed outside Terraform since the last apply: ${listedNames(drift)}`] : []),
     ...(unused.length > 0 ? [`${ALLOW_DESTROY} names what this release does not destroy: ${listedNames(unused)}`] : []),
@@ -178,8 +191,9 @@ function notesOf({ unused }: Protection, { drift }: ReleaseSummary): string[] {
 /** What stops the release, all at once; undefined where nothing does. */
 function refusalOf(
   { refused }: Protection,
-  { scan: { stopping }, unstable }: ReleaseSummary,
-  ofTeam: string,
+  { scan: { stopping }, unstable }: Pick<ReleaseSummary, "scan" | "unstable">,
+  fileOf: (name: string) => string,
+  push: string,
 ): Pick<Ending, "sentence" | "nextSteps"> | undefined {
   if (refused.length + stopping.length + unstable.length === 0) return undefined;
   const reasons = [
@@ -198,15 +212,15 @@ function refusalOf(
     nextSteps: [
       ...(refused.length > 0
         ? [
-            `To destroy them, name them in ${ofTeam}/${ALLOW_DESTROY}:`,
+            `To destroy them, name them in ${fileOf(ALLOW_DESTROY)}:`,
             ...new Set(refused.map(({ address }) => commandLine(plainText(address, 300)))),
           ]
         : []),
-      ...(stopping.length > 0 ? [`Correct the findings, or waive them in ${ofTeam}/${WAIVERS}.`] : []),
+      ...(stopping.length > 0 ? [`Correct the findings, or waive them in ${fileOf(WAIVERS)}.`] : []),
       ...(unstable.length > 0
         ? ["Look for plantimestamp() and for data sources that never answer the same, and take them out."]
         : []),
-      "Then push a new tag.",
+      `Then ${push}.`,
     ],
   };
 }

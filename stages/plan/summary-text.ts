@@ -1,6 +1,6 @@
 import { asciiText } from "../../shared/plain-text.ts";
 import { nameOf } from "../../shared/plan-fingerprint.ts";
-import type { ReleaseSummary } from "../../shared/release-summary.ts";
+import type { ReleaseSummary, WorkloadSummary } from "../../shared/release-summary.ts";
 import { shortId } from "../../shared/stage.ts";
 
 /** The text of an approval in CodePipeline is limited to 1,000 characters: this leaves room around it. */
@@ -32,34 +32,18 @@ const VERBS = [
  * What approvers read: one line of at most 900 printable ASCII characters. Addresses of what is destroyed or replaced come last,
  * as many as fit, each of them whole.
  */
-export function summaryText(summary: ReleaseSummary): string {
-  const {
-    environment,
-    team,
-    scope,
-    version,
-    commitId,
-    from,
-    direction,
-    taggedBy,
-    reason,
-    counts,
-    scan,
-    drift,
-    unstable,
-  } = summary;
+export function summaryText(summary: ReleaseSummary | WorkloadSummary): string {
+  const { counts, scan, drift, unstable } = summary;
   const counted = VERBS.filter(([kind]) => counts[kind] > 0).map(([kind, verb]) => `${verb} ${counts[kind]}`);
   const facts = [
-    `${environment} ${scope}: ${team} ${from ? `${from.version} (${shortId(from.commitId)}) to ` : ""}${version} (${shortId(commitId)}), ${DIRECTIONS[direction]}`,
+    titleOf(summary),
     counted.join(", ") || (summary.applyable ? "changes the state only" : "nothing to change"),
     scan.by?.length === 0
       ? "not scanned"
       : `scans: ${scan.stopping.length} stop, ${scan.waived.length} waived, ${scan.other.length} other`,
     ...(drift.length > 0 ? [`${drift.length} changed outside Terraform`] : []),
     ...(unstable.length > 0 ? [`${unstable.length} differ in each plan`] : []),
-    reason === null
-      ? `tagged by ${plain(taggedBy).slice(-MAX_NAME)}`
-      : `asked for again by ${plain(taggedBy).slice(-MAX_NAME)}, by their own word, because: ${plain(reason).slice(0, MAX_NAME)}`,
+    causeOf(summary),
   ].map((fact) => plain(fact));
 
   const lost = ["destroy", "replace"].flatMap((action) =>
@@ -68,6 +52,22 @@ export function summaryText(summary: ReleaseSummary): string {
       .map(({ address, deposed }) => `${action} ${plain(nameOf(address, deposed))}`),
   );
   return withAddresses(facts.join("; "), lost);
+}
+
+function titleOf(summary: ReleaseSummary | WorkloadSummary): string {
+  if ("workload" in summary) return `${summary.workload}: commit ${shortId(summary.commitId)}`;
+  const { environment, scope, team, from, version, commitId, direction } = summary;
+  return `${environment} ${scope}: ${team} ${from ? `${from.version} (${shortId(from.commitId)}) to ` : ""}${version} (${shortId(commitId)}), ${DIRECTIONS[direction]}`;
+}
+
+function causeOf(summary: ReleaseSummary | WorkloadSummary): string {
+  const named = (arn: string) => plain(arn).slice(-MAX_NAME);
+  if ("workload" in summary)
+    return summary.startedBy === null ? "pushed to the branch" : `started by ${named(summary.startedBy)}`;
+  const { taggedBy, reason } = summary;
+  return reason === null
+    ? `tagged by ${named(taggedBy)}`
+    : `asked for again by ${named(taggedBy)}, by their own word, because: ${plain(reason).slice(0, MAX_NAME)}`;
 }
 
 function withAddresses(facts: string, lost: readonly string[]): string {

@@ -72,6 +72,7 @@ resource "aws_s3_object" "targets" {
   key          = "targets.json"
   content_type = "application/json"
   content = jsonencode({
+    kind        = "release"
     environment = each.key
     pipeline    = each.value.pipeline
     accountId   = local.account

@@ -1,29 +1,23 @@
 import { expect, it } from "vitest";
 import { lockHeld, lockVanished } from "../../shared/state-lock.ts";
 
-const release = {
-  ...{
-    tag: "dev_us-east-1/research/1.0",
-    environment: "dev",
-    scope: "us-east-1",
-    scopeKind: "regional" as const,
-    team: "research",
-  },
-  ...{ version: "1.0", region: "us-east-1", stateKey: "research/dev-us-east-1/terraform.tfstate" },
-} as const;
+const workload = {
+  state: { bucket: "states", key: "research/dev-us-east-1/terraform.tfstate", region: "us-east-1" },
+  words: { title: "research in dev us-east-1", push: "push a new tag", again: ["Start the release again."] },
+};
 
 it("A complaint about anything else says nothing of the lock.", () => {
-  expect(lockHeld("Error: No valid credential sources found", release)).toBeUndefined();
+  expect(lockHeld("Error: No valid credential sources found", workload)).toBeUndefined();
 });
 
 it("A lock that cannot be asked for is no lock that another release holds.", () => {
-  const fault = lockHeld("Error: Error acquiring the state lock\n\nAccessDenied", release);
+  const fault = lockHeld("Error: Error acquiring the state lock\n\nAccessDenied", workload);
   expect(fault?.message).toBe("Terraform could not lock the state research/dev-us-east-1/terraform.tfstate.");
 });
 
 it("Text of the lock's holder does no harm in the steps.", () => {
   const hostile = "Error acquiring the state lock\nID:        1; rm -rf ~\nWho:       a\u202eb\nCreated:   now";
-  expect(lockHeld(hostile, release)?.steps.join("\n")).toMatch(
+  expect(lockHeld(hostile, workload)?.steps.join("\n")).toMatch(
     /\(a\?b holds it\)[\s\S]*force-unlock 1\?\?rm\?-rf\?\?$/,
   );
 });

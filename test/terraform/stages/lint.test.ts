@@ -3,9 +3,9 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, expect, it } from "vitest";
+import { deliveredBy } from "../../../shared/delivery.ts";
 import { createMask } from "../../../shared/masked-text.ts";
 import type { ReleaseConfiguration } from "../../../shared/release-configuration.ts";
-import { readReleaseTag } from "../../../shared/release-tag.ts";
 import { createRunner } from "../../../shared/run-program.ts";
 import { lint } from "../../../stages/lint/lint.ts";
 
@@ -50,12 +50,13 @@ async function lintOf(files: Record<string, string>, tflint = "exit 99") {
   const show = (line: string) => shown.push(line);
   const environment = { ...process.env, PATH: `${image}:${process.env.PATH}` };
   const mask = createMask();
-  const settings = { regions: ["us-east-1"], homeRegion: "us-east-1", teams: ["research"] };
-  const read = readReleaseTag(TAG, { dev: settings });
-  if (!read || !("release" in read)) throw new Error("The tag is no release.");
+  const configuration = {
+    ...{ kind: "release", environment: "dev", regions: ["us-east-1"], homeRegion: "us-east-1" },
+    repository: { name: "infrastructure", url: repository, branch: "main" },
+    targets: { research: {} },
+  } as unknown as ReleaseConfiguration;
   const ending = await lint({
-    configuration: { repository: { name: "infrastructure", url: repository, branch: "main" } } as ReleaseConfiguration,
-    release: read.release,
+    ...deliveredBy(configuration, { TAG }),
     commitId: git("rev-parse", "HEAD").trim(),
     executionId: "1391d619-5e87-1a63-cc32-f458a0905a90",
     environment,

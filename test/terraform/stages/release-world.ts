@@ -120,6 +120,7 @@ export async function releaseWorld(commands: string) {
   await inRepository("init", "--quiet", "--initial-branch=main");
 
   const configuration: ReleaseConfiguration = {
+    kind: "release",
     environment: "dev",
     pipeline: "dev-infrastructure",
     accountId: MOTO_ACCOUNT,

@@ -513,7 +513,7 @@ it("A state that another release holds is a fault that says so, with the way out
     const { code, result } = await world.run(action, execution, { environment });
     expect([code, result.outcome]).toEqual([1, "failed"]);
     expect(result.sentence).toBe(
-      "Another release of locked to dev us-east-1 holds the lock of the state locked/dev-us-east-1/terraform.tfstate, since 2026-11-24 10:00:00 +0000 UTC.",
+      "Another release of locked in dev us-east-1 holds the lock of the state locked/dev-us-east-1/terraform.tfstate, since 2026-11-24 10:00:00 +0000 UTC.",
     );
     expect(result.nextSteps).toContain("  terraform force-unlock 0d1a4e8c-0000-4000-8000-000000000001");
   }
