@@ -2,7 +2,7 @@ import type { ActionExecutionDetail } from "@aws-sdk/client-codepipeline";
 import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import * as z from "zod";
 import { byCodeUnits } from "../../shared/code-unit-order.ts";
-import { compliance as complianceSchema, stops } from "../../shared/compliance.ts";
+import { compliance, stops } from "../../shared/compliance.ts";
 import { resultKey, type StageResult, stageResult } from "../../shared/stage-result.ts";
 import { CHECK, lastTries } from "./failed-actions.ts";
 import type { WorkloadCheck } from "./report.ts";
@@ -29,11 +29,11 @@ export interface Check {
 
 /** The workloads that a guardrail of the level `block` stops. */
 export const stopped = ({ workloads }: Check): readonly WorkloadCheck[] =>
-  workloads.filter(({ compliance }) => compliance && stops(compliance));
+  workloads.filter((check) => check.compliance && stops(check.compliance));
 
 /** The workloads that could not be checked. */
 export const unchecked = ({ workloads }: Check): readonly WorkloadCheck[] =>
-  workloads.filter(({ compliance }) => !compliance);
+  workloads.filter((check) => !check.compliance);
 
 /** Whether every workload was checked and complies. */
 export const complies = (check: Check): boolean =>
@@ -113,11 +113,11 @@ function verdictOf(
 ): Pick<WorkloadCheck, "compliance" | "couldNotCheck"> {
   if (typeof result === "string") return { couldNotCheck: result };
   const { outcome, sentence, details } = result;
-  const { data: compliance } = complianceSchema.safeParse(details.compliance);
-  if (outcome === "failed" || (!compliance && outcome === "refused")) return { couldNotCheck: sentence };
-  if (!compliance) return { couldNotCheck: "The result of the check is not readable." };
-  return compliance.workload === workload && compliance.guardrails.commitId === commitId
-    ? { compliance }
+  const { data } = compliance.safeParse(details.compliance);
+  if (outcome === "failed" || (!data && outcome === "refused")) return { couldNotCheck: sentence };
+  if (!data) return { couldNotCheck: "The result of the check is not readable." };
+  return data.workload === workload && data.guardrails.commitId === commitId
+    ? { compliance: data }
     : { couldNotCheck: "The result of the check is of another workload or commit." };
 }
 

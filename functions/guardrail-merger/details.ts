@@ -51,11 +51,7 @@ export function createDetails({
       optional("paths", signal, (abortSignal) => commitLog.pathsChanged(before, after, abortSignal)),
 
     /** Whether a merge left the target branch with other files than the commit has; true where the files cannot be read. */
-    isCombined: async (
-      commitId: string,
-      { strategy, after }: Merged,
-      signal: AbortSignal,
-    ): Promise<boolean> =>
+    isCombined: async (commitId: string, { strategy, after }: Merged, signal: AbortSignal): Promise<boolean> =>
       strategy === "three-way" &&
       !(await optional("trees", signal, (abortSignal) => commitLog.sameTree(commitId, after, abortSignal))),
 

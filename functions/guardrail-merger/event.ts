@@ -117,7 +117,16 @@ export function readGuardrailEvent(event: unknown, home: Home): GuardrailEvent |
     case "branch": {
       const { region, time, detail } = parsed(branchEvent, event);
       const { event: change, callerUserArn, ...commits } = detail;
-      return { kind, region, at: time, change, by: callerUserArn, commitId: undefined, oldCommitId: undefined, ...commits };
+      return {
+        kind,
+        region,
+        at: time,
+        change,
+        by: callerUserArn,
+        commitId: undefined,
+        oldCommitId: undefined,
+        ...commits,
+      };
     }
   }
 }

@@ -219,7 +219,11 @@ export function createHandler(dependencies: Dependencies) {
       {
         ...{ repository, commitId, execution: executionId, at, outcome: summaryOf(notice, dependencies), workloads },
         ...(checked && { active: checked }),
-        trend: [...earlier, run].map(({ at: ended, commitId: tested, counts }) => ({ at: ended, commitId: tested, counts })),
+        trend: [...earlier, run].map(({ at: ended, commitId: tested, counts }) => ({
+          at: ended,
+          commitId: tested,
+          counts,
+        })),
       },
       signal,
     );

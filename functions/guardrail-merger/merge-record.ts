@@ -1,4 +1,10 @@
-import { ConditionalCheckFailedException, type DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
 import type { Invocation } from "../../shared/event-handler.ts";
 import type { Attempt } from "./guardrail-branch.ts";
@@ -27,7 +33,15 @@ export type MergeRecords = ReturnType<typeof createMergeRecords>;
  *
  * @param now the clock (epoch, ms)
  */
-export function createMergeRecords({ dynamodb, table, now }: { dynamodb: DynamoDBClient; table: string; now: () => number }) {
+export function createMergeRecords({
+  dynamodb,
+  table,
+  now,
+}: {
+  dynamodb: DynamoDBClient;
+  table: string;
+  now: () => number;
+}) {
   const keyOf = (commitId: string) => ({ pk: { S: "merge" }, sk: { S: commitId } });
   const holding = ({ context, deadline }: Invocation) => ({
     ":holder": { S: context.awsRequestId },

@@ -1,7 +1,12 @@
 import * as z from "zod";
 
 /** An execution of the guardrail pipeline that succeeded. */
-const tested = z.object({ kind: z.literal("pipeline"), region: z.string(), pipeline: z.string(), executionId: z.string() });
+const tested = z.object({
+  kind: z.literal("pipeline"),
+  region: z.string(),
+  pipeline: z.string(),
+  executionId: z.string(),
+});
 
 /** A pull request by which somebody forces a merge. */
 const forced = z.object({

@@ -69,7 +69,13 @@ export type MergeNotice = { request: MergeRequest; check?: ShownCheck | undefine
 export type Notice =
   | MergeNotice
   | { outcome: "bypassed"; event: BranchEvent }
-  | { outcome: "owner"; check: WorkloadCheck; request: Pick<PipelineEvent, "region" | "pipeline" | "executionId">; commitId: string; folder: string }
+  | {
+      outcome: "owner";
+      check: WorkloadCheck;
+      request: Pick<PipelineEvent, "region" | "pipeline" | "executionId">;
+      commitId: string;
+      folder: string;
+    }
   | {
       outcome: "waivers";
       due: DueWaiver["due"];

@@ -16,7 +16,13 @@ export function fingerprintOf({ compliance }: WorkloadCheck): string {
   const failures = compliance.scenarios
     .filter(({ verdict }) => verdict === "failed" || verdict === "exempted")
     .map(({ feature, scenario, level, verdict, resources }) =>
-      JSON.stringify([feature, scenario, level, verdict, resources.map((one) => [one.address, one.verdict].join(" ")).sort()]),
+      JSON.stringify([
+        feature,
+        scenario,
+        level,
+        verdict,
+        resources.map((one) => [one.address, one.verdict].join(" ")).sort(),
+      ]),
     );
   return failures.length === 0 ? CLEAN : createHash("sha256").update(failures.sort().join("\n")).digest("hex");
 }
@@ -39,5 +45,6 @@ export const ownersToTell = (
   workloads
     .map((check) => ({ check, fingerprint: fingerprintOf(check), known: heard.get(check.workload) }))
     .filter(
-      ({ fingerprint, known }) => fingerprint !== (known?.fingerprint ?? CLEAN) && (known === undefined || known.at <= at),
+      ({ fingerprint, known }) =>
+        fingerprint !== (known?.fingerprint ?? CLEAN) && (known === undefined || known.at <= at),
     );

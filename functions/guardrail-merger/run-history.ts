@@ -1,4 +1,11 @@
-import { ConditionalCheckFailedException, type DynamoDBClient, GetItemCommand, PutItemCommand, paginateQuery, QueryCommand } from "@aws-sdk/client-dynamodb";
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  paginateQuery,
+  QueryCommand,
+} from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
 import { VERDICTS } from "./report.ts";
 
@@ -44,17 +51,18 @@ export function createRunHistory({ dynamodb, table }: { dynamodb: DynamoDBClient
   /** @param condition that an item which is there has to meet */
   async function put(
     [pk, sk]: readonly [string, string],
-    { at, expiration, ...value }: { at: string; expiration?: number } & object,
-    condition: string | undefined,
+    value: { at: string; [field: string]: unknown },
+    { condition, expiration }: { condition?: string; expiration?: number },
     abortSignal: AbortSignal,
   ): Promise<void> {
+    const { at } = value;
     const command = new PutItemCommand({
       TableName: table,
       Item: {
         pk: { S: pk },
         sk: { S: sk },
         moment: { S: at },
-        content: { S: JSON.stringify({ at, ...value }) },
+        content: { S: JSON.stringify(value) },
         ...(expiration !== undefined && { expiration: { N: String(expiration) } }),
       },
       ...(condition !== undefined && {
@@ -69,14 +77,18 @@ export function createRunHistory({ dynamodb, table }: { dynamodb: DynamoDBClient
     }
   }
 
-  const NOT_NEWER = "moment <= :moment";
+  const NOT_NEWER = { condition: "moment <= :moment" };
 
   async function get<Schema extends z.ZodType>(
     schema: Schema,
     [pk, sk]: readonly [string, string],
     abortSignal: AbortSignal,
   ): Promise<z.output<Schema> | undefined> {
-    const command = new GetItemCommand({ TableName: table, Key: { pk: { S: pk }, sk: { S: sk } }, ConsistentRead: true });
+    const command = new GetItemCommand({
+      TableName: table,
+      Key: { pk: { S: pk }, sk: { S: sk } },
+      ConsistentRead: true,
+    });
     const { Item } = await dynamodb.send(command, { abortSignal });
     return Item && schema.parse(JSON.parse(Item.content?.S ?? ""));
   }
@@ -105,8 +117,7 @@ export function createRunHistory({ dynamodb, table }: { dynamodb: DynamoDBClient
     };
     const found = new Map<string, Heard>();
     for await (const { Items = [] } of paginateQuery({ client: dynamodb }, query, { abortSignal }))
-      for (const { sk, content } of Items)
-        found.set(sk?.S ?? "", heardOf.parse(JSON.parse(content?.S ?? "")));
+      for (const { sk, content } of Items) found.set(sk?.S ?? "", heardOf.parse(JSON.parse(content?.S ?? "")));
     return found;
   }
 
@@ -116,20 +127,19 @@ export function createRunHistory({ dynamodb, table }: { dynamodb: DynamoDBClient
     addRun: (executionId: string, one: Run, abortSignal: AbortSignal) =>
       put(
         ["run", `${one.at}#${executionId}`],
-        { ...one, expiration: Math.floor(Date.parse(one.at) / 1_000) + KEPT },
-        undefined,
+        { ...one },
+        { expiration: Math.floor(Date.parse(one.at) / 1_000) + KEPT },
         abortSignal,
       ),
     /** The run whose guardrails are active. */
     active: (abortSignal: AbortSignal) => get(activated, ["active", "run"], abortSignal),
-    activate: (one: Activated, abortSignal: AbortSignal) => put(["active", "run"], one, NOT_NEWER, abortSignal),
+    activate: (one: Activated, abortSignal: AbortSignal) => put(["active", "run"], { ...one }, NOT_NEWER, abortSignal),
     /** Notes what an owner heard of a run. */
     ownerHeard: (workload: string, fingerprint: string, at: string, abortSignal: AbortSignal) =>
       put(["owner", workload], { at, fingerprint }, NOT_NEWER, abortSignal),
     /** Whether people heard of a waiver. These items have no end: the waiver may stay in its file. */
     waiverTold: async (key: string, abortSignal: AbortSignal) =>
       (await get(z.object({}), ["waiver", key], abortSignal)) !== undefined,
-    tellWaiver: (key: string, at: string, abortSignal: AbortSignal) =>
-      put(["waiver", key], { at }, undefined, abortSignal),
+    tellWaiver: (key: string, at: string, abortSignal: AbortSignal) => put(["waiver", key], { at }, {}, abortSignal),
   };
 }

@@ -1,12 +1,13 @@
 import * as z from "zod";
-import { bucketName, roleArn } from "../../shared/release-configuration.ts";
 import {
   accountId,
   branchName,
+  bucketName,
   jsonSetting,
   pipelineName,
   repositoryArn,
   repositoryName,
+  roleArn,
   tableName,
   topicArn,
 } from "../../shared/setting-formats.ts";

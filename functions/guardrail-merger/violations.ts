@@ -1,5 +1,5 @@
 import { asciiText } from "../../shared/plain-text.ts";
-import { type Guardrail, findingOf, guardrailsOf, type WorkloadCheck } from "./report.ts";
+import { findingOf, type Guardrail, guardrailsOf, type WorkloadCheck } from "./report.ts";
 
 /** One value of the metric `Violations`: how many resources fail. */
 export interface Violations {
@@ -22,7 +22,10 @@ export function violationsOf(workloads: readonly WorkloadCheck[]): Violations[] 
   return [
     { count: count(checked, guardrails) },
     ...guardrails.map((guardrail) => ({
-      dimension: { name: "guardrail", value: asciiText(`${guardrail.feature}: ${guardrail.scenario}`, MAX_VALUE) } as const,
+      dimension: {
+        name: "guardrail",
+        value: asciiText(`${guardrail.feature}: ${guardrail.scenario}`, MAX_VALUE),
+      } as const,
       count: count(checked, [guardrail]),
     })),
     ...checked.map((check) => ({

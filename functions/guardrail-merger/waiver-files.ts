@@ -25,7 +25,9 @@ export function createWaiverFiles({
 
   async function names(abortSignal: AbortSignal): Promise<string[]> {
     try {
-      const { files = [] } = await codecommit.send(new GetFolderCommand({ ...at, folderPath: FOLDER }), { abortSignal });
+      const { files = [] } = await codecommit.send(new GetFolderCommand({ ...at, folderPath: FOLDER }), {
+        abortSignal,
+      });
       return files.map(({ relativePath = "" }) => relativePath).filter((name) => FILE.test(name));
     } catch (error) {
       if (error instanceof Error && error.name === "FolderDoesNotExistException") return [];
@@ -40,12 +42,15 @@ export function createWaiverFiles({
       const command = new GetFileCommand({ ...at, filePath: `${FOLDER}/${name}` });
       const { fileContent = new Uint8Array() } = await codecommit.send(command, { abortSignal });
       try {
-        found.set(name.slice(0, -".json".length), readWaivers(Buffer.from(fileContent).toString("utf8"), `${FOLDER}/${name}`));
+        found.set(
+          name.slice(0, -".json".length),
+          readWaivers(Buffer.from(fileContent).toString("utf8"), `${FOLDER}/${name}`),
+        );
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         logger.error("a file of waivers is wrong", { file: name, problem: plainText(error.message, 500) });
       }
     }
     return found;
-  }
+  };
 }

@@ -23,7 +23,9 @@ export function dueWaivers(workload: string, waivers: readonly Waiver[], now: nu
     const left = Date.parse(waiver.expires) + DAY - now;
     if (left > NOTICE * DAY) return [];
     const due = left > 0 ? "ending" : "ended";
-    const id = createHash("sha256").update(JSON.stringify([waiver.scenario, waiver.address, waiver.expires])).digest("hex");
+    const id = createHash("sha256")
+      .update(JSON.stringify([waiver.scenario, waiver.address, waiver.expires]))
+      .digest("hex");
     return [{ ...waiver, workload, due, key: `${workload}#${id}#${due}` }];
   });
 }
