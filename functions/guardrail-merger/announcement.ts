@@ -76,6 +76,8 @@ function mergeNewsOf(notice: MergeNotice, names: Names): Announcement {
   const paths = "paths" in notice ? notice.paths : undefined;
   const failed = "failed" in notice ? firstOf(notice.failed, MOST_ACTIONS) : undefined;
   const page = check && pageOf(request.region, check, names);
+  // The matrix says what a check found.
+  const isShownAlone = ({ workload }: FailedAction) => check === undefined || workload === undefined;
 
   return {
     subject: `[palisade] ${summary}`,
@@ -113,7 +115,7 @@ function mergeNewsOf(notice: MergeNotice, names: Names): Announcement {
         ["WHY", reason === "" ? [] : [reason]],
         [
           "FAILED",
-          linesOfFirst(failed, (action) => [
+          linesOfFirst(failed && { ...failed, values: failed.values.filter(isShownAlone) }, (action) => [
             `  ${actionTitle(action)}`,
             ...(action.summary === "" ? [] : [`    ${unlinkedText(action.summary, MAX_SUMMARY)}`]),
           ]),

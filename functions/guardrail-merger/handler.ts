@@ -129,6 +129,7 @@ export function createHandler(dependencies: Dependencies) {
     }
     if (claimed) await records.told(commitId, signal);
     if (made.kind === "conflict") return { request, outcome: "conflict", commitId, paths: firstPaths(made.paths) };
+    refuseOffBranch(await source.contains(commitId, signal), sourceBranch);
     const commits = await details.commitsOnlyIn(made.head, commitId, made.base, signal);
     return { request, outcome: "diverged", commitId, commits };
   }
