@@ -90,7 +90,7 @@ export function createCheckResults({ s3, bucket, pipeline }: { s3: S3Client; buc
   ): Promise<Check> {
     const { data, error } = configurationSchema.safeParse(parsedJson((await read(CONFIGURATION, abortSignal)).text));
     if (!data) throw new Error(`${CONFIGURATION} in the bucket ${bucket} is wrong. ${z.prettifyError(error)}`);
-    const tries = lastTries(actions);
+    const tries = new Map(lastTries(actions).map((action) => [action.actionName ?? "", action]));
     const [self, ...workloads] = await Promise.all([
       resultOf(SELF_CHECK, executionId, tries, abortSignal),
       ...Object.entries(data.workloads).map(async ([workload, { owner }]): Promise<WorkloadCheck> => {

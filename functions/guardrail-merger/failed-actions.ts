@@ -15,18 +15,14 @@ export interface FailedAction {
 export const CHECK = "ComplianceCheck_";
 
 /**
- * The last try of each action, by its name. A stage that is retried starts its actions anew.
+ * The last try of each action. A stage that is retried starts its actions anew.
  *
  * @param actions every try, newest first, as CodePipeline lists them
  */
-export function lastTries(actions: readonly ActionExecutionDetail[]): ReadonlyMap<string, ActionExecutionDetail> {
+export function lastTries(actions: readonly ActionExecutionDetail[]): ActionExecutionDetail[] {
   const started = ({ startTime }: ActionExecutionDetail) => startTime?.getTime() ?? 0;
-  return new Map(
-    [...actions]
-      .reverse()
-      .sort((a, b) => started(a) - started(b))
-      .map((action) => [action.actionName ?? "", action]),
-  );
+  const tries = [...actions].reverse().sort((a, b) => started(a) - started(b));
+  return [...new Map(tries.map((action) => [`${action.stageName} ${action.actionName}`, action])).values()];
 }
 
 /**
@@ -35,7 +31,7 @@ export function lastTries(actions: readonly ActionExecutionDetail[]): ReadonlyMa
  * @param actions every try, newest first, as CodePipeline lists them
  */
 export function failedActions(actions: readonly ActionExecutionDetail[]): FailedAction[] {
-  return [...lastTries(actions).values()]
+  return lastTries(actions)
     .filter(({ status }) => status === "Failed")
     .map(({ actionName = "", output }) => {
       const { externalExecutionSummary = "", externalExecutionUrl = "", errorDetails } = output?.executionResult ?? {};
