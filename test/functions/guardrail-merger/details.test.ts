@@ -41,7 +41,7 @@ it("Details that cannot be read are left out: a merge is reported with its files
   expect(message?.subject).toBe("[palisade] guardrails active: new commits on main");
   expect(message?.email).toContain("\n  The commits could not be read. Look into the repository.\n");
   expect(message?.data).not.toHaveProperty("commits");
-  expect(message?.data.paths).toContain("features/tags[.]feature");
+  expect(message?.data.paths).toContain("features/tags.feature");
   expect(world.logged()).toMatchObject([warning("commits"), merged]);
 });
 

@@ -27,7 +27,7 @@ const branch = (name: string, repository = "guardrails") =>
     },
   });
 const merge = (commitId: string, onDivergence: OnDivergence = REFUSE) =>
-  branch("main").merge(commitId, onDivergence, signal);
+  branch("main").merge(commitId, onDivergence, async () => undefined, signal);
 const refusal = (message: string) =>
   expect.objectContaining({ name: "Refusal", message: expect.stringContaining(message) });
 const callsOf = (operation: string) => world.operations().filter((name) => name === operation).length;
@@ -49,7 +49,7 @@ describe("the relation of a commit to the branch", () => {
   it.each(["first", "main"] as const)(
     "The guardrail branch contains the commit %s that main has, and nothing is merged.",
     async (name) => {
-      expect(await merge(GUARDRAILS[name], FORCE)).toEqual({ kind: "contained" });
+      expect(await merge(GUARDRAILS[name], FORCE)).toMatchObject({ kind: "contained" });
       expect(world.operations()).toEqual(["GetMergeOptions"]);
     },
   );
@@ -151,14 +151,14 @@ describe("an update of main at the same moment", () => {
 describe("a merge by somebody else meanwhile", () => {
   it("The guardrail branch contains a commit that a newer one brought along meanwhile, and does not count it as merged.", async () => {
     world.before("MergeBranchesByFastForward", () => world.push("main", GUARDRAILS.furtherAhead));
-    expect(await merge(GUARDRAILS.ahead)).toEqual({ kind: "contained" });
+    expect(await merge(GUARDRAILS.ahead)).toMatchObject({ kind: "contained" });
     expect(world.head("main")).toBe(GUARDRAILS.furtherAhead);
   });
 
   it("The guardrail branch contains a commit that somebody merged by hand meanwhile, and does not count it as merged.", async () => {
     const byHand = world.commit(GUARDRAILS.divergedInOtherFile, "By hand", { "features/x.feature": "x\n" });
     world.before("MergeBranchesByThreeWay", () => world.push("main", byHand));
-    expect(await merge(GUARDRAILS.divergedInOtherFile, FORCE)).toEqual({ kind: "contained" });
+    expect(await merge(GUARDRAILS.divergedInOtherFile, FORCE)).toMatchObject({ kind: "contained" });
   });
 });
 
