@@ -103,13 +103,10 @@ function mergeNewsOf(notice: MergeNotice, names: Names): Announcement {
         ["commit", commitId],
         ["merged as", merged && merged.mergedCommitId !== commitId ? merged.mergedCommitId : ""],
         ["strategy", merged?.strategy ?? ""],
-        ...(request.kind === "force merge"
-          ? ([
-              ["requested by", unlinkedText(request.requestedBy, MAX_SUMMARY)],
-              ["because", unlinkedText(request.reason, MAX_REASON)],
-              ["pull request", request.pullRequestId],
-            ] as const)
-          : ([["execution", plainText(request.executionId, MAX_LINE)]] as const)),
+        ["requested by", request.kind === "force merge" ? unlinkedText(request.requestedBy, MAX_SUMMARY) : ""],
+        ["because", request.kind === "force merge" ? unlinkedText(request.reason, MAX_REASON) : ""],
+        ["pull request", request.kind === "force merge" ? request.pullRequestId : ""],
+        ["execution", request.kind === "pipeline" ? plainText(request.executionId, MAX_LINE) : ""],
       ],
       sections: [
         ["WHY", reason === "" ? [] : [reason]],
@@ -262,7 +259,7 @@ function waiverNewsOf(
       ...{ kind, outcome: due, audience, repository, reason },
       ...(workload !== undefined && { workload: plainText(workload, MAX_LINE) }),
       waivers: values.map((waiver) => ({
-        workload: waiver.workload,
+        workload: plainText(waiver.workload, MAX_LINE),
         scenario: plainText(waiver.scenario, MAX_PATH),
         address: plainText(waiver.address, MAX_PATH),
         owner: plainText(waiver.owner, MAX_LINE),

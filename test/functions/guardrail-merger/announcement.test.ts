@@ -16,8 +16,12 @@ const request = {
 } as const;
 const names = { repository: "guardrails", sourceBranch: "develop", targetBranch: "main", reportBucket: "reports" };
 const branch = {
-  ...{ kind: "branch", region: "us-east-1", at: "2026-10-14T12:01:07Z", change: "referenceUpdated" },
-  ...{ commitId, oldCommitId: "a".repeat(40) },
+  kind: "branch",
+  region: "us-east-1",
+  at: "2026-10-14T12:01:07Z",
+  change: "referenceUpdated",
+  commitId,
+  oldCommitId: "a".repeat(40),
 } as const;
 const one = { values: [{ id: commitId, author: "a", subject: "s" }], more: false };
 const merged: MergeNotice = {
@@ -31,8 +35,14 @@ const merged: MergeNotice = {
   paths: { values: ["p"], more: false },
 };
 const notCompliant = {
-  ...{ request, outcome: "could not check", commitId, active: false, failed: [] },
-  ...{ stopped: 0, unchecked: 0, selfCheck: undefined },
+  request,
+  outcome: "could not check",
+  commitId,
+  active: false,
+  failed: [],
+  stopped: 0,
+  unchecked: 0,
+  selfCheck: undefined,
 } as const;
 const stopped = { ...notCompliant, outcome: "not compliant", stopped: 1 } as const;
 
@@ -42,7 +52,7 @@ const fullCheck = (text: string): WorkloadCheck => ({
   compliance: {
     ...complianceOf(text, commitId),
     scenarios: Array.from({ length: 20 }, (_, index) => ({
-      ...{ feature: text, scenario: `${index}${text}`, level: "block", verdict: "failed" as const },
+      ...{ feature: text, scenario: `${index}${text}`, level: "block" as const, verdict: "failed" as const },
       resources: Array.from({ length: 10 }, () => ({ address: text, verdict: "failed" as const, reason: text })),
     })),
   },
@@ -50,7 +60,9 @@ const fullCheck = (text: string): WorkloadCheck => ({
 const fullWaiver = (text: string) =>
   ({
     ...{ workload: text, scenario: text, address: text, reason: text, owner: text, approvedBy: text },
-    ...{ expires: "2026-10-14", due: "ended", key: "k" },
+    expires: "2026-10-14",
+    due: "ended",
+    key: "k",
   }) as const;
 
 /** Notices in which all that comes from outside is this text, as often as there can be of it. */
@@ -58,8 +70,12 @@ const full = (text: string): Notice[] => [
   {
     ...merged,
     request: {
-      ...{ kind: "force merge", region: "us-east-1", repository: "guardrails", pullRequestId: "7" },
-      ...{ reason: text, requestedBy: text },
+      kind: "force merge",
+      region: "us-east-1",
+      repository: "guardrails",
+      pullRequestId: "7",
+      reason: text,
+      requestedBy: text,
     },
     outcome: "forced",
     commits: { values: Array.from({ length: 50 }, () => ({ id: commitId, author: text, subject: text })), more: true },
@@ -271,8 +287,12 @@ it("An announcement of guardrail-merger has a body for machines that keeps to th
 
 it("The announcement holds the commit messages too: a forced merge has reason and requester in one line each, and a tested one neither.", () => {
   const force = {
-    ...{ kind: "force merge", region: "us-east-1", repository: "r", pullRequestId: "7" },
-    ...{ reason: "a\nb", requestedBy: "c\nd" },
+    kind: "force merge",
+    region: "us-east-1",
+    repository: "r",
+    pullRequestId: "7",
+    reason: "a\nb",
+    requestedBy: "c\nd",
   } as const;
   expect(commitMessageOf(force, "1")).toBe(
     "Force the guardrails of 1\n\nReason: a?b\nRequested by: c?d\nPull request: 7\n",

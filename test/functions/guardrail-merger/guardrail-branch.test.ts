@@ -126,6 +126,21 @@ describe("a push to main between the look at it and the merge", () => {
   });
 });
 
+it("The guardrail branch gets merges by its full name, so that a tag or a commit of that name is not meant, and until the invocation ends.", async () => {
+  const aborted = new AbortController();
+  world.before("MergeBranchesByFastForward", () => aborted.abort());
+  const ended = branch("main").merge(GUARDRAILS.ahead, REFUSE, async () => undefined, aborted.signal);
+  await expect(ended).rejects.toThrow("aborted");
+  await merge(GUARDRAILS.divergedInOtherFile, THREE_WAY);
+  const inputs = world.calls
+    .filter(({ operation }) => /^(GetMergeOptions|MergeBranches)/.test(operation))
+    .map(({ input }) => input);
+  expect(inputs.length).toBeGreaterThan(3);
+  for (const input of inputs) expect(input).toMatchObject({ destinationCommitSpecifier: "refs/heads/main" });
+  for (const { operation, input } of world.calls)
+    if (operation.startsWith("MergeBranches")) expect(input).toMatchObject({ targetBranch: "main" });
+});
+
 describe("an update of main at the same moment", () => {
   it("The guardrail branch that is updated at the same moment is tried again after longer and longer waits.", async () => {
     world.fail("CodeCommit", "MergeBranchesByFastForward", "ConcurrentReferenceUpdateException", { times: 3 });
@@ -221,7 +236,9 @@ describe("a permanent fault", () => {
     ["branch", "none", "guardrails", "no such commit, or no such branch"],
     ["repository", "main", "none", "no such repository"],
   ])("The guardrail branch refuses a merge where the %s is missing.", async (_what, name, repository, reason) => {
-    await expect(branch(name, repository).merge(GUARDRAILS.ahead, REFUSE, signal)).rejects.toThrow(refusal(reason));
+    await expect(
+      branch(name, repository).merge(GUARDRAILS.ahead, REFUSE, async () => undefined, signal),
+    ).rejects.toThrow(refusal(reason));
   });
 
   it("The guardrail branch refuses a commit that the repository does not have.", async () => {

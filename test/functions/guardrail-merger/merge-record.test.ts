@@ -81,7 +81,10 @@ describe.each(Object.keys(MERGES) as Kind[])("a %s merge", (kind) => {
         await invokeUntilDone(MERGES[kind].event);
         const claims = claimsOf(world.messages());
         expect([operation, claims.length > 0]).toEqual([operation, true]);
-        for (const claim of claims) expect([operation, claim]).toEqual([operation, clean]);
+        // Where the files cannot be read, a three-way merge may be a combination.
+        const cannotTell = operation === "GetCommit" && fault === "throttled" && kind !== "fast-forward";
+        for (const claim of claims)
+          expect([operation, claim]).toEqual([operation, cannotTell ? { ...clean, reason: claim.reason } : clean]);
         // The branch was moved once.
         expect(world.git("rev-list", "--count", `${MERGES[kind].commitId}..main`)).toBe(
           kind === "fast-forward" ? "0" : "2",
@@ -127,8 +130,7 @@ describe.concurrent("an invocation that ends in the middle", () => {
       );
       expect(merged.length).toBeGreaterThan(0);
       if (operation !== "UpdateItem") expect(retry?.result).toEqual(sample.expect);
-      for (const { data } of merged)
-        expect(data).toMatchObject({ mergedCommitId: expect.any(String), strategy: /./ && expect.any(String) });
+      for (const { data } of merged) expect(data).toHaveProperty("mergedCommitId");
     },
     60_000,
   );
