@@ -26,8 +26,9 @@ const MAX_LINE = 100;
 const MAX_PATH = 200;
 const MAX_SUMMARY = 200;
 const MAX_REASON = 500;
+const MAX_LINK = 300;
 const MOST_ACTIONS = 50;
-const MOST_WAIVERS = 100;
+const MOST_WAIVERS = 50;
 
 const ID_LENGTH = 40;
 
@@ -447,9 +448,9 @@ const commitData = ({ id, author, subject }: Commit) => ({
 const actionData = ({ workload, action, summary, link }: FailedAction) => ({
   ...(workload !== undefined && { workload: plainText(workload, MAX_LINE) }),
   action: plainText(action, MAX_LINE),
-  summary: plainText(summary, MAX_SUMMARY),
+  summary: plainText(summary, MAX_LINE),
   // A part of a link would lead nowhere.
-  link: link.length > MAX_REASON ? "" : plainText(link, MAX_REASON),
+  link: link.length > MAX_LINK ? "" : plainText(link, MAX_LINK),
 });
 
 /** The value of a message attribute, which may not be empty. */

@@ -95,7 +95,7 @@ describe.each(Object.keys(MERGES) as Kind[])("a %s merge", (kind) => {
   );
 });
 
-describe.concurrent("an invocation that ends in the middle", () => {
+describe("an invocation that ends in the middle", () => {
   const samples: Readonly<Record<Kind, Sample>> = {
     "fast-forward": readSample("events/guardrail-merger/merged-fast-forward.json"),
     "three-way": readSample("events/guardrail-merger/merged-three-way.json"),
