@@ -30,7 +30,7 @@ export async function comply(check: Check): Promise<Ending> {
     return await checked(check);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    await writeReports(check, { "compliance.xml": junit("compliance", [couldNotCheck(check.mask.mask(message))]) });
+    await writeReports(check, { "compliance.xml": junit("compliance", [couldNotCheck(message)], check.mask) });
     if (error instanceof Refusal || error instanceof Fault) throw new Fault(message, ...error.steps);
     throw error;
   }
@@ -70,7 +70,7 @@ async function checked(check: Check): Promise<Ending> {
   for (const { scenario, resources } of result.scenarios)
     mask.keep(scenario, ...resources.map(({ address }) => address));
   mask.keep(rules.commitId, checkout.commitId, configuration.pipeline);
-  await writeReports(check, { "guardrails.json": ran.cucumber, "compliance.xml": mask.mask(reportOf(result)) });
+  await writeReports(check, { "guardrails.json": ran.cucumber, "compliance.xml": reportOf(result, mask) });
   await writeReports(check, { "compliance.json": maskedJson(result, mask) });
   for (const note of result.notes) check.show(note);
 

@@ -1,6 +1,7 @@
 import { type Compliance, type ScenarioVerdict, stops } from "../../shared/compliance.ts";
 import { type JunitCase, junit } from "../../shared/junit.ts";
 import { listedNames } from "../../shared/listed-names.ts";
+import type { Mask } from "../../shared/masked-text.ts";
 
 /** How many guardrails a sentence names. All of them are in the report and in the result. */
 const NAMED = 5;
@@ -33,7 +34,7 @@ const named = (scenarios: readonly ScenarioVerdict[]): string =>
   ].join("; ");
 
 /** The report in the JUnit format: a case for each guardrail, with the resources that fail. */
-export const reportOf = ({ scenarios }: Compliance): string =>
+export const reportOf = ({ scenarios }: Compliance, mask: Pick<Mask, "mask">): string =>
   junit(
     "compliance",
     scenarios.map((one): JunitCase => {
@@ -57,4 +58,5 @@ export const reportOf = ({ scenarios }: Compliance): string =>
         ? { ...it, failure: text }
         : { ...it, note: `Fails, and does not stop (${one.level}):\n${text}` };
     }),
+    mask,
   );

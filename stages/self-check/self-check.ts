@@ -33,13 +33,13 @@ export async function selfCheck(stage: Stage & Tested): Promise<Ending> {
   try {
     const program = { terraform, compliance };
     const scenarios = await checkGuardrails({ run, repository, folder: temporary, cache: folder, program });
-    return await ended(scenarios, folder);
+    return await ended(scenarios, stage);
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
 }
 
-async function ended(scenarios: readonly CheckedGuardrail[], folder: string): Promise<Ending> {
+async function ended(scenarios: readonly CheckedGuardrail[], { folder, mask }: Stage): Promise<Ending> {
   const cases = scenarios.map(
     ({ feature, scenario, problem }): JunitCase => ({
       ...{ group: feature, name: scenario },
@@ -47,7 +47,7 @@ async function ended(scenarios: readonly CheckedGuardrail[], folder: string): Pr
     }),
   );
   await mkdir(join(folder, "reports"), { recursive: true });
-  await writeFile(join(folder, "reports", "self-check.xml"), junit("self-check", cases));
+  await writeFile(join(folder, "reports", "self-check.xml"), junit("self-check", cases, mask));
 
   const details = { scenarios };
   const refused = scenarios.filter(({ problem }) => problem !== null);

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import type { Compliance, ScenarioVerdict } from "../../../shared/compliance.ts";
+import { createMask } from "../../../shared/masked-text.ts";
 import { reportOf, sentenceOf } from "../../../stages/comply/verdict-text.ts";
 
 const EXEMPTION = { reason: "ticket 4711", owner: "billing", approvedBy: "security", expires: "2026-12-31" };
@@ -55,6 +56,7 @@ it("In the report only a guardrail of level block is a failure, and exempted and
       scenario("D", "not applicable"),
       scenario("E", "passed"),
     ),
+    createMask(),
   );
   expect(xml).toContain('tests="5" failures="1" errors="0" skipped="2"');
   expect(xml).toContain("Exempted until 2026-12-31, approved by security: ticket 4711");
