@@ -118,7 +118,7 @@ variable "workloads" {
   }
 
   validation {
-    condition = alltrue([for released in flatten(values(var.workloads)[*].released[*]) :
+    condition = alltrue([for released in flatten([for workload in values(var.workloads) : workload.released[*]]) :
       can(regex("^[A-Za-z0-9_.-]{3,255}$", released.ledger_table)) && can(regex("^[A-Za-z0-9-]{1,32}$", released.environment)) &&
       can(regex("^[a-z0-9-]{1,40}$", released.team)) && can(regex("^(global|[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2})$", released.scope))
     ])
