@@ -1,11 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { devNull, tmpdir } from "node:os";
 import { join } from "node:path";
-import { ACCOUNT, REGION } from "./account.ts";
+import { ACCOUNT, DEVELOPER, REGION } from "./account.ts";
 import { type Gateway, type GatewayOptions, gateway } from "./gateway/gateway.ts";
 import { copySample } from "./git/sample-copies.ts";
 import { joined, readJobs } from "./jobs.ts";
 import { codeCommit } from "./services/codecommit/codecommit.ts";
+import type { GivenPullRequest } from "./services/codecommit/pull-requests.ts";
 import { codePipeline } from "./services/codepipeline/codepipeline.ts";
 import type { Execution, Pipeline } from "./services/codepipeline/execution.ts";
 import { dynamoDb } from "./services/dynamodb/dynamodb.ts";
@@ -37,6 +38,8 @@ export interface Given {
   executions?: readonly Execution[];
   /** Objects besides those that were written in this world. */
   objects?: readonly JsonObject[];
+  /** Pull requests besides those that were opened in this world. */
+  pullRequests?: readonly GivenPullRequest[];
 }
 
 export interface World extends Gateway {
@@ -75,15 +78,17 @@ export async function createWorld({ state, repositories, ...gatewayOptions }: Wo
     return folder;
   }
 
+  const code = codeCommit(repositoryFolder, join(kept, "pull-requests.json"), () => DEVELOPER);
   const pipelines = codePipeline(PIPELINES);
   const objects = s3(
     PARTS.flatMap(({ buckets = [] }) => buckets),
     join(kept, "s3"),
   );
+  objects.addObjects(PARTS.flatMap(({ objects: given = [] }) => given));
   const services = [
     sns(PARTS.flatMap(({ topics = [] }) => topics)),
     dynamoDb(joined(PARTS.map(({ tables }) => tables)), state && join(state, "dynamodb")),
-    codeCommit(repositoryFolder, join(kept, "pull-requests.json")),
+    code,
     pipelines,
     eventBridge(),
     sts(ACCOUNT),
@@ -102,6 +107,7 @@ export async function createWorld({ state, repositories, ...gatewayOptions }: Wo
       pipelines.usePipelines(things.pipelines ?? PIPELINES);
       pipelines.addExecutions(things.executions ?? []);
       objects.addObjects(things.objects ?? []);
+      code.addPullRequests(things.pullRequests ?? []);
     },
     close: async () => {
       await served.close();

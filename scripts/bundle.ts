@@ -3,6 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
+import * as z from "zod";
 
 /** One program as Lambda loads it, or as Node runs it in a build. */
 export interface Bundle {
@@ -70,28 +71,80 @@ const noJsonSchemas: Plugin = {
   },
 };
 
+/** JavaScript that reads a value, packed: brotli makes the same bytes on every machine. */
+const unpacking = (value: unknown): string =>
+  `JSON.parse(brotliDecompressSync(Buffer.from("${brotliCompressSync(JSON.stringify(value)).toString("base64")}", "base64")).toString())`;
+
+const UNPACKER = 'import { brotliDecompressSync } from "node:zlib";';
+
 /**
- * The Public Suffix List of tldts is 125 KB of numbers and text. Packed it is 50 KB, which unpack within 2 ms. Brotli
- * makes the same bytes on every machine.
+ * Modules that are text or numbers: the Public Suffix List of tldts (125 KB, which unpack within 2 ms), style and script of a page,
+ * and the partitions of AWS.
  */
-const packedSuffixes: Plugin = {
-  name: "packed-suffixes",
+const packedData: Plugin = {
+  name: "packed-data",
   setup: ({ onLoad }) => {
-    onLoad({ filter: /tldts[\\/]dist[\\/]es6[\\/]src[\\/]data[\\/]trie\.js$/ }, async ({ path }) => {
-      const exported: Record<string, unknown> = await import(pathToFileURL(path).href);
-      const plain = Object.entries(exported).map(([name, value]) => [
-        name,
-        value instanceof Uint8Array || value instanceof Uint16Array ? [...value] : value,
-      ]);
-      const packed = brotliCompressSync(JSON.stringify(Object.fromEntries(plain))).toString("base64");
+    onLoad(
+      { filter: /(tldts[\\/]dist[\\/]es6[\\/]src[\\/]data[\\/]trie\.js|[\\/]page-(style|script)\.ts|aws[\\/]partitions\.js)$/ },
+      async ({ path }) => {
+        const exported: Record<string, unknown> = await import(pathToFileURL(path).href);
+        const plain = Object.entries(exported).map(([name, value]) => [
+          name,
+          value instanceof Uint8Array || value instanceof Uint16Array ? [...value] : value,
+        ]);
+        const names = Object.keys(exported).join(", ");
+        return { contents: `${UNPACKER}\nexport const { ${names} } = ${unpacking(Object.fromEntries(plain))};` };
+      },
+    );
+  },
+};
+
+const endpointRules = z.object({
+  bdd: z.object({ nodes: z.instanceof(Int32Array), root: z.number(), conditions: z.unknown(), results: z.unknown() }),
+});
+
+/** The rules by which the clients of S3 and DynamoDB find an endpoint are a large table. */
+const packedEndpoints: Plugin = {
+  name: "packed-endpoints",
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /client-(s3|dynamodb)[\\/]dist-es[\\/]endpoint[\\/]bdd\.js$/ }, async ({ path }) => {
+      const { bdd } = endpointRules.parse(await import(pathToFileURL(path).href));
       return {
         contents: [
-          'import { brotliDecompressSync } from "node:zlib";',
-          `export const { ${Object.keys(exported).join(", ")} } =`,
-          `  JSON.parse(brotliDecompressSync(Buffer.from("${packed}", "base64")).toString());`,
+          UNPACKER,
+          'import { BinaryDecisionDiagram } from "@smithy/core/endpoints";',
+          `const { nodes, root, conditions, results } = ${unpacking({ ...bdd, nodes: [...bdd.nodes] })};`,
+          "export const bdd = BinaryDecisionDiagram.from(new Int32Array(nodes), root, conditions, results);",
         ].join("\n"),
       };
     });
+  },
+};
+
+/**
+ * What no function runs: hashes in JavaScript, since Node has its own; retries of the mode `adaptive`; the cache of DynamoDB's
+ * endpoint discovery, which no client turns on.
+ */
+const neverRun: Plugin = {
+  name: "never-run",
+  setup: ({ onLoad }) => {
+    const stubs: readonly (readonly [RegExp, name: string])[] = [
+      [/[\\/]checksum[\\/]sha256[\\/]Sha256Js\.js$/, "Sha256Js"],
+      [/[\\/]sha[\\/]sha1[\\/]Sha1Js\.js$/, "Sha1Js"],
+      [/[\\/]checksum[\\/]md5[\\/]Md5Js\.js$/, "Md5Js"],
+      [/[\\/]util-retry[\\/]DefaultRateLimiter\.js$/, "DefaultRateLimiter"],
+      [/endpoint-cache[\\/]dist-es[\\/]EndpointCache\.js$/, "EndpointCache"],
+    ];
+    // Signs for several regions at once, as no call here asks for.
+    onLoad({ filter: /[\\/]SignatureV4MultiRegion\.js$/ }, () => ({
+      contents: [
+        'import { SignatureV4SignWithCredentials } from "./SignatureV4SignWithCredentials";',
+        "export class SignatureV4MultiRegion extends SignatureV4SignWithCredentials {",
+        '  static sigv4aDependency() { return "none"; }',
+        "}",
+      ].join("\n"),
+    }));
+    for (const [filter, name] of stubs) onLoad({ filter }, () => ({ contents: `export class ${name} {}` }));
   },
 };
 
@@ -132,7 +185,7 @@ export async function bundle(
     external,
     // The Terraform files that rule-exporter writes.
     loader: { ".tf": "text" },
-    plugins: [leanSchemas, leanPackages, noJsonSchemas, packedSuffixes],
+    plugins: [leanSchemas, leanPackages, noJsonSchemas, packedData, packedEndpoints, neverRun],
     sourcemap: "linked",
     sourcesContent: false,
     legalComments: "none",

@@ -22,6 +22,10 @@ export const executionLink = (region: string, pipeline: string, executionId: str
 export const pullRequestLink = (region: string, repository: string, pullRequestId: string): string =>
   link(region, ["codecommit", "repositories", repository, "pull-requests", pullRequestId, "details"]);
 
+/** The same for an object of S3. */
+export const objectLink = (region: string, bucket: string, key: string): string =>
+  consoleLink(region, `s3/object/${bucket}`, { region, prefix: key });
+
 const MAX_LINK = 500;
 const MAX_SHOWN = 200;
 
@@ -32,8 +36,11 @@ export const shownLink = (address: string): string =>
 const CONSOLE =
   /^https:\/\/([a-z0-9-]+\.)*(aws\.amazon\.com|amazonaws\.cn|amazonaws-eusc\.eu|amazonaws-us-gov\.com)\/[!#-[\]-~]*$/;
 
-function link(region: string, path: readonly string[]): string {
+const link = (region: string, path: readonly string[]): string =>
+  consoleLink(region, `codesuite/${path.map(encodeURIComponent).join("/")}`, { region });
+
+function consoleLink(region: string, path: string, query: Readonly<Record<string, string>>): string {
   if (region.includes("-iso")) return "";
   const [, host] = CONSOLES.find(([prefix]) => region.startsWith(prefix)) ?? CONSOLES[3];
-  return `https://${region}.${host}/codesuite/${path.map(encodeURIComponent).join("/")}?region=${region}`;
+  return `https://${region}.${host}/${path}?${new URLSearchParams(query)}`;
 }

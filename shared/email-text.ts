@@ -32,8 +32,14 @@ export function emailText({ summary, facts, sections = [], nextSteps, links = []
     "LINKS",
     addresses.flatMap(([label, address]) => [`  ${label}`, `    ${address}`]),
   );
-  const note = /\[[.:]\]/.test([...text, ...linkLines].join("\n"))
+  return [...text, ...noteOf([...text, ...linkLines].join("\n")), ...linkLines].join("\n");
+}
+
+/** Says what stands in brackets. */
+function noteOf(text: string): string[] {
+  if (/\[[@\\]\]/.test(text))
+    return ["", "[.], [:], [@] and [\\] stand for . : @ and \\, so that mail programs do not make links of names."];
+  return /\[[.:]\]/.test(text)
     ? ["", "[.] and [:] stand for . and :, so that mail programs do not make links of names."]
     : [];
-  return [...text, ...note, ...linkLines].join("\n");
 }

@@ -1,6 +1,6 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type { CommitLog } from "./commit-log.ts";
-import type { GuardrailBranch, Merge } from "./guardrail-branch.ts";
+import type { GuardrailBranch, Merged } from "./guardrail-branch.ts";
 
 export type Details = ReturnType<typeof createDetails>;
 
@@ -47,15 +47,11 @@ export function createDetails({
       optional("commits", signal, (abortSignal) => commitLog.commitsOnlyIn(tip, without, base, abortSignal)),
 
     /** The files that a merge changed in the target branch. */
-    pathsChanged: ({ before, after }: Extract<Merge, { kind: "merged" }>, signal: AbortSignal) =>
+    pathsChanged: ({ before, after }: Merged, signal: AbortSignal) =>
       optional("paths", signal, (abortSignal) => commitLog.pathsChanged(before, after, abortSignal)),
 
     /** Whether a merge left the target branch with other files than the commit has; true where the files cannot be read. */
-    isCombined: async (
-      commitId: string,
-      { strategy, after }: Extract<Merge, { kind: "merged" }>,
-      signal: AbortSignal,
-    ): Promise<boolean> =>
+    isCombined: async (commitId: string, { strategy, after }: Merged, signal: AbortSignal): Promise<boolean> =>
       strategy === "three-way" &&
       !(await optional("trees", signal, (abortSignal) => commitLog.sameTree(commitId, after, abortSignal))),
 

@@ -1,81 +1,172 @@
 import * as z from "zod";
 
+/** Fields that every event has which is ours: EventBridge sets the account itself. */
+const origin = { account: z.string(), region: z.string().regex(/^[a-z0-9-]+$/), time: z.iso.datetime() };
+
+const commitId = z.string().regex(/^[0-9a-f]{40}$/);
+
 /** The guardrail pipeline ended. Numbers in it are floats, and older events lack `start-time`. */
 const pipelineEvent = z.object({
-  source: z.literal("aws.codepipeline"),
-  "detail-type": z.literal("CodePipeline Pipeline Execution State Change"),
-  region: z.string().regex(/^[a-z0-9-]+$/),
-  detail: z.object({ pipeline: z.string(), "execution-id": z.string(), state: z.enum(["SUCCEEDED", "FAILED"]) }),
+  ...origin,
+  resources: z.array(z.string()),
+  detail: z.object({
+    pipeline: z.string(),
+    // It becomes a part of a key.
+    "execution-id": z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, "must be the id of an execution"),
+    state: z.enum(["SUCCEEDED", "FAILED"]),
+  }),
 });
 
-/** Somebody asks to merge a commit that did not pass the pipeline, or that has diverged. `npm run force-merge` sends it. */
-const forceMergeEvent = z.object({
-  source: z.literal("palisade"),
-  "detail-type": z.literal("Guardrail Force Merge Requested"),
-  // A request that lacks a field gets an e-mail, and no error: whoever asks has no other answer.
+/** Somebody opened a pull request: `npm run force-merge` does. */
+const pullRequestEvent = z.object({
+  ...origin,
+  detail: z.object({ pullRequestId: z.string().regex(/^\d{1,20}$/), sourceCommit: commitId }),
+});
+
+/** Somebody wrote to a branch. A wrong value counts as missing: people hear of the write all the same. */
+const branchEvent = z.object({
+  ...origin,
   detail: z.object({
-    repository: z.string(),
-    commitId: z.string().catch(""),
-    reason: z.string().catch(""),
-    requestedBy: z.string().catch(""),
+    event: z.string(),
+    commitId: commitId.optional().catch(undefined),
+    oldCommitId: commitId.optional().catch(undefined),
+    callerUserArn: z.string().catch(""),
   }),
 });
 
 export interface PipelineEvent {
   kind: "pipeline";
   region: string;
+  /** When it happened (ISO 8601). */
+  at: string;
   pipeline: string;
   executionId: string;
   state: "SUCCEEDED" | "FAILED";
 }
 
-export interface ForceMergeEvent {
-  kind: "force merge";
-  repository: string;
+export interface PullRequestEvent {
+  kind: "pull request";
+  region: string;
+  pullRequestId: string;
+  /** The commit that the pull request was opened with. */
   commitId: string;
-  reason: string;
-  /** Who asks, as the request says. */
-  requestedBy: string;
+}
+
+export interface BranchEvent {
+  kind: "branch";
+  region: string;
+  at: string;
+  /** Such as `referenceUpdated`. */
+  change: string;
+  commitId: string | undefined;
+  oldCommitId: string | undefined;
+  /** The ARN of who wrote; empty where the event does not say it. */
+  by: string;
 }
 
 /** What wakes the function. */
-export type GuardrailEvent = PipelineEvent | ForceMergeEvent;
+export type GuardrailEvent = PipelineEvent | PullRequestEvent | BranchEvent | { kind: "waivers" };
+
+/** What the function serves. */
+export interface Home {
+  accountId: string;
+  pipeline: string;
+  repository: string;
+  repositoryArn: string;
+  targetBranch: string;
+}
 
 /** What says whether an event is ours. */
 const heading = z.object({
   source: z.string(),
   "detail-type": z.unknown().optional(),
+  account: z.unknown().optional(),
+  region: z.unknown().optional(),
+  resources: z.array(z.unknown()).optional().catch(undefined),
   detail: z.record(z.string(), z.unknown()).optional().catch(undefined),
 });
+type Heading = z.output<typeof heading>;
 
-/** The states in which a pipeline ends by itself. */
-const ENDED: readonly unknown[] = ["SUCCEEDED", "FAILED"] satisfies PipelineEvent["state"][];
+/** The branches of force merges. */
+export const FORCE_BRANCHES = "refs/heads/force/";
 
 /**
  * Reads an event.
  *
- * @returns undefined unless it is the end of our pipeline or a request for our repository
+ * @returns undefined for an event that is none of ours: of another account, region, pipeline, repository or branch
  * @throws Error for what is no event, and for one of ours that lacks a field
  */
-export function readGuardrailEvent(
-  event: unknown,
-  ours: { pipeline: string; repository: string },
-): GuardrailEvent | undefined {
+export function readGuardrailEvent(event: unknown, home: Home): GuardrailEvent | undefined {
   const { success, data } = heading.safeParse(event);
   if (!success) throw new Error("This is not an event of EventBridge: correct what invokes this function.");
-  const { source, "detail-type": type, detail } = data;
-  const ended =
-    source === "aws.codepipeline" &&
-    type === "CodePipeline Pipeline Execution State Change" &&
-    detail?.pipeline === ours.pipeline &&
-    ENDED.includes(detail.state);
-  const request =
-    source === "palisade" && type === "Guardrail Force Merge Requested" && detail?.repository === ours.repository;
-  if (!ended && !request) return undefined;
+  const kind = data.account === home.accountId ? kindOf(data, home) : undefined;
+  switch (kind) {
+    case undefined:
+      return undefined;
+    case "waivers":
+      return { kind };
+    case "pipeline": {
+      const { region, time, detail } = parsed(pipelineEvent, event);
+      const { pipeline, "execution-id": executionId, state } = detail;
+      return { kind, region, at: time, pipeline, executionId, state };
+    }
+    case "pull request": {
+      const { region, detail } = parsed(pullRequestEvent, event);
+      return { kind, region, pullRequestId: detail.pullRequestId, commitId: detail.sourceCommit };
+    }
+    case "branch": {
+      const { region, time, detail } = parsed(branchEvent, event);
+      const { event: change, callerUserArn, ...commits } = detail;
+      return {
+        kind,
+        region,
+        at: time,
+        change,
+        by: callerUserArn,
+        commitId: undefined,
+        oldCommitId: undefined,
+        ...commits,
+      };
+    }
+  }
+}
 
-  const parsed = z.discriminatedUnion("source", [pipelineEvent, forceMergeEvent]).safeParse(event);
-  if (!parsed.success) throw new Error(`An event is not as expected.\n${z.prettifyError(parsed.error)}`);
-  if (parsed.data.source === "palisade") return { kind: "force merge", ...parsed.data.detail };
-  const { region, detail: end } = parsed.data;
-  return { kind: "pipeline", region, pipeline: end.pipeline, executionId: end["execution-id"], state: end.state };
+function kindOf(
+  { source, "detail-type": type, region, resources = [], detail = {} }: Heading,
+  { pipeline, repository, repositoryArn, targetBranch }: Home,
+): GuardrailEvent["kind"] | undefined {
+  if (source === "palisade") return type === "Guardrail Waivers Due" ? "waivers" : undefined;
+  const [arn, partition, , home, account] = repositoryArn.split(":");
+  if (region !== home) return undefined;
+  const target = `refs/heads/${targetBranch}`;
+  switch (`${source} ${type}`) {
+    case "aws.codepipeline CodePipeline Pipeline Execution State Change":
+      return detail.pipeline === pipeline &&
+        (detail.state === "SUCCEEDED" || detail.state === "FAILED") &&
+        resources.includes([arn, partition, "codepipeline", home, account, pipeline].join(":"))
+        ? "pipeline"
+        : undefined;
+    case "aws.codecommit CodeCommit Pull Request State Change":
+      return resources.includes(repositoryArn) &&
+        detail.event === "pullRequestCreated" &&
+        detail.destinationReference === target &&
+        String(detail.sourceReference).startsWith(FORCE_BRANCHES)
+        ? "pull request"
+        : undefined;
+    case "aws.codecommit CodeCommit Repository State Change":
+      return resources.includes(repositoryArn) &&
+        detail.repositoryName === repository &&
+        detail.referenceType === "branch" &&
+        (detail.referenceFullName ?? `refs/heads/${detail.referenceName}`) === target
+        ? "branch"
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function parsed<Schema extends z.ZodType>(schema: Schema, event: unknown): z.output<Schema> {
+  const { success, data, error } = schema.safeParse(event);
+  if (!success) throw new Error(`An event is not as expected.\n${z.prettifyError(error)}`);
+  return data;
 }

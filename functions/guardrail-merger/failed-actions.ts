@@ -11,7 +11,19 @@ export interface FailedAction {
   link: string;
 }
 
-const CHECK = "ComplianceCheck_";
+/** How the name of an action begins that checks a workload; its name follows. */
+export const CHECK = "ComplianceCheck_";
+
+/**
+ * The last try of each action. A stage that is retried starts its actions anew.
+ *
+ * @param actions every try, newest first, as CodePipeline lists them
+ */
+export function lastTries(actions: readonly ActionExecutionDetail[]): ActionExecutionDetail[] {
+  const started = ({ startTime }: ActionExecutionDetail) => startTime?.getTime() ?? 0;
+  const tries = [...actions].reverse().sort((a, b) => started(a) - started(b));
+  return [...new Map(tries.map((action) => [`${action.stageName} ${action.actionName}`, action])).values()];
+}
 
 /**
  * The actions that failed in an execution, checks of workloads first. The last try of an action counts.
@@ -19,11 +31,7 @@ const CHECK = "ComplianceCheck_";
  * @param actions every try, newest first, as CodePipeline lists them
  */
 export function failedActions(actions: readonly ActionExecutionDetail[]): FailedAction[] {
-  const lastTries = new Map<string, ActionExecutionDetail>();
-  const started = ({ startTime }: ActionExecutionDetail) => startTime?.getTime() ?? 0;
-  for (const action of [...actions].reverse().sort((a, b) => started(a) - started(b)))
-    lastTries.set(`${action.stageName} ${action.actionName}`, action);
-  return [...lastTries.values()]
+  return lastTries(actions)
     .filter(({ status }) => status === "Failed")
     .map(({ actionName = "", output }) => {
       const { externalExecutionSummary = "", externalExecutionUrl = "", errorDetails } = output?.executionResult ?? {};

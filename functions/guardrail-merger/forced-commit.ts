@@ -1,34 +1,44 @@
+import type { PullRequest } from "@aws-sdk/client-codecommit";
 import { commandLine } from "../../shared/email-text.ts";
 import { isBlank } from "../../shared/plain-text.ts";
 import { Refusal } from "../../shared/refusal.ts";
-import type { ForceMergeEvent } from "./event.ts";
+import { isPrincipal } from "./principal.ts";
 
 /** The command that asks for a force merge. */
 export const forceMergeCommand = (repository: string, commitId: string): string =>
   `npm run force-merge -- --repository ${repository} --commit ${commitId} --reason "..."`;
 
 /**
- * The commit that a force-merge request names.
+ * Refuses a pull request that may not force a merge.
  *
- * @throws Refusal for a request without a reason or a name, and for one that names no commit by its whole id
+ * @param opened the commit that it was opened with
+ * @param principals ARNs of the roles and users who may
+ * @throws Refusal where its author may not, it gives no reason, or its branch has moved since
  */
-export function commitToForce({ repository, commitId, reason, requestedBy }: ForceMergeEvent): string {
-  const command = commandLine(forceMergeCommand(repository, "ID"));
-  if (isBlank(reason))
-    throw new Refusal("A force merge needs a reason, and the request has none.", "Ask again, and say why:", command);
-  if (isBlank(requestedBy))
+export function refuseForce(
+  { authorArn = "", description = "", pullRequestTargets: [target] = [] }: PullRequest,
+  opened: string,
+  { repository, principals }: { repository: string; principals: readonly string[] },
+): void {
+  const command = commandLine(forceMergeCommand(repository, opened));
+  if (!isPrincipal(authorArn, principals))
     throw new Refusal(
-      "The request does not say who asks.",
-      "Ask again with the command. It adds your name to the request:",
+      "The author of the pull request may not force a merge.",
+      "Ask somebody who may. This setting of the function guardrail-merger names them:",
+      commandLine("FORCE_PRINCIPALS"),
+    );
+  if (isBlank(description))
+    throw new Refusal(
+      "A force merge needs a reason, and the pull request has no description.",
+      "Ask again, and say why:",
       command,
     );
-  if (!/^[0-9a-f]{40}$/.test(commitId))
+  if (target?.sourceCommit !== opened)
     throw new Refusal(
-      "The request names no commit: a commit id has 40 characters of 0-9 and a-f.",
-      "Ask again with the whole id:",
+      "The branch of the pull request has moved since it was opened, and its author may not have seen the new commit.",
+      "Ask again for the commit that you mean:",
       command,
     );
-  return commitId;
 }
 
 /** @throws Refusal for a commit that the source branch does not have */

@@ -11,11 +11,24 @@ import { Refusal } from "../../shared/refusal.ts";
 
 export type Strategy = "fast-forward" | "three-way";
 
-/** What came of a merge. All ids are commits: the merge base, and the head of the branch. */
+/** What a merge starts from. All ids are commits: the merge base, and the head of the branch. */
+export interface Attempt {
+  strategy: Strategy;
+  base: string;
+  before: string;
+}
+
+/** A merge that took place; `after` is the head of the branch that it made. */
+export interface Merged extends Attempt {
+  kind: "merged";
+  after: string;
+}
+
+/** What came of a merge. */
 export type Merge =
-  | { kind: "contained" }
+  | { kind: "contained"; head: string }
   | { kind: "diverged"; head: string; base: string }
-  | { kind: "merged"; strategy: Strategy; base: string; before: string; after: string }
+  | Merged
   | { kind: "conflict"; paths: string[] };
 
 /** What to do with a commit that has diverged from the branch. */
@@ -26,6 +39,9 @@ export type OnDivergence =
 
 /** How often the branch may move between a look at it and the merge. */
 const MOST_ATTEMPTS = 5;
+
+/** How many later commits of the branch a merge may lie under. */
+const MOST_LATER = 100;
 
 const MISSING = "Correct the settings of the function guardrail-merger, or restore what is missing.";
 const BY_HAND = "Merge them by hand, and push the result to the source branch.";
@@ -90,11 +106,28 @@ export function createGuardrailBranch({
   const mergeOptions = (commitId: string, abortSignal: AbortSignal) =>
     refusing(commitId, codecommit.send(new GetMergeOptionsCommand(merging(commitId)), { abortSignal }));
 
-  /** Whether a commit is a merge of another one into the branch. */
-  async function isMergeOf(commitId: string, merged: string, abortSignal: AbortSignal): Promise<boolean> {
-    const command = new GetCommitCommand({ repositoryName: repository, commitId });
-    const { commit } = await codecommit.send(command, { abortSignal });
-    return commit?.parents?.[1] === merged;
+  /**
+   * The merge of a commit into the branch, which an earlier attempt made and got no answer for.
+   *
+   * @param head of the branch, which has the commit
+   * @returns undefined where the branch has no such merge: somebody else brought the commit there
+   */
+  async function finished(
+    commitId: string,
+    attempt: Attempt,
+    head: string,
+    abortSignal: AbortSignal,
+  ): Promise<Merged | undefined> {
+    if (attempt.strategy === "fast-forward") return { kind: "merged", ...attempt, after: commitId };
+    let after: string | undefined = head;
+    for (let later = 0; after !== undefined && later < MOST_LATER; later += 1) {
+      const command: GetCommitCommand = new GetCommitCommand({ repositoryName: repository, commitId: after });
+      const { commit } = await codecommit.send(command, { abortSignal });
+      const [first, second]: readonly (string | undefined)[] = commit?.parents ?? [];
+      if (second === commitId && first !== undefined) return { kind: "merged", ...attempt, before: first, after };
+      after = first;
+    }
+    return undefined;
   }
 
   /** Whether the branch has a commit. */
@@ -127,23 +160,27 @@ export function createGuardrailBranch({
    * Merges a commit into the branch, unless the branch has it. The branch loses nothing. If the commit is ahead of the
    * branch, the branch moves to the commit.
    *
-   * @throws Refusal where CodeCommit can never merge it; Error where the branch keeps moving
+   * @param claim is called before each attempt
+   * @throws Refusal where CodeCommit can never merge it; Error where the branch keeps moving; the errors of `claim`
    */
-  async function merge(commitId: string, onDivergence: OnDivergence, abortSignal: AbortSignal): Promise<Merge> {
-    let tried: { strategy: Strategy; base: string; before: string } | undefined;
+  async function merge(
+    commitId: string,
+    onDivergence: OnDivergence,
+    claim: (attempt: Attempt) => Promise<void>,
+    abortSignal: AbortSignal,
+  ): Promise<Merge> {
+    let tried: Attempt | undefined;
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
       if (attempt > 0) await pause(attempt);
       const options = await mergeOptions(commitId, abortSignal);
       const { destinationCommitId: head = "", baseCommitId: base = "" } = options;
       const relation = relationOf(options);
-      // If the answer to our own merge was lost, the branch points to the result of that merge.
       if (relation === "contained")
-        return tried && (head === commitId || (await isMergeOf(head, commitId, abortSignal)))
-          ? { kind: "merged", ...tried, after: head }
-          : { kind: "contained" };
+        return (tried && (await finished(commitId, tried, head, abortSignal))) ?? { kind: "contained", head };
       if (relation === "diverged" && onDivergence.kind === "refuse") return { kind: "diverged", head, base };
 
       tried = { strategy: relation === "ahead" ? "fast-forward" : "three-way", base, before: head };
+      await claim(tried);
       try {
         const { commitId: after = "" } = await refusing(
           commitId,
@@ -173,7 +210,7 @@ export function createGuardrailBranch({
     );
   }
 
-  return { contains, merge };
+  return { contains, merge, finished };
 }
 
 /** Part of the branch, ahead of it in a straight line, or apart from it: the merge base says which. */

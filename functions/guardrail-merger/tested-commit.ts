@@ -6,17 +6,31 @@ import { Refusal } from "../../shared/refusal.ts";
 const STATUS = { SUCCEEDED: "Succeeded", FAILED: "Failed" } as const;
 
 /**
+ * How old an event may be (ms) while CodePipeline still calls its execution InProgress. Lambda tries one minute after the first
+ * failure and two minutes after the second: the third try is older.
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+ */
+const PATIENCE = 150_000;
+
+/**
  * Refuses an execution that tested no guardrails: a rollback, and one whose status is not the state of the event.
  *
- * @throws Refusal
+ * @param age of the event (ms)
+ * @throws Refusal; Error where CodePipeline may only not know yet that the execution ended
  */
-export function refuseUntested({ status, executionType }: PipelineExecution, state: keyof typeof STATUS): void {
+export function refuseUntested(
+  { status, executionType }: PipelineExecution,
+  state: keyof typeof STATUS,
+  age: number,
+): void {
   if (executionType !== "STANDARD")
     throw new Refusal(
       `The execution is of the type ${plainText(executionType ?? "unknown", 50)}, not STANDARD: it tested no guardrails.`,
       "If the pipeline was rolled back, do nothing.",
       "To test the guardrails, start the pipeline.",
     );
+  if (status === "InProgress" && age < PATIENCE)
+    throw new Error("CodePipeline does not know yet that the execution ended. Lambda asks again.");
   if (status !== STATUS[state])
     throw new Refusal(
       `The event has the status ${STATUS[state]}, but CodePipeline has the status ${plainText(status ?? "unknown", 50)} for this execution.`,

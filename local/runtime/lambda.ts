@@ -27,6 +27,8 @@ export interface Lambda {
 export function lambda({ bundle, functionName, environment, timeout }: LambdaOptions): Lambda {
   let container: Worker | undefined;
   let log = "";
+  // Lambda tries an event again with the request id of the invocation that failed.
+  const failed = new Map<string, string>();
 
   function start(): Worker {
     const worker = new Worker(new URL("./lambda-worker.ts", import.meta.url), {
@@ -47,31 +49,40 @@ export function lambda({ bundle, functionName, environment, timeout }: LambdaOpt
     container = undefined;
   }
 
+  async function invoke(event: unknown, requestId: string): Promise<Invoked> {
+    container ??= start();
+    const ended = new AbortController();
+    const request: Invoke = { event, functionName, timeout, requestId };
+    container.postMessage(request);
+    const timer = setTimeout(() => ended.abort(), timeout);
+    try {
+      const [answer]: (Invoked | number)[] = await Promise.race([
+        once(container, "message", { signal: ended.signal }),
+        once(container, "exit", { signal: ended.signal }),
+      ]);
+      if (typeof answer === "object") return answer;
+      await stop();
+      return failure("Runtime.ExitError", "The function ended its process without an answer.");
+    } catch (error) {
+      await stop();
+      return ended.signal.aborted
+        ? failure("Sandbox.Timedout", `Task timed out after ${timeout / 1_000} seconds`)
+        : failure("Runtime.ExitError", String(error));
+    } finally {
+      clearTimeout(timer);
+      // Removes the listeners from the container.
+      ended.abort();
+    }
+  }
+
   return {
     invoke: async (event) => {
-      container ??= start();
-      const ended = new AbortController();
-      const request: Invoke = { event, functionName, timeout, requestId: randomUUID() };
-      container.postMessage(request);
-      const timer = setTimeout(() => ended.abort(), timeout);
-      try {
-        const [answer]: (Invoked | number)[] = await Promise.race([
-          once(container, "message", { signal: ended.signal }),
-          once(container, "exit", { signal: ended.signal }),
-        ]);
-        if (typeof answer === "object") return answer;
-        await stop();
-        return failure("Runtime.ExitError", "The function ended its process without an answer.");
-      } catch (error) {
-        await stop();
-        return ended.signal.aborted
-          ? failure("Sandbox.Timedout", `Task timed out after ${timeout / 1_000} seconds`)
-          : failure("Runtime.ExitError", String(error));
-      } finally {
-        clearTimeout(timer);
-        // Removes the listeners from the container.
-        ended.abort();
-      }
+      const key = JSON.stringify(event);
+      const requestId = failed.get(key) ?? randomUUID();
+      const invoked = await invoke(event, requestId);
+      if (invoked.error) failed.set(key, requestId);
+      else failed.delete(key);
+      return invoked;
     },
     crash: async () => {
       await container?.terminate();

@@ -6,6 +6,7 @@ import { CodePipelineClient, PutApprovalResultCommand } from "@aws-sdk/client-co
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import * as z from "zod";
+import { DEVELOPER } from "../account.ts";
 import { elsewhere } from "../gateway/elsewhere.ts";
 import { type Call, gateway } from "../gateway/gateway.ts";
 import type { Caller } from "../gateway/service.ts";
@@ -178,7 +179,11 @@ export async function startRehearsal({
 
   const aws = await gateway(
     [
-      codeCommit(async (name) => join(repositories, name), join(temporary, "pull-requests.json")),
+      codeCommit(
+        async (name) => join(repositories, name),
+        join(temporary, "pull-requests.json"),
+        () => DEVELOPER,
+      ),
       served,
       eventBridge(({ source, detailType, detail }) =>
         emit(

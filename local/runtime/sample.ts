@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import * as z from "zod";
+import { givenPullRequest } from "../services/codecommit/pull-requests.ts";
 import { executionSchema, pipelineSchema } from "../services/codepipeline/execution.ts";
 import { jsonObject } from "../services/s3/s3.ts";
 import type { Given } from "../world.ts";
@@ -28,6 +29,7 @@ const givenSchema = z.strictObject({
   pipelines: z.array(pipelineSchema).exactOptional(),
   executions: z.array(executionSchema).exactOptional(),
   objects: z.array(jsonObject).exactOptional(),
+  pullRequests: z.array(givenPullRequest).exactOptional(),
 });
 
 /** A sample that says more than the event. Any other object is the bare event. */

@@ -1,9 +1,28 @@
-import { topicArn } from "../account.ts";
+import { ACCOUNT, REGION, topicArn } from "../account.ts";
 import type { History } from "../git/history.ts";
 import type { Job } from "../job.ts";
 
 const PIPELINE = "guardrails-develop";
 const TOPIC_ARN = topicArn("guardrails");
+const TABLE_NAME = "palisade-guardrails";
+const ARTIFACT_BUCKET = `palisade-guardrail-artifacts-${ACCOUNT}-${REGION}`;
+const REPORT_BUCKET = `palisade-guardrail-reports-${ACCOUNT}-${REGION}`;
+
+const OWNERS = { orders: "orders@example.com", payments: "team payments", web: "web@example.com" };
+
+const waiver = (fields: object) =>
+  JSON.stringify([
+    {
+      scenario: "Volumes are encrypted",
+      address: "aws_ebs_volume.data",
+      reason: "Moves to new volumes",
+      owner: "team payments",
+      approvedBy: "security",
+      expires: "2026-01-31",
+      ...fields,
+    },
+    { scenario: "Instances have tags", address: "", reason: "r", owner: "o", approvedBy: "a", expires: "9999-12-31" },
+  ]);
 
 const guardrails: History = [
   {
@@ -57,11 +76,54 @@ const guardrails: History = [
     message: "Try something",
     files: { "features/experiment.feature": "Feature: experiment\n" },
   },
+  {
+    branch: "waived",
+    from: "Except the log bucket",
+    message: "Waive what payments cannot change yet",
+    files: { "waivers/payments.json": waiver({}), "waivers/web.json": "not JSON", "waivers/README.md": "Waivers\n" },
+  },
+  {
+    branch: "waived-hostile",
+    from: "Except the log bucket",
+    message: "Waive something hostile",
+    files: {
+      "waivers/web.json": waiver({ scenario: "See https://login.evil.example/aws", owner: "attacker@evil.example" }),
+      "waivers/$(reboot).json": waiver({}),
+    },
+  },
 ];
 
 export const job: Job = {
-  settings: { PIPELINE, REPOSITORY: "guardrails", TOPIC_ARN },
+  settings: {
+    PIPELINE,
+    REPOSITORY: "guardrails",
+    REPOSITORY_ARN: `arn:aws:codecommit:${REGION}:${ACCOUNT}:guardrails`,
+    ACCOUNT_ID: ACCOUNT,
+    TOPIC_ARN,
+    ARTIFACT_BUCKET,
+    REPORT_BUCKET,
+    TABLE_NAME,
+    FORCE_PRINCIPALS: JSON.stringify([
+      `arn:aws:iam::${ACCOUNT}:role/security/SecurityLead`,
+      `arn:aws:iam::${ACCOUNT}:user/ben`,
+    ]),
+    BREAK_GLASS_ROLE_ARN: `arn:aws:iam::${ACCOUNT}:role/palisade-break-glass`,
+    MERGER_ROLE_ARN: `arn:aws:iam::${ACCOUNT}:role/palisade-guardrail-merger-${REGION}`,
+  },
   topics: [TOPIC_ARN],
+  tables: { [TABLE_NAME]: ["pk", "sk"] },
+  buckets: [ARTIFACT_BUCKET, REPORT_BUCKET],
+  objects: [
+    {
+      bucket: ARTIFACT_BUCKET,
+      key: "targets.json",
+      lastModified: "2026-10-01T08:00:00Z",
+      content: {
+        kind: "guardrails",
+        workloads: Object.fromEntries(Object.entries(OWNERS).map(([workload, owner]) => [workload, { owner }])),
+      },
+    },
+  ],
   pipelines: [
     { name: PIPELINE, pipelineType: "V2", executionMode: "QUEUED", sourceActions: ["Source"], variables: [] },
   ],

@@ -53,3 +53,8 @@ it.each([
     /\n\n\[\.\] and \[:\] stand for \. and :, so that mail programs do not make links of names\.\n\nLINKS\n/,
   );
 });
+
+it("The text of any e-mail that defangs an address or a path explains these brackets too.", () => {
+  const email = emailText({ summary: "root[@]intranet", facts: [], nextSteps: [] });
+  expect(email).toContain("[.], [:], [@] and [\\] stand for . : @ and \\, so that");
+});

@@ -49,8 +49,15 @@ it.each([
   ["dev_us-east-1/research/1.4.2", "dev_us-east-1/research/1.4.2"],
   ["dev_www.evil.example/login", "dev_www[.]evil[.]example/login"],
   ["mary@example.com", "mary@example[.]com"],
+  ["root@intranet", "root[@]intranet"],
+  ["mailto:root tel:112 data: x", "mailto[:]root tel[:]112 data: x"],
+  ["\\\\evil\\share and \\\\198.51.100.7\\x", "[\\]\\evil\\share and [\\]\\198[.]51[.]100[.]7\\x"],
+  ["file:\\\\evil\\x file:///etc", "file[:][\\]\\evil\\x file[:]///etc"],
+  ["198.51.100.7:8080/x", "198[.]51[.]100[.]7:8080/x"],
+  ["1.4.2 and 1.2.3.4.5", "1.4.2 and 1.2.3.4.5"],
+  ["[@] and @ and a @b", "[@] and @ and a @b"],
   ["https://login.evil.example/x", "https[:]//login[.]evil[.]example/x"],
-  ["http://198.51.100.7/x", "http[:]//198.51.100.7/x"],
+  ["http://198.51.100.7/x", "http[:]//198[.]51[.]100[.]7/x"],
   ["1.0.rc1 и пример.рф", "1.0[.]rc1 и пример[.]рф"],
   ["evil\u3002com or evil\uff0ecom", "evil[.]com or evil[.]com"],
   ["the end. A start", "the end. A start"],
@@ -66,7 +73,10 @@ it("Plain text in ASCII has a question mark for each other character.", () => {
 it.each([
   ["", true],
   [" \n\t\u200b\u2060\u00ad", true],
+  ["\u3164\u115f\ufe0f\u034f\u2800\u17b4", true],
   [" a", false],
+  ["\u3164?", false],
+  ["1", false],
 ])("Plain text like %j is blank: %s.", (text, blank) => {
   expect(isBlank(text)).toBe(blank);
 });
