@@ -125,6 +125,13 @@ data "aws_iam_policy_document" "force_merge" {
     }
   }
 
+  # Whether an earlier request made the branch.
+  statement {
+    sid       = "FindForceBranch"
+    actions   = ["codecommit:GetBranch"]
+    resources = [local.repository.arn]
+  }
+
   statement {
     sid       = "OpenPullRequest"
     actions   = ["codecommit:CreatePullRequest"]

@@ -73,7 +73,11 @@ export const FIRST = {
       ...payments,
       branch: "release/1",
       path: "infra/live",
-      state: { ...payments.state, key: "payments-2/terraform.tfstate", role_arn: role(PAYMENTS, "palisade-state-payments-2") },
+      state: {
+        ...payments.state,
+        key: "payments-2/terraform.tfstate",
+        role_arn: role(PAYMENTS, "palisade-state-payments-2"),
+      },
       plan_role_arn: role(PAYMENTS, "palisade-plan-payments-2"),
     },
     research,
@@ -128,7 +132,7 @@ export const SECOND = {
   subscribers: {
     // An owner, too: it gets what is written here.
     "all@example.com": { alarms: true },
-    "audit@example.com": { workloads: ["web"], kinds: ["guardrail-waivers"] },
+    "audit@example.com": { workloads: ["web"], kinds: ["waivers-ending", "waivers-ended"] },
     "https://example.com/hook": { protocol: "https", kinds: ["guardrails-forced", "guardrails-bypassed"] },
   },
 };

@@ -17,15 +17,18 @@ const refusalOf = async (variables: object) => {
   return (await root.run("plan", ["-no-color"], 1)).replace(/[\s│]+/g, " ");
 };
 const workload = (change: object, name = "payments") => ({ workloads: { [name]: { ...payments, ...change } } });
-const released = (change: object) =>
-  workload({ released: { ...FIRST.workloads.research.released, ...change } });
+const released = (change: object) => workload({ released: { ...FIRST.workloads.research.released, ...change } });
 
 it.each<[string, object, string]>([
   ["no workload", { workloads: {} }, "Write 1 to 50 workloads"],
   ["51 workloads", { workloads: { ...FULL.workloads, one: payments } }, "at most 50 actions in a stage"],
   ["a name with capitals", workload({}, "Payments"), "The name of a workload must have 1 to 32"],
   ["a long name", workload({}, "a".repeat(33)), "The name of a workload must have 1 to 32"],
-  ["a repository elsewhere", workload({ repository: "https://github.com/example/payments" }), "repository of CodeCommit"],
+  [
+    "a repository elsewhere",
+    workload({ repository: "https://github.com/example/payments" }),
+    "repository of CodeCommit",
+  ],
   [
     "a repository with a password",
     workload({ repository: payments.repository.replace("//", "//user:password@") }),
@@ -49,10 +52,19 @@ it.each<[string, object, string]>([
   ["anybody for emergencies", { break_glass: { principals: ["*"] } }, "at least one role or user as ARN"],
   [
     "more people who force than a function holds",
-    { force_principals: Array.from({ length: 40 }, (_, index) => `arn:aws:iam::111122223333:role/${"r".repeat(50)}${index}`) },
+    {
+      force_principals: Array.from(
+        { length: 40 },
+        (_, index) => `arn:aws:iam::111122223333:role/${"r".repeat(50)}${index}`,
+      ),
+    },
     "the settings of guardrail-merger have no room for more",
   ],
-  ["a subscriber of no workload", { subscribers: { "a@example.com": { workloads: ["web"] } } }, "must be in var.workloads"],
+  [
+    "a subscriber of no workload",
+    { subscribers: { "a@example.com": { workloads: ["web"] } } },
+    "must be in var.workloads",
+  ],
   [
     "a filter that SNS refuses",
     {
