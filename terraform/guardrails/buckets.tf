@@ -2,6 +2,9 @@
 
 resource "aws_s3_bucket" "artifacts" {
   # checkov:skip=CKV_AWS_18: CloudTrail's event history has each read and write of an artifact, as a call to the KMS key. Access logs would need a second bucket.
+  # checkov:skip=CKV_AWS_21: The module bucket keeps its versions.
+  # checkov:skip=CKV_AWS_145: The module bucket encrypts it.
+  # checkov:skip=CKV2_AWS_6: The module bucket keeps it private.
   # checkov:skip=CKV_AWS_144: An artifact is of use only to its pipeline.
   # checkov:skip=CKV2_AWS_62: Nothing has to happen when an artifact comes.
   bucket = "${var.name}-guardrail-artifacts-${local.account}-${var.region}"
@@ -16,7 +19,7 @@ module "artifacts_bucket" {
 }
 
 resource "aws_s3_bucket_lifecycle_configuration" "artifacts" {
-  bucket = module.artifacts_bucket.name
+  bucket = aws_s3_bucket.artifacts.id
 
   dynamic "rule" {
     # CodePipeline keeps artifacts in a folder with the first characters of the pipeline's name.
@@ -50,10 +53,15 @@ resource "aws_s3_bucket_lifecycle_configuration" "artifacts" {
       days_after_initiation = 7
     }
   }
+
+  depends_on = [module.artifacts_bucket]
 }
 
 resource "aws_s3_bucket" "reports" {
   # checkov:skip=CKV_AWS_18: CloudTrail's event history has each read and write of a page, as a call to the KMS key. Access logs would need a second bucket.
+  # checkov:skip=CKV_AWS_21: The module bucket keeps its versions.
+  # checkov:skip=CKV_AWS_145: The module bucket encrypts it.
+  # checkov:skip=CKV2_AWS_6: The module bucket keeps it private.
   # checkov:skip=CKV_AWS_144: The next check makes a new page.
   # checkov:skip=CKV2_AWS_62: Nothing has to happen when a page comes.
   bucket = "${var.name}-guardrail-reports-${local.account}-${var.region}"
@@ -68,7 +76,7 @@ module "reports_bucket" {
 }
 
 resource "aws_s3_bucket_lifecycle_configuration" "reports" {
-  bucket = module.reports_bucket.name
+  bucket = aws_s3_bucket.reports.id
 
   rule {
     id     = "pages"
@@ -88,6 +96,8 @@ resource "aws_s3_bucket_lifecycle_configuration" "reports" {
       days_after_initiation = 7
     }
   }
+
+  depends_on = [module.reports_bucket]
 }
 
 # Who may read the pages.
