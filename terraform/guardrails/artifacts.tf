@@ -54,7 +54,7 @@ resource "aws_s3_object" "targets" {
 }
 
 locals {
-  # The roles of the account with the pipeline of a workload: its own account, or the tooling account with the root release, whose
-  # external id is another one than the team's.
+  # Of the roles in the account with the pipeline of a workload: its own, or the tooling account, which may have another external id
+  # than the account that is released to.
   external_ids = { for name, workload in var.workloads : name => try(coalesce(workload.released.external_id, workload.external_id), workload.external_id) }
 }

@@ -22,12 +22,12 @@ variable "name" {
 variable "workloads" {
   description = <<-EOT
     What new guardrails are tried on, by name. The root workload prints its own entry.
-    repository: URL to clone it by HTTPS. repository_role_arn: the role that pulls it. branch: its head is planned, unless the workload is released.
+    repository: the URL to clone it by HTTPS. repository_role_arn: the role that pulls it. branch: its head is planned, unless the workload is released.
     path: of the root in the repository. var_files: in the repository; a later one wins.
     state: where its state is, and the role that reads it. plan_role_arn: the role that plans.
     external_id: of these roles. owner: an e-mail address, which gets the messages about this workload, or the name of a team.
     region: where it is deployed to; by default the region of its state.
-    released: where the root release releases it, its ledger: the last applied commit is planned. external_id: of the roles of the tooling account, where it is another one than the team's.
+    released: where the root release releases it, its ledger: the last applied commit is planned. external_id: of the role there, where it is another one.
   EOT
   type = map(object({
     repository          = string
