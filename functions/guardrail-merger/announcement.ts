@@ -26,8 +26,9 @@ const MAX_LINE = 100;
 const MAX_PATH = 200;
 const MAX_SUMMARY = 200;
 const MAX_REASON = 500;
+const MAX_LINK = 300;
 const MOST_ACTIONS = 50;
-const MOST_WAIVERS = 100;
+const MOST_WAIVERS = 50;
 
 const ID_LENGTH = 40;
 
@@ -103,13 +104,10 @@ function mergeNewsOf(notice: MergeNotice, names: Names): Announcement {
         ["commit", commitId],
         ["merged as", merged && merged.mergedCommitId !== commitId ? merged.mergedCommitId : ""],
         ["strategy", merged?.strategy ?? ""],
-        ...(request.kind === "force merge"
-          ? ([
-              ["requested by", unlinkedText(request.requestedBy, MAX_SUMMARY)],
-              ["because", unlinkedText(request.reason, MAX_REASON)],
-              ["pull request", request.pullRequestId],
-            ] as const)
-          : ([["execution", plainText(request.executionId, MAX_LINE)]] as const)),
+        ["requested by", request.kind === "force merge" ? unlinkedText(request.requestedBy, MAX_SUMMARY) : ""],
+        ["because", request.kind === "force merge" ? unlinkedText(request.reason, MAX_REASON) : ""],
+        ["pull request", request.kind === "force merge" ? request.pullRequestId : ""],
+        ["execution", request.kind === "pipeline" ? plainText(request.executionId, MAX_LINE) : ""],
       ],
       sections: [
         ["WHY", reason === "" ? [] : [reason]],
@@ -262,7 +260,7 @@ function waiverNewsOf(
       ...{ kind, outcome: due, audience, repository, reason },
       ...(workload !== undefined && { workload: plainText(workload, MAX_LINE) }),
       waivers: values.map((waiver) => ({
-        workload: waiver.workload,
+        workload: plainText(waiver.workload, MAX_LINE),
         scenario: plainText(waiver.scenario, MAX_PATH),
         address: plainText(waiver.address, MAX_PATH),
         owner: plainText(waiver.owner, MAX_LINE),
@@ -450,9 +448,9 @@ const commitData = ({ id, author, subject }: Commit) => ({
 const actionData = ({ workload, action, summary, link }: FailedAction) => ({
   ...(workload !== undefined && { workload: plainText(workload, MAX_LINE) }),
   action: plainText(action, MAX_LINE),
-  summary: plainText(summary, MAX_SUMMARY),
+  summary: plainText(summary, MAX_LINE),
   // A part of a link would lead nowhere.
-  link: link.length > MAX_REASON ? "" : plainText(link, MAX_REASON),
+  link: link.length > MAX_LINK ? "" : plainText(link, MAX_LINK),
 });
 
 /** The value of a message attribute, which may not be empty. */

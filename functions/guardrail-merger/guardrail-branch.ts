@@ -175,8 +175,11 @@ export function createGuardrailBranch({
       const options = await mergeOptions(commitId, abortSignal);
       const { destinationCommitId: head = "", baseCommitId: base = "" } = options;
       const relation = relationOf(options);
-      if (relation === "contained")
-        return (tried && (await finished(commitId, tried, head, abortSignal))) ?? { kind: "contained", head };
+      // If the answer to our own merge was lost, the branch points to its result. Under a newer one, the commit may have come with that.
+      if (relation === "contained") {
+        const own = tried?.strategy === "three-way" || head === commitId ? tried : undefined;
+        return (own && (await finished(commitId, own, head, abortSignal))) ?? { kind: "contained", head };
+      }
       if (relation === "diverged" && onDivergence.kind === "refuse") return { kind: "diverged", head, base };
 
       tried = { strategy: relation === "ahead" ? "fast-forward" : "three-way", base, before: head };

@@ -121,13 +121,14 @@ export function createHandler(dependencies: Dependencies) {
       signal,
     );
     if (made.kind === "merged") return await noticeOf(request, commitId, made, signal);
+    // Somebody else merged the commit, or it cannot be merged now.
+    if (claimed) await records.told(commitId, signal);
     if (made.kind === "contained") {
       const begun = await records.untold(commitId, invocation);
       const finished = begun && (await target.finished(commitId, begun.attempt, made.head, signal));
       if (finished) return await noticeOf(begun.request, commitId, finished, signal);
       return { request, outcome: "already active", commitId, commits: await details.commit(commitId, signal) };
     }
-    if (claimed) await records.told(commitId, signal);
     if (made.kind === "conflict") return { request, outcome: "conflict", commitId, paths: firstPaths(made.paths) };
     refuseOffBranch(await source.contains(commitId, signal), sourceBranch);
     const commits = await details.commitsOnlyIn(made.head, commitId, made.base, signal);

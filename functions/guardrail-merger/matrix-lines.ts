@@ -2,7 +2,7 @@ import { unlinkedText } from "../../shared/plain-text.ts";
 import { workloadVerdict } from "./owner-news.ts";
 import { findingOf, guardrailsOf, type WorkloadCheck } from "./report.ts";
 
-const MAX_LINE = 200;
+const MAX_LINE = 150;
 const MOST_RESOURCES = 5;
 /** They keep a message below the limit of SNS, whatever the text; the page has all. */
 const MOST_LINES = 150;

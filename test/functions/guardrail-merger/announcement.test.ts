@@ -2,21 +2,30 @@ import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { announcementOf, commitMessageOf } from "../../../functions/guardrail-merger/announcement.ts";
 import schemaFile from "../../../functions/guardrail-merger/guardrail-message.schema.json" with { type: "json" };
-import type { Notice } from "../../../functions/guardrail-merger/outcome.ts";
+import type { MergeNotice, Notice } from "../../../functions/guardrail-merger/outcome.ts";
+import type { WorkloadCheck } from "../../../functions/guardrail-merger/report.ts";
 import { MAX_MESSAGE_BYTES, messageBytes, snsMessage } from "../../../shared/sns-message.ts";
+import { complianceOf } from "../../support/guardrail-merger.ts";
 
 const commitId = "74426ea12a49e29618b8894af2f730e9e1c96252";
-const event = {
+const request = {
   kind: "pipeline",
   region: "us-east-1",
   pipeline: "guardrails-develop",
   executionId: "12345678-1234-4234-8bcd-12345678abcd",
-  state: "SUCCEEDED",
 } as const;
-const names = { repository: "guardrails", sourceBranch: "develop", targetBranch: "main" };
+const names = { repository: "guardrails", sourceBranch: "develop", targetBranch: "main", reportBucket: "reports" };
+const branch = {
+  kind: "branch",
+  region: "us-east-1",
+  at: "2026-10-14T12:01:07Z",
+  change: "referenceUpdated",
+  commitId,
+  oldCommitId: "a".repeat(40),
+} as const;
 const one = { values: [{ id: commitId, author: "a", subject: "s" }], more: false };
-const merged: Notice = {
-  event,
+const merged: MergeNotice = {
+  request,
   outcome: "merged",
   commitId,
   mergedCommitId: commitId,
@@ -25,19 +34,60 @@ const merged: Notice = {
   commits: one,
   paths: { values: ["p"], more: false },
 };
-const notCompliant = { event, outcome: "not compliant", commitId, active: false, failed: [] } as const;
+const notCompliant = {
+  request,
+  outcome: "could not check",
+  commitId,
+  active: false,
+  failed: [],
+  stopped: 0,
+  unchecked: 0,
+  selfCheck: undefined,
+} as const;
+const stopped = { ...notCompliant, outcome: "not compliant", stopped: 1 } as const;
+
+const fullCheck = (text: string): WorkloadCheck => ({
+  workload: text,
+  owner: text,
+  compliance: {
+    ...complianceOf(text, commitId),
+    scenarios: Array.from({ length: 20 }, (_, index) => ({
+      ...{ feature: text, scenario: `${index}${text}`, level: "block" as const, verdict: "failed" as const },
+      resources: Array.from({ length: 10 }, () => ({ address: text, verdict: "failed" as const, reason: text })),
+    })),
+  },
+});
+const fullWaiver = (text: string) =>
+  ({
+    ...{ workload: text, scenario: text, address: text, reason: text, owner: text, approvedBy: text },
+    expires: "2026-10-14",
+    due: "ended",
+    key: "k",
+  }) as const;
 
 /** Notices in which all that comes from outside is this text, as often as there can be of it. */
 const full = (text: string): Notice[] => [
   {
     ...merged,
-    event: { kind: "force merge", repository: text, commitId: text, reason: text, requestedBy: text },
+    request: {
+      kind: "force merge",
+      region: "us-east-1",
+      repository: "guardrails",
+      pullRequestId: "7",
+      reason: text,
+      requestedBy: text,
+    },
     outcome: "forced",
     commits: { values: Array.from({ length: 50 }, () => ({ id: commitId, author: text, subject: text })), more: true },
     paths: { values: Array.from({ length: 100 }, () => text), more: true },
   },
+  { outcome: "bypassed", event: { ...branch, by: text } },
+  { outcome: "owner", request: { ...request }, commitId, folder: "f", check: fullCheck(text) },
+  { outcome: "waivers", due: "ended", workload: text, waivers: Array.from({ length: 120 }, () => fullWaiver(text)) },
   {
     ...notCompliant,
+    selfCheck: text,
+    check: { folder: "f", workloads: Array.from({ length: 50 }, () => fullCheck(text)) },
     failed: Array.from({ length: 60 }, () => ({ workload: text, action: text, summary: text, link: text })),
   },
 ];
@@ -46,7 +96,7 @@ const messageFor = (notice: Notice) => snsMessage("arn", announcementOf(notice, 
 /** The lines of an e-mail, without the note on `[.]`. */
 const linesOf = (notice: Notice): string[] =>
   announcementOf(notice, names)
-    .email.replace(/\n\n\[\.\] and .*/, "")
+    .email.replace(/\n\n\[\.\](,| and) .*/, "")
     .split("\n");
 
 describe("hostile text", () => {
@@ -101,10 +151,11 @@ it("The e-mail of guardrail-merger leaves out a link that is too long for a mess
 });
 
 it("The e-mail of guardrail-merger says that there is more than it has room for.", () => {
-  const [forced, failed] = full("x").map((notice) => announcementOf(notice, names));
+  const [forced, , , waivers, failed] = full("x").map((notice) => announcementOf(notice, names));
+  expect(waivers?.data).toMatchObject({ moreWaivers: true });
   expect(forced?.email.match(/^ {2}and more$/gm)).toHaveLength(2);
   expect(forced?.data).toMatchObject({ moreCommits: true, morePaths: true });
-  expect(failed?.email.match(/^ {2}and more$/gm)).toHaveLength(1);
+  expect(failed?.email.match(/^ {2}and more/gm)).toHaveLength(2);
   expect(failed?.data).toMatchObject({ moreFailed: true });
 });
 
@@ -118,21 +169,47 @@ it.each<[subject: string, Notice]>([
     { ...merged, commits: { values: [...one.values, ...one.values], more: true } },
   ],
   ["guardrails active: 1 new commit on main, combined untested", { ...merged, strategy: "three-way", combined: true }],
-  ["guardrails already active: 74426ea", { event, outcome: "already active", commitId, commits: one }],
-  ["guardrails not active: main has diverged from 74426ea", { event, outcome: "diverged", commitId, commits: one }],
+  ["guardrails already active: 74426ea", { request, outcome: "already active", commitId, commits: one }],
+  ["guardrails not active: main has diverged from 74426ea", { request, outcome: "diverged", commitId, commits: one }],
   [
     "guardrails not active: 74426ea conflicts with main",
-    { event, outcome: "conflict", commitId, paths: { values: ["p"], more: false } },
+    { request, outcome: "conflict", commitId, paths: { values: ["p"], more: false } },
   ],
   ["guardrails not active: the pipeline failed", notCompliant],
-  ["guardrails not active: 1 workload does not comply with 74426ea", { ...notCompliant, failed }],
+  ["guardrails not active: 1 workload could not be checked against 74426ea", { ...notCompliant, unchecked: 1 }],
+  ["guardrails not active: 74426ea did not pass its own check", { ...notCompliant, selfCheck: "It passes." }],
   [
-    "guardrails active: 2 workloads do not comply with 74426ea",
-    { ...notCompliant, active: true, failed: [...failed, ...failed] },
+    "main of guardrails was changed by Dev/eve",
+    { outcome: "bypassed", event: { ...branch, by: "arn:aws:sts::1:assumed-role/Dev/eve" } },
   ],
+  [
+    "main of guardrails was deleted by somebody unknown",
+    { outcome: "bypassed", event: { ...branch, change: "referenceDeleted", by: "" } },
+  ],
+  ["1 waiver of web ended", { outcome: "waivers", due: "ended", workload: "web", waivers: [fullWaiver("x")] }],
+  [
+    "2 waivers will end soon",
+    { outcome: "waivers", due: "ending", workload: undefined, waivers: [fullWaiver("x"), fullWaiver("y")] },
+  ],
+  [
+    "web could not be checked against the guardrails of 74426ea",
+    { outcome: "owner", request, commitId, folder: "f", check: { workload: "web", owner: "o", couldNotCheck: "No." } },
+  ],
+  [
+    "web complies with the guardrails of 74426ea",
+    {
+      outcome: "owner",
+      request,
+      commitId,
+      folder: "f",
+      check: { workload: "web", owner: "o", compliance: complianceOf("web", commitId) },
+    },
+  ],
+  ["guardrails not active: 1 workload does not comply with 74426ea", stopped],
+  ["guardrails active: 2 workloads do not comply with 74426ea", { ...stopped, active: true, stopped: 2 }],
   ["guardrails forced: 1 new commit on main", { ...merged, outcome: "forced" }],
-  ["guardrails not active: 74426ea refused", { event, outcome: "refused", commitId, reason: "R.", steps: ["S."] }],
-  ["guardrails not active", { event, outcome: "refused", commitId: undefined, reason: "R.", steps: ["S."] }],
+  ["guardrails not active: 74426ea refused", { request, outcome: "refused", commitId, reason: "R.", steps: ["S."] }],
+  ["guardrails not active", { request, outcome: "refused", commitId: undefined, reason: "R.", steps: ["S."] }],
 ])("The e-mail of guardrail-merger says what came of an event in the subject %j.", (subject, notice) => {
   const { subject: written, sms, email } = announcementOf(notice, names);
   expect([written, sms]).toEqual([`[palisade] ${subject}`, `[palisade] ${subject}`]);
@@ -142,7 +219,7 @@ it.each<[subject: string, Notice]>([
 it("The e-mail of guardrail-merger has reason, facts and steps, and each command on a line of its own.", () => {
   const { email } = announcementOf(
     {
-      ...notCompliant,
+      ...stopped,
       failed: [{ workload: "web", action: "ComplianceCheck_web", summary: "2 scenarios failed", link: "" }],
     },
     names,
@@ -151,7 +228,7 @@ it("The e-mail of guardrail-merger has reason, facts and steps, and each command
 
   repository    guardrails
   commit        ${commitId}
-  execution     ${event.executionId}
+  execution     ${request.executionId}
 
 WHY
 
@@ -164,7 +241,7 @@ FAILED
 
 WHAT TO DO NEXT
 
-Ask the owners to make their workloads comply.
+Ask the owners to make their workloads comply, or to agree on a waiver.
 When the workloads comply, retry the failed stage of the pipeline.
 Or activate the guardrails all the same, if the commit is on develop:
   npm run force-merge -- --repository guardrails --commit ${commitId} --reason "..."
@@ -172,7 +249,7 @@ Or activate the guardrails all the same, if the commit is on develop:
 LINKS
 
   execution
-    https://us-east-1.console.aws.amazon.com/codesuite/codepipeline/pipelines/guardrails-develop/executions/${event.executionId}/timeline?region=us-east-1`);
+    https://us-east-1.console.aws.amazon.com/codesuite/codepipeline/pipelines/guardrails-develop/executions/${request.executionId}/timeline?region=us-east-1`);
 });
 
 it.each<[string, Notice, RegExp]>([
@@ -189,7 +266,7 @@ it.each<[string, Notice, RegExp]>([
   ["a three-way merge to the same files", { ...merged, strategy: "three-way" }, /exactly the files of the commit/],
   [
     "a conflict",
-    { event, outcome: "conflict", commitId, paths: { values: ["p"], more: false } },
+    { request, outcome: "conflict", commitId, paths: { values: ["p"], more: false } },
     /FILES IN CONFLICT\n\n {2}p\n[\s\S]*resolve the conflicts and push/,
   ],
   ["commits that could not be read", { ...merged, commits: undefined }, /COMMITS\n\n {2}The commits could not be read/],
@@ -200,7 +277,7 @@ it.each<[string, Notice, RegExp]>([
 
 it("An announcement of guardrail-merger has a body for machines that keeps to the published schema.", () => {
   const schema = z.fromJSONSchema(schemaFile as Parameters<typeof z.fromJSONSchema>[0]);
-  const refused = { event, outcome: "refused", commitId: undefined, reason: "R.", steps: ["S."] } as const;
+  const refused = { request, outcome: "refused", commitId: undefined, reason: "R.", steps: ["S."] } as const;
   for (const notice of [merged, notCompliant, refused, ...full("x")]) {
     const { data } = announcementOf(notice, names);
     expect(schema.safeParse(data)).toMatchObject({ success: true });
@@ -209,7 +286,40 @@ it("An announcement of guardrail-merger has a body for machines that keeps to th
 });
 
 it("The announcement holds the commit messages too: a forced merge has reason and requester in one line each, and a tested one neither.", () => {
-  const request = { kind: "force merge", repository: "r", commitId, reason: "a\nb", requestedBy: "c\nd" } as const;
-  expect(commitMessageOf(request, "1")).toBe("Force the guardrails of 1\n\nReason: a?b\nRequested by: c?d\n");
-  expect(commitMessageOf(event, "1")).toBe("Activate the guardrails of 1");
+  const force = {
+    kind: "force merge",
+    region: "us-east-1",
+    repository: "r",
+    pullRequestId: "7",
+    reason: "a\nb",
+    requestedBy: "c\nd",
+  } as const;
+  expect(commitMessageOf(force, "1")).toBe(
+    "Force the guardrails of 1\n\nReason: a?b\nRequested by: c?d\nPull request: 7\n",
+  );
+  expect(commitMessageOf(request, "1")).toBe("Activate the guardrails of 1");
+});
+
+it("An announcement of guardrail-merger gives machines the true values, which its e-mail writes without links.", () => {
+  const commits = {
+    values: [{ id: commitId, author: "Ana <ana@example.com>", subject: "See www.example.com" }],
+    more: false,
+  };
+  const { data, email } = announcementOf(
+    { ...merged, commits, paths: { values: ["a/b.feature"], more: false } },
+    names,
+  );
+  expect(data).toMatchObject({
+    commits: [{ author: "Ana <ana@example.com>", subject: "See www.example.com" }],
+    paths: ["a/b.feature"],
+  });
+  expect(email).toContain("See www[.]example[.]com (Ana <ana@example[.]com>)");
+  expect(email).toContain("a/b[.]feature");
+  const link = "https://ci.example.com/build/1";
+  const other = announcementOf(
+    { ...notCompliant, failed: [{ workload: undefined, action: "Scan", summary: "", link }] },
+    names,
+  );
+  expect(other.data.failed).toEqual([{ action: "Scan", summary: "", link }]);
+  expect(other.email).toContain("https[:]//ci[.]example[.]com/build/1");
 });

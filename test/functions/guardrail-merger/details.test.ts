@@ -41,8 +41,26 @@ it("Details that cannot be read are left out: a merge is reported with its files
   expect(message?.subject).toBe("[palisade] guardrails active: new commits on main");
   expect(message?.email).toContain("\n  The commits could not be read. Look into the repository.\n");
   expect(message?.data).not.toHaveProperty("commits");
-  expect(message?.data.paths).toContain("features/tags[.]feature");
+  expect(message?.data.paths).toContain("features/tags.feature");
   expect(world.logged()).toMatchObject([warning("commits"), merged]);
+});
+
+it("Details are not read any longer than the invocation takes.", async () => {
+  world = await createGuardrailWorld();
+  const { logger, lines } = recordingLogger("guardrail-merger");
+  const { codecommit } = world;
+  const target = createGuardrailBranch({
+    codecommit,
+    repository: "guardrails",
+    branch: "main",
+    pause: async () => undefined,
+  });
+  const commitLog = createCommitLog({ codecommit, repository: "guardrails" });
+  const details = createDetails({ commitLog, target, logger, patience: () => AbortSignal.timeout(60_000) });
+  const ended = new AbortController();
+  world.before("GetCommit", () => ended.abort());
+  expect(await details.commit(GUARDRAILS.ahead, ended.signal)).toBeUndefined();
+  expect(lines).toMatchObject([{ detail: "commits", error: { name: "AbortError" } }]);
 });
 
 it("Details that take longer than the 10 s that each has are left out, and the merge is reported.", async () => {
@@ -87,7 +105,7 @@ it("Details that cannot be read promise nothing: a failed execution is reported 
   world = await createGuardrailWorld();
   world.addExecution(GUARDRAILS.first, { status: "Failed" });
   world.fail("CodeCommit", "GetMergeOptions", "AccessDeniedException");
-  expect(await world.invoke(pipelineEvent("FAILED"))).toMatchObject({ outcome: "not compliant" });
+  expect(await world.invoke(pipelineEvent("FAILED"))).toMatchObject({ outcome: "could not check" });
   expect(world.messages()[0]?.subject).toBe("[palisade] guardrails not active: the pipeline failed");
   expect(world.logged()).toMatchObject([warning("active"), { message: "event handled" }]);
 });

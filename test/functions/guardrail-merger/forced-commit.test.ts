@@ -1,34 +1,30 @@
 import { expect, it } from "vitest";
-import {
-  commitToForce,
-  forceMergeCommand,
-  refuseOffBranch,
-} from "../../../functions/guardrail-merger/forced-commit.ts";
+import { forceMergeCommand, refuseForce, refuseOffBranch } from "../../../functions/guardrail-merger/forced-commit.ts";
 
 const commitId = "74426ea12a49e29618b8894af2f730e9e1c96252";
-const request = { kind: "force merge", repository: "rails", commitId, reason: "Audit", requestedBy: "ana" } as const;
+const allowed = { repository: "rails", principals: ["arn:aws:iam::111122223333:role/a/Lead"] };
+const request = {
+  authorArn: "arn:aws:sts::111122223333:assumed-role/Lead/ana",
+  description: "Audit",
+  pullRequestTargets: [{ sourceCommit: commitId }],
+};
 
-it("The forced commit is the one that a request with commit, reason and requester names.", () => {
-  expect(commitToForce(request)).toBe(commitId);
+it("The forced commit is the one of a pull request with a reason, by somebody who may.", () => {
+  expect(() => refuseForce(request, commitId, allowed)).not.toThrow();
 });
 
 it.each([
-  ["without a reason", { reason: "" }, "needs a reason"],
-  ["with a blank reason", { reason: " \n\t" }, "needs a reason"],
-  ["with an invisible reason", { reason: "\u200b\u2060\u00ad" }, "needs a reason"],
-  ["without a requester", { requestedBy: "" }, "does not say who asks"],
-  ["of a branch", { commitId: "develop" }, "names no commit"],
-  ["of an abbreviated id", { commitId: commitId.slice(0, 12) }, "names no commit"],
-  ["of an id in capitals", { commitId: commitId.toUpperCase() }, "names no commit"],
-  ["of an id with text around it", { commitId: `x${commitId}` }, "names no commit"],
-  ["of an id with a line behind it", { commitId: `${commitId}\nx` }, "names no commit"],
-])("A request %s names no forced commit, and is refused with the command that asks again.", (_what, change, reason) => {
-  expect(() => commitToForce({ ...request, ...change })).toThrow(
-    expect.objectContaining({
-      name: "Refusal",
-      message: expect.stringContaining(reason),
-      steps: expect.arrayContaining(['  npm run force-merge -- --repository rails --commit ID --reason "..."']),
-    }),
+  ["without an author", { authorArn: undefined }, "may not force a merge"],
+  ["by another role", { authorArn: "arn:aws:sts::111122223333:assumed-role/Leader/ana" }, "may not force a merge"],
+  ["without a reason", { description: undefined }, "needs a reason"],
+  ["with a blank reason", { description: " \n\t" }, "needs a reason"],
+  ["with an invisible reason", { description: "\u200b\u2060\u00ad\u3164\u2800" }, "needs a reason"],
+  ["whose branch moved", { pullRequestTargets: [{ sourceCommit: "0".repeat(40) }] }, "has moved since"],
+  ["whose branch is gone", { pullRequestTargets: [{}] }, "has moved since"],
+  ["without a target", { pullRequestTargets: [] }, "has moved since"],
+])("A pull request %s names no forced commit, and is refused.", (_what, change, reason) => {
+  expect(() => refuseForce({ ...request, ...change }, commitId, allowed)).toThrow(
+    expect.objectContaining({ name: "Refusal", message: expect.stringContaining(reason) }),
   );
 });
 

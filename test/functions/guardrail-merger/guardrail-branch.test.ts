@@ -27,7 +27,7 @@ const branch = (name: string, repository = "guardrails") =>
     },
   });
 const merge = (commitId: string, onDivergence: OnDivergence = REFUSE) =>
-  branch("main").merge(commitId, onDivergence, signal);
+  branch("main").merge(commitId, onDivergence, async () => undefined, signal);
 const refusal = (message: string) =>
   expect.objectContaining({ name: "Refusal", message: expect.stringContaining(message) });
 const callsOf = (operation: string) => world.operations().filter((name) => name === operation).length;
@@ -49,7 +49,7 @@ describe("the relation of a commit to the branch", () => {
   it.each(["first", "main"] as const)(
     "The guardrail branch contains the commit %s that main has, and nothing is merged.",
     async (name) => {
-      expect(await merge(GUARDRAILS[name], FORCE)).toEqual({ kind: "contained" });
+      expect(await merge(GUARDRAILS[name], FORCE)).toMatchObject({ kind: "contained" });
       expect(world.operations()).toEqual(["GetMergeOptions"]);
     },
   );
@@ -126,6 +126,21 @@ describe("a push to main between the look at it and the merge", () => {
   });
 });
 
+it("The guardrail branch gets merges by its full name, so that a tag or a commit of that name is not meant, and until the invocation ends.", async () => {
+  const aborted = new AbortController();
+  world.before("MergeBranchesByFastForward", () => aborted.abort());
+  const ended = branch("main").merge(GUARDRAILS.ahead, REFUSE, async () => undefined, aborted.signal);
+  await expect(ended).rejects.toThrow("aborted");
+  await merge(GUARDRAILS.divergedInOtherFile, THREE_WAY);
+  const inputs = world.calls
+    .filter(({ operation }) => /^(GetMergeOptions|MergeBranches)/.test(operation))
+    .map(({ input }) => input);
+  expect(inputs.length).toBeGreaterThan(3);
+  for (const input of inputs) expect(input).toMatchObject({ destinationCommitSpecifier: "refs/heads/main" });
+  for (const { operation, input } of world.calls)
+    if (operation.startsWith("MergeBranches")) expect(input).toMatchObject({ targetBranch: "main" });
+});
+
 describe("an update of main at the same moment", () => {
   it("The guardrail branch that is updated at the same moment is tried again after longer and longer waits.", async () => {
     world.fail("CodeCommit", "MergeBranchesByFastForward", "ConcurrentReferenceUpdateException", { times: 3 });
@@ -151,14 +166,14 @@ describe("an update of main at the same moment", () => {
 describe("a merge by somebody else meanwhile", () => {
   it("The guardrail branch contains a commit that a newer one brought along meanwhile, and does not count it as merged.", async () => {
     world.before("MergeBranchesByFastForward", () => world.push("main", GUARDRAILS.furtherAhead));
-    expect(await merge(GUARDRAILS.ahead)).toEqual({ kind: "contained" });
+    expect(await merge(GUARDRAILS.ahead)).toMatchObject({ kind: "contained" });
     expect(world.head("main")).toBe(GUARDRAILS.furtherAhead);
   });
 
   it("The guardrail branch contains a commit that somebody merged by hand meanwhile, and does not count it as merged.", async () => {
     const byHand = world.commit(GUARDRAILS.divergedInOtherFile, "By hand", { "features/x.feature": "x\n" });
     world.before("MergeBranchesByThreeWay", () => world.push("main", byHand));
-    expect(await merge(GUARDRAILS.divergedInOtherFile, FORCE)).toEqual({ kind: "contained" });
+    expect(await merge(GUARDRAILS.divergedInOtherFile, FORCE)).toMatchObject({ kind: "contained" });
   });
 });
 
@@ -221,7 +236,9 @@ describe("a permanent fault", () => {
     ["branch", "none", "guardrails", "no such commit, or no such branch"],
     ["repository", "main", "none", "no such repository"],
   ])("The guardrail branch refuses a merge where the %s is missing.", async (_what, name, repository, reason) => {
-    await expect(branch(name, repository).merge(GUARDRAILS.ahead, REFUSE, signal)).rejects.toThrow(refusal(reason));
+    await expect(
+      branch(name, repository).merge(GUARDRAILS.ahead, REFUSE, async () => undefined, signal),
+    ).rejects.toThrow(refusal(reason));
   });
 
   it("The guardrail branch refuses a commit that the repository does not have.", async () => {

@@ -1,11 +1,16 @@
+import { UpdatePullRequestStatusCommand } from "@aws-sdk/client-codecommit";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { MAX_ATTEMPTS } from "../../../shared/aws-client.ts";
 import {
+  ANA,
+  branchEvent,
+  checkResult,
   createGuardrailWorld,
   forceEvent,
   GUARDRAILS,
   type GuardrailWorld,
   pipelineEvent,
+  waiversEvent,
 } from "../../support/guardrail-merger.ts";
 
 // The whole story through the real SDK clients, merging in a real git repository.
@@ -66,14 +71,14 @@ describe("a tested commit that is ahead of main", () => {
           {
             commitId: GUARDRAILS.furtherAhead,
             subject: "Forbid public addresses",
-            author: "Ben Sample <ben@example[.]com>",
+            author: "Ben Sample <ben@example.com>",
           },
           { subject: "Take the exception from main" },
           { subject: "Require encryption of volumes" },
           { subject: "Require tags on instances" },
         ],
         moreCommits: false,
-        paths: ["features/encryption[.]feature", "features/network[.]feature", "features/tags[.]feature"],
+        paths: ["features/encryption.feature", "features/network.feature", "features/tags.feature"],
         morePaths: false,
       },
       MessageAttributes: { kind: { StringValue: "guardrails-activated" }, outcome: { StringValue: "merged" } },
@@ -118,19 +123,17 @@ describe("what was merged before is seen in the repository", () => {
     expect(world.head("main")).toBe(GUARDRAILS.furtherAhead);
   });
 
-  it("The handler of guardrail-merger reports in the retry that the commit is active, where the topic failed after the merge.", async () => {
+  it("The handler of guardrail-merger reports the merge in the retry, where the topic failed after it.", async () => {
     world.addExecution(GUARDRAILS.ahead);
     world.fail("SNS", "Publish", "InternalFailure", { times: MAX_ATTEMPTS });
     await expect(world.invoke(pipelineEvent())).rejects.toThrow("PublishCommand on topic");
     expect(world.logged()).toMatchObject([{ level: "ERROR", message: "invocation failed" }]);
     expect(world.head("main")).toBe(GUARDRAILS.ahead);
-    expect(await world.invoke(pipelineEvent())).toMatchObject({ outcome: "already active" });
+    expect(await world.invoke(pipelineEvent())).toMatchObject({ outcome: "merged", strategy: "fast-forward" });
     expect(world.messages()).toMatchObject([
-      {
-        data: { kind: "guardrails-already-active", commits: [{ subject: "Take the exception from main" }] },
-        email: expect.stringContaining("The commit is already part of main"),
-      },
+      { subject: "[palisade] guardrails active: 3 new commits on main", data: { kind: "guardrails-activated" } },
     ]);
+    expect(await world.invoke(pipelineEvent())).toMatchObject({ outcome: "already active" });
   });
 });
 
@@ -173,7 +176,7 @@ describe("main that has diverged from the tested commit", () => {
     expect(world.messages()).toMatchObject([
       {
         subject: "[palisade] guardrails active: 1 new commit on main, combined untested",
-        data: { commits: [{ commitId: GUARDRAILS.divergedInOtherFile }], paths: ["features/tags[.]feature"] },
+        data: { commits: [{ commitId: GUARDRAILS.divergedInOtherFile }], paths: ["features/tags.feature"] },
         email: expect.stringMatching(/This combination was never tested\.[\s\S]*\nMerge main into develop and push\. /),
       },
     ]);
@@ -198,6 +201,7 @@ describe("main that has diverged from the tested commit", () => {
     const tested = world.commit("main", "Ours", files("ours"));
     const onMain = world.commit("main", "Theirs", files("theirs"));
     world.push("main", onMain);
+    world.push("develop", tested);
     world.addExecution(tested);
     const result = { outcome: "conflict", commitId: tested };
     expect(await world.invoke(pipelineEvent())).toEqual(result);
@@ -208,7 +212,7 @@ describe("main that has diverged from the tested commit", () => {
       {
         data: {
           outcome: "conflict",
-          paths: names.slice(0, 100).map((name) => name.replace(".feature", "[.]feature")),
+          paths: names.slice(0, 100),
           morePaths: true,
         },
       },
@@ -217,6 +221,11 @@ describe("main that has diverged from the tested commit", () => {
 });
 
 describe("an execution that failed merges nothing", () => {
+  const failing = (workload: string, commitId: string) => ({
+    [`ComplianceCheck_${workload}`]: checkResult(workload, commitId, {
+      "Volumes are encrypted": { addresses: ["aws_ebs_volume.data"] },
+    }),
+  });
   const action = (actionName: string, status: string, startTime: string, summary = "") => ({
     actionName,
     status,
@@ -230,20 +239,25 @@ describe("an execution that failed merges nothing", () => {
   });
 
   it("The handler of guardrail-merger e-mails which workloads fail in a failed execution, why, how to force, and last of all where to read more.", async () => {
-    world.addExecution(GUARDRAILS.ahead, {
-      status: "Failed",
-      actionExecutions: [
-        action("ComplianceCheck_payments", "Failed", "2026-10-14T12:00:02Z", "2 scenarios failed"),
-        action("ComplianceCheck_orders", "Succeeded", "2026-10-14T12:00:02Z"),
-        action("Source", "Succeeded", "2026-10-14T12:00:01Z"),
-      ],
-    });
-    const result = { outcome: "not compliant", commitId: GUARDRAILS.ahead };
+    world.addExecution(
+      GUARDRAILS.ahead,
+      {
+        status: "Failed",
+        actionExecutions: [
+          action("ComplianceCheck_payments", "Failed", "2026-10-14T12:00:40Z", "2 scenarios failed"),
+          action("ComplianceCheck_orders", "Succeeded", "2026-10-14T12:00:40Z"),
+          action("Source", "Succeeded", "2026-10-14T12:00:01Z"),
+        ],
+      },
+      failing("payments", GUARDRAILS.ahead),
+    );
+    const result = { outcome: "not compliant", commitId: GUARDRAILS.ahead, owners: ["payments"] };
     expect(await world.invoke(pipelineEvent("FAILED"))).toEqual(result);
     expect(world.logged()).toMatchObject(handled(result));
     expect(world.head("main")).toBe(GUARDRAILS.main);
     const link = "https://us-east-1.console.aws.amazon.com/codebuild/ComplianceCheck_payments";
     expect(world.messages()).toMatchObject([
+      { subject: "[palisade] payments does not comply with the guardrails of 74426ea" },
       {
         subject: "[palisade] guardrails not active: 1 workload does not comply with 74426ea",
         data: {
@@ -251,31 +265,41 @@ describe("an execution that failed merges nothing", () => {
         },
       },
     ]);
-    const [email = ""] = world.messages().map((message) => message.email);
-    expect(email).toMatch(/\n {2}workload payments\n {4}2 scenarios failed\n/);
+    const [, email = ""] = world.messages().map((message) => message.email);
+    expect(email).toMatch(
+      /\n {2}payments does not comply .*\n {4}failed \(block\): encryption: Volumes are encrypted\n {6}aws_ebs_volume\[\.\]data/,
+    );
     expect(email).toMatch(/The guardrails are not active\.\n[\s\S]*\n {2}npm run force-merge .*"\n/);
-    expect(email).toMatch(new RegExp(`\\nLINKS\\n\\n {2}execution\\n.*\\n {2}workload payments\\n {4}${link}$`));
+    expect(email).toMatch(
+      new RegExp(
+        `\\nLINKS\\n\\n {2}execution\\n.*\\n {2}page of this check\\n.*\\n {2}workload payments\\n {4}${link}$`,
+      ),
+    );
   });
 
   it("The handler of guardrail-merger proposes no force merge for a failed execution whose source failed: it has no commit.", async () => {
     world.addExecution(GUARDRAILS.ahead, {
       status: "Failed",
       artifactRevisions: [],
-      actionExecutions: [action("Source", "Failed", "2026-10-14T12:00:02Z", "Not authorized")],
+      actionExecutions: [action("Source", "Failed", "2026-10-14T12:00:40Z", "Not authorized")],
     });
-    expect(await world.invoke(pipelineEvent("FAILED"))).toEqual({ outcome: "not compliant" });
+    expect(await world.invoke(pipelineEvent("FAILED"))).toEqual({ outcome: "could not check" });
     const [message] = world.messages();
     expect(message?.email).toMatch(/\n {2}action Source\n {4}Not authorized\n/);
     expect(message?.email).not.toContain("force-merge");
   });
 
   it("The handler of guardrail-merger reports a commit that fails but is active all the same as active.", async () => {
-    world.addExecution(GUARDRAILS.first, {
-      status: "Failed",
-      actionExecutions: [action("ComplianceCheck_web", "Failed", "2026-10-14T12:00:02Z")],
-    });
+    world.addExecution(
+      GUARDRAILS.first,
+      {
+        status: "Failed",
+        actionExecutions: [action("ComplianceCheck_web", "Failed", "2026-10-14T12:00:40Z")],
+      },
+      failing("web", GUARDRAILS.first),
+    );
     expect(await world.invoke(pipelineEvent("FAILED"))).toMatchObject({ outcome: "not compliant" });
-    const [message] = world.messages();
+    const [, message] = world.messages();
     expect(message?.subject).toBe("[palisade] guardrails active: 1 workload does not comply with 7de2d6c");
     expect(message?.email).toContain("The guardrails are active all the same");
     expect(message?.email).not.toContain("force-merge");
@@ -284,9 +308,12 @@ describe("an execution that failed merges nothing", () => {
   it("The handler of guardrail-merger reports an execution that failed outside the checks of workloads as not completely tested.", async () => {
     world.addExecution(GUARDRAILS.ahead, {
       status: "Failed",
-      actionExecutions: [action("PullCode_payments", "Failed", "2026-10-14T12:00:02Z", "Clone failed")],
+      actionExecutions: [action("PullCode_payments", "Failed", "2026-10-14T12:00:40Z", "Clone failed")],
     });
-    expect(await world.invoke(pipelineEvent("FAILED"))).toMatchObject({ outcome: "not compliant" });
+    expect(await world.invoke(pipelineEvent("FAILED"))).toEqual({
+      outcome: "could not check",
+      commitId: GUARDRAILS.ahead,
+    });
     expect(world.messages()[0]?.email).toMatch(
       /were not tested completely[\s\S]*\n {2}action PullCode_payments\n {4}Clone failed\n/,
     );
@@ -318,6 +345,7 @@ describe("a force merge", () => {
       mergedCommitId: GUARDRAILS.furtherAhead,
       strategy: "fast-forward",
     };
+    world.addPullRequest(GUARDRAILS.furtherAhead);
     expect(await world.invoke(forceEvent(GUARDRAILS.furtherAhead))).toEqual(result);
     expect(world.logged()).toMatchObject(handled(result));
     expect(world.head("main")).toBe(GUARDRAILS.furtherAhead);
@@ -325,11 +353,11 @@ describe("a force merge", () => {
       {
         data: {
           kind: "guardrails-forced",
-          requestedBy: "arn:aws:iam::111122223333:user/ana",
+          requestedBy: ANA,
           forceReason: "The auditors asked for it",
         },
         email: expect.stringMatching(
-          /requested by +arn:aws:iam::111122223333:user\/ana\n +because +The auditors asked for it\n/,
+          /requested by +arn:aws:sts::111122223333:assumed-role\/SecurityLead\/ana\n +because +The auditors asked for it\n/,
         ),
       },
     ]);
@@ -341,6 +369,7 @@ describe("a force merge", () => {
     const onMain = world.commit(base, "On main", { "features/x.feature": "one\n2\n3\n4\n5\n6\n7\n8\nnine\n" });
     world.push("main", onMain);
     world.push("develop", wanted);
+    world.addPullRequest(wanted);
     const result = await world.invoke(forceEvent(wanted));
     expect(result).toMatchObject({ outcome: "forced", strategy: "three-way", mergedCommitId: world.head("main") });
     expect(world.git("show", "main:features/x.feature")).toBe("ONE\n2\n3\n4\n5\n6\n7\n8\nnine");
@@ -348,24 +377,29 @@ describe("a force merge", () => {
   });
 
   it("The handler of guardrail-merger makes a commit of a force merge that holds reason and requester, a line each.", async () => {
-    const reason = "Ticket 7\r\n\r\nSigned-off-by: somebody else";
-    await world.invoke(forceEvent(GUARDRAILS.divergedInSameFile, { reason, requestedBy: "ana\nReason: none" }));
+    world.addPullRequest(GUARDRAILS.divergedInSameFile, {
+      description: "Ticket 7\r\n\r\nSigned-off-by: somebody else",
+    });
+    await world.invoke(forceEvent(GUARDRAILS.divergedInSameFile));
     expect(world.git("show", "--no-patch", "--format=%B", "main").split("\n")).toEqual([
       `Force the guardrails of ${GUARDRAILS.divergedInSameFile}`,
       "",
       "Reason: Ticket 7????Signed-off-by: somebody else",
-      "Requested by: ana?Reason: none",
+      `Requested by: ${ANA}`,
+      "Pull request: 7",
     ]);
   });
 
   it("The handler of guardrail-merger merges nothing for a force merge of an active commit.", async () => {
     const result = { outcome: "already active", commitId: GUARDRAILS.first };
+    world.addPullRequest(GUARDRAILS.first);
     expect(await world.invoke(forceEvent(GUARDRAILS.first))).toEqual(result);
     expect(world.head("main")).toBe(GUARDRAILS.main);
   });
 
   it("The handler of guardrail-merger refuses a force merge of a commit that develop does not have.", async () => {
     const result = { outcome: "refused", commitId: GUARDRAILS.notOnDevelop };
+    world.addPullRequest(GUARDRAILS.notOnDevelop);
     expect(await world.invoke(forceEvent(GUARDRAILS.notOnDevelop))).toEqual(result);
     expect(world.logged()).toMatchObject(handled(result));
     expect(world.head("main")).toBe(GUARDRAILS.main);
@@ -373,27 +407,79 @@ describe("a force merge", () => {
   });
 
   it.each([
-    ["without a reason", { reason: undefined }, "needs a reason"],
-    ["of a commit id that is a number", { commitId: 7 }, "names no commit"],
+    ["without a reason", { description: "\u3164 " }, "needs a reason"],
+    ["by somebody whom no setting names", { authorArn: ANA.replace("SecurityLead", "Developer") }, "may not force"],
+    [
+      "by the same role of another account",
+      { authorArn: ANA.replace("111122223333", "999999999999") },
+      "may not force",
+    ],
   ])(
-    "The handler of guardrail-merger refuses a force merge %s before it reads the repository, and e-mails the command.",
+    "The handler of guardrail-merger refuses a force merge %s before it reads the repository, comments, and closes the request.",
     async (_what, change, reason) => {
-      expect(await world.invoke(forceEvent(GUARDRAILS.ahead, change))).toEqual({ outcome: "refused" });
-      expect(world.operations()).toEqual(["Publish"]);
-      const [message] = world.messages();
-      expect(message?.data.reason).toContain(reason);
-      expect(message?.email).toMatch(
-        /\n {2}npm run force-merge -- --repository guardrails --commit ID --reason "\.\.\."$/,
-      );
+      world.addPullRequest(GUARDRAILS.ahead, change);
+      const result = { outcome: "refused", commitId: GUARDRAILS.ahead };
+      expect(await world.invoke(forceEvent(GUARDRAILS.ahead))).toEqual(result);
+      expect(world.operations()).toEqual([
+        "GetPullRequest",
+        "Publish",
+        "PostCommentForPullRequest",
+        "UpdatePullRequestStatus",
+        "Query",
+      ]);
+      expect(world.messages()[0]?.data.reason).toContain(reason);
+      expect(world.calls[2]?.input).toMatchObject({ content: expect.stringContaining(reason) });
+      expect(world.calls[3]?.input).toEqual({ pullRequestId: "7", pullRequestStatus: "CLOSED" });
+      expect(world.head("main")).toBe(GUARDRAILS.main);
     },
   );
 
+  it("The handler of guardrail-merger refuses a force merge whose branch somebody moved after it was opened.", async () => {
+    world.addPullRequest(GUARDRAILS.ahead);
+    world.push("force/74426ea", GUARDRAILS.furtherAhead);
+    expect(await world.invoke(forceEvent(GUARDRAILS.ahead))).toMatchObject({ outcome: "refused" });
+    expect(world.messages()[0]?.data.reason).toContain("has moved since");
+    expect(world.head("main")).toBe(GUARDRAILS.main);
+  });
+
+  it("The handler of guardrail-merger says on the pull request what it merged, and closes it; a copy of the event does nothing.", async () => {
+    world.addPullRequest(GUARDRAILS.furtherAhead);
+    await world.invoke(forceEvent(GUARDRAILS.furtherAhead));
+    const comment = world.calls.find(({ operation }) => operation === "PostCommentForPullRequest");
+    expect(comment?.input).toMatchObject({
+      content: expect.stringContaining("guardrails forced: 4 new commits on main."),
+      beforeCommitId: GUARDRAILS.main,
+      afterCommitId: GUARDRAILS.furtherAhead,
+    });
+    expect(world.operations()).toContain("UpdatePullRequestStatus");
+    expect(await world.invoke(forceEvent(GUARDRAILS.furtherAhead), "copy")).toEqual({ outcome: "ignored" });
+    expect(kinds()).toEqual(["guardrails-forced"]);
+  });
+
+  it("The handler of guardrail-merger merges nothing for a pull request that was closed before.", async () => {
+    world.addPullRequest(GUARDRAILS.ahead, { pullRequestStatus: "CLOSED" });
+    expect(await world.invoke(forceEvent(GUARDRAILS.ahead))).toEqual({ outcome: "ignored" });
+    expect(world.head("main")).toBe(GUARDRAILS.main);
+  });
+
+  it("The handler of guardrail-merger does not merge a pull request that was closed while its first invocation failed.", async () => {
+    world.addPullRequest(GUARDRAILS.ahead);
+    world.fail("CodeCommit", "MergeBranchesByFastForward", "AccessDeniedException");
+    await expect(world.invoke(forceEvent(GUARDRAILS.ahead))).rejects.toThrow("MergeBranchesByFastForward");
+    await world.codecommit.send(
+      new UpdatePullRequestStatusCommand({ pullRequestId: "7", pullRequestStatus: "CLOSED" }),
+    );
+    expect(await world.invoke(forceEvent(GUARDRAILS.ahead))).toMatchObject({ outcome: "refused" });
+    expect(world.head("main")).toBe(GUARDRAILS.main);
+  });
+
   it("The handler of guardrail-merger refuses a force merge of a commit that the repository does not have.", async () => {
     const commitId = "0".repeat(40);
+    world.addPullRequest(commitId);
+    world.fail("CodeCommit", "PostCommentForPullRequest", "BeforeCommitIdAndAfterCommitIdAreSameException");
     expect(await world.invoke(forceEvent(commitId))).toEqual({ outcome: "refused", commitId });
-    expect(world.operations()).toEqual(["GetMergeOptions", "Publish"]);
     expect(world.messages()[0]?.data.reason).toContain(
-      `Commit ${commitId}, branch develop, repository guardrails: The repository has no such commit`,
+      `Commit ${commitId}, branch main, repository guardrails: The repository has no such commit`,
     );
   });
 });
@@ -450,7 +536,9 @@ describe("a fault between two calls", () => {
   });
 
   it("The handler of guardrail-merger makes and reports a forced three-way merge whose answer is lost once.", async () => {
+    world.addPullRequest(GUARDRAILS.divergedInSameFile);
     world.lose("CodeCommit", "MergeBranchesByThreeWay");
+    world.addPullRequest(GUARDRAILS.divergedInSameFile);
     expect(await world.invoke(forceEvent(GUARDRAILS.divergedInSameFile))).toMatchObject({
       outcome: "forced",
       mergedCommitId: world.head("main"),
@@ -483,23 +571,249 @@ it("The handler of guardrail-merger counts each handled event once, in the metri
   await world.invoke(pipelineEvent("SUCCEEDED", DIVERGED));
   world.addExecution(GUARDRAILS.ahead);
   await world.invoke(pipelineEvent());
+  world.addPullRequest(GUARDRAILS.ahead);
   await world.invoke(forceEvent(GUARDRAILS.ahead));
-  await world.invoke(forceEvent("none"));
+  world.addPullRequest(GUARDRAILS.furtherAhead, { pullRequestId: "8", authorArn: "" });
+  await world.invoke(forceEvent(GUARDRAILS.furtherAhead, { pullRequestId: "8" }));
   await world.invoke(pipelineEvent("STARTED"));
   world.addExecution(GUARDRAILS.ahead, { pipelineExecutionId: FAILED, status: "Failed" });
   await world.invoke(pipelineEvent("FAILED", FAILED));
-  await world.invoke(forceEvent(GUARDRAILS.furtherAhead));
+  await world.invoke(branchEvent(undefined));
+  await world.invoke(waiversEvent());
+  world.addPullRequest(GUARDRAILS.furtherAhead, { pullRequestId: "9" });
+  await world.invoke(forceEvent(GUARDRAILS.furtherAhead, { pullRequestId: "9" }));
   await allowThreeWay();
   counting();
   world.addExecution(GUARDRAILS.divergedInSameFile);
   await world.invoke(pipelineEvent());
   expect(counted).toEqual(
-    ["Diverged", "Merged", "AlreadyActive", "Refused", "Ignored", "NotCompliant", "Forced", "Conflicts"].map((name) => [
-      name,
-      "Count",
-      1,
-    ]),
+    [
+      "Diverged",
+      "Merged",
+      "AlreadyActive",
+      "Refused",
+      "Ignored",
+      "CouldNotCheck",
+      "Bypassed",
+      "Checked",
+      "Forced",
+      "Conflicts",
+    ].map((name) => [name, "Count", 1]),
   );
+});
+
+describe("a success that CodePipeline does not know of yet", () => {
+  const YOUNG = () => Date.parse("2026-10-14T12:01:10Z");
+
+  it("The handler of guardrail-merger fails for it, so that Lambda asks again, and merges when CodePipeline knows.", async () => {
+    await world.close();
+    world = await createGuardrailWorld({}, undefined, YOUNG);
+    world.addExecution(GUARDRAILS.ahead, { status: "InProgress" });
+    await expect(world.invoke(pipelineEvent())).rejects.toThrow("does not know yet that the execution ended");
+    expect(world.messages()).toEqual([]);
+    world.addExecution(GUARDRAILS.ahead);
+    expect(await world.invoke(pipelineEvent())).toMatchObject({ outcome: "merged" });
+  });
+
+  it("The handler of guardrail-merger refuses it when Lambda tries for the last time.", async () => {
+    await world.close();
+    world = await createGuardrailWorld({}, undefined, () => YOUNG() + 180_000);
+    world.addExecution(GUARDRAILS.ahead, { status: "InProgress" });
+    expect(await world.invoke(pipelineEvent())).toEqual({ outcome: "refused" });
+    expect(world.messages()[0]?.email).toContain("CodePipeline has the status InProgress");
+  });
+});
+
+describe("what the checks left behind", () => {
+  const fails = { "Volumes are encrypted": { addresses: ["aws_ebs_volume.a", "aws_ebs_volume.b"] } };
+  const FIRST = "00000000-0000-4000-8000-000000000001";
+  const SECOND = "00000000-0000-4000-8000-000000000002";
+  const second = () => ({ ...pipelineEvent("SUCCEEDED", SECOND), time: "2026-10-15T12:01:07Z" });
+
+  it.each<[string, Record<string, unknown>]>([
+    ["a result is missing", { ComplianceCheck_web: undefined }],
+    ["a result is not readable", { ComplianceCheck_web: "<html>" }],
+    ["a result has no verdicts", { ComplianceCheck_web: { ...checkResult("web", GUARDRAILS.ahead), details: {} } }],
+    ["a result is of another commit", { ComplianceCheck_web: checkResult("web", GUARDRAILS.furtherAhead) }],
+    ["a result is of another workload", { ComplianceCheck_web: checkResult("orders", GUARDRAILS.ahead) }],
+    ["a check failed", { ComplianceCheck_web: { ...checkResult("web", GUARDRAILS.ahead), outcome: "failed" } }],
+    ["a guardrail cannot fail", { SelfCheck: { action: "SelfCheck", outcome: "refused", sentence: "It passes." } }],
+    ["the guardrails were not checked themselves", { SelfCheck: undefined }],
+  ])(
+    "The handler of guardrail-merger merges nothing where %s, even if the pipeline succeeded.",
+    async (_what, results) => {
+      world.addExecution(GUARDRAILS.ahead, {}, results);
+      expect(await world.invoke(pipelineEvent())).toMatchObject({ outcome: "could not check" });
+      expect(world.head("main")).toBe(GUARDRAILS.main);
+      expect(kinds()).toContain("guardrails-not-activated");
+    },
+  );
+
+  it("The handler of guardrail-merger does not believe a result that is older than the last try of its check.", async () => {
+    const actionExecutions = [
+      {
+        actionName: "ComplianceCheck_web",
+        stageName: "ComplianceCheck",
+        status: "Failed",
+        startTime: "2026-10-14T12:00:59Z",
+      },
+    ];
+    world.addExecution(GUARDRAILS.ahead, { actionExecutions });
+    expect(await world.invoke(pipelineEvent())).toMatchObject({ outcome: "could not check", owners: ["web"] });
+    expect(world.messages()[0]?.email).toContain("The last try of the check left no result.");
+  });
+
+  it("The handler of guardrail-merger fails where there is no configuration, and merges in the retry.", async () => {
+    world.addExecution(GUARDRAILS.ahead);
+    world.fail("S3", "GetObject", "NoSuchKey");
+    await expect(world.invoke(pipelineEvent())).rejects.toThrow("GetObjectCommand on bucket");
+    expect(await world.invoke(pipelineEvent())).toMatchObject({ outcome: "merged" });
+  });
+
+  it("The handler of guardrail-merger does not merge a tested commit that is no more on develop.", async () => {
+    world.addExecution(GUARDRAILS.ahead);
+    world.push("develop", GUARDRAILS.main);
+    expect(await world.invoke(pipelineEvent())).toEqual({ outcome: "refused", commitId: GUARDRAILS.ahead });
+    expect(world.messages()[0]?.email).toContain("The branch develop does not have the commit.");
+    expect(world.head("main")).toBe(GUARDRAILS.main);
+  });
+
+  it("The handler of guardrail-merger tells an owner what changed for the workload and nothing of others, once, and the team the whole matrix.", async () => {
+    const results = {
+      ComplianceCheck_payments: checkResult("payments", GUARDRAILS.ahead, fails),
+      ComplianceCheck_web: checkResult("web", GUARDRAILS.ahead, {
+        "Instances are small": { level: "warn", addresses: ["aws_instance.w"] },
+      }),
+    };
+    world.addExecution(GUARDRAILS.ahead, { pipelineExecutionId: FIRST, status: "Failed" }, results);
+    expect(await world.invoke(pipelineEvent("FAILED", FIRST))).toMatchObject({ owners: ["payments", "web"] });
+    const [payments, web, team] = world.messages();
+    expect(payments?.MessageAttributes).toEqual({
+      kind: { DataType: "String", StringValue: "workload-verdict-changed" },
+      outcome: { DataType: "String", StringValue: "does not comply" },
+      audience: { DataType: "String", StringValue: "owner" },
+      workload: { DataType: "String", StringValue: "payments" },
+    });
+    expect(payments?.email).toContain("aws_ebs_volume[.]b");
+    expect(payments?.email).not.toMatch(/\bweb\b|orders|aws_instance/);
+    expect(web?.MessageAttributes).toMatchObject({ outcome: { StringValue: "complies" } });
+    expect(team?.MessageAttributes).toMatchObject({ audience: { StringValue: "team" } });
+    expect(team?.email).toMatch(/would stop 1 of 3 workloads, 2 resources; owner team payments\n\n {2}orders complies/);
+    // Nothing changed for payments, and web complies without a warning.
+    world.addExecution(
+      GUARDRAILS.ahead,
+      { pipelineExecutionId: SECOND },
+      {
+        ComplianceCheck_payments: checkResult("payments", GUARDRAILS.ahead, fails),
+      },
+    );
+    expect(await world.invoke(second())).toMatchObject({ outcome: "not compliant", owners: ["web"] });
+    // A copy of the first event comes late.
+    expect(await world.invoke(pipelineEvent("FAILED", FIRST))).toEqual({
+      outcome: "not compliant",
+      commitId: GUARDRAILS.ahead,
+    });
+  });
+
+  it("The handler of guardrail-merger writes the page and the data of the run, with the trend and the run of the active guardrails.", async () => {
+    world.addExecution(GUARDRAILS.ahead, { pipelineExecutionId: FIRST });
+    await world.invoke(pipelineEvent("SUCCEEDED", FIRST));
+    world.addExecution(
+      GUARDRAILS.furtherAhead,
+      { pipelineExecutionId: SECOND },
+      {
+        ComplianceCheck_web: checkResult("web", GUARDRAILS.furtherAhead, fails),
+      },
+    );
+    await world.invoke(second());
+    const [, data = ""] = world.reports("compliance.json");
+    expect(JSON.parse(data)).toMatchObject({
+      repository: "guardrails",
+      commitId: GUARDRAILS.furtherAhead,
+      execution: SECOND,
+      outcome: "guardrails not active: 1 workload does not comply with 77fd303",
+      workloads: [{ workload: "orders" }, { workload: "payments" }, { workload: "web", owner: "web@example.com" }],
+    });
+    const [, page] = world.reports("guardrails.html");
+    expect(page).toContain("<!doctype html>");
+    expect(page).toContain(GUARDRAILS.ahead.slice(0, 7));
+    const folder = `2026-10-15T12-01-07Z-${SECOND}`;
+    const team = world.messages().at(-1);
+    expect(team?.email).toContain(
+      `\n  aws s3 cp s3://palisade-guardrail-reports-111122223333-us-east-1/${folder}/guardrails.html .\n`,
+    );
+    expect(team?.email).toContain(
+      `https://us-east-1.console.aws.amazon.com/s3/object/palisade-guardrail-reports-111122223333-us-east-1?region=us-east-1&prefix=${folder}%2Fguardrails.html`,
+    );
+  });
+});
+
+describe("a write to main", () => {
+  it.each([
+    ["a developer", "arn:aws:sts::111122223333:assumed-role/Developer/eve", "Developer/eve"],
+    ["nobody that it names", undefined, "somebody unknown"],
+    [
+      "a session that is called like the role of guardrail-merger",
+      "arn:aws:sts::111122223333:assumed-role/Eve/palisade-guardrail-merger-us-east-1",
+      "Eve/palisade",
+    ],
+  ])("The handler of guardrail-merger e-mails a write by %s.", async (_what, by, who) => {
+    expect(await world.invoke(branchEvent(by))).toEqual({ outcome: "bypassed", commitId: GUARDRAILS.ahead });
+    expect(world.messages()).toMatchObject([
+      {
+        data: { kind: "guardrails-bypassed", audience: "team" },
+        email: expect.stringContaining(`was changed by ${who}`),
+      },
+    ]);
+  });
+
+  it.each(["palisade-guardrail-merger-us-east-1", "palisade-break-glass"])(
+    "The handler of guardrail-merger is silent about a write by the role %s.",
+    async (role) => {
+      const by = `arn:aws:sts::111122223333:assumed-role/${role}/session`;
+      expect(await world.invoke(branchEvent(by))).toEqual({ outcome: "ignored" });
+      expect(world.calls).toEqual([]);
+    },
+  );
+});
+
+describe("waivers", () => {
+  const at = async (day: string) => {
+    const invoked = await createGuardrailWorld({ TARGET_BRANCH: "waived" }, undefined, () => Date.parse(day));
+    await world.close();
+    world = invoked;
+  };
+
+  it("The handler of guardrail-merger e-mails a waiver to owner and team once in the fortnight before its end.", async () => {
+    await at("2026-01-18T00:00:00Z");
+    expect(await world.invoke(waiversEvent())).toEqual({ outcome: "checked", waivers: 1 });
+    expect(world.messages().map(({ MessageAttributes }) => MessageAttributes)).toMatchObject([
+      {
+        kind: { StringValue: "waivers-ending" },
+        audience: { StringValue: "owner" },
+        workload: { StringValue: "payments" },
+      },
+      { kind: { StringValue: "waivers-ending" }, audience: { StringValue: "team" } },
+    ]);
+    expect(world.messages()[0]?.email).toContain("2026-01-31 payments: Volumes are encrypted");
+    expect(await world.invoke(waiversEvent())).toEqual({ outcome: "checked", waivers: 0 });
+    expect(world.logged()).toMatchObject([{ message: "a file of waivers is wrong", file: "web.json" }, {}, {}, {}]);
+  });
+
+  it("The handler of guardrail-merger e-mails a waiver that ended again, and one that is not due not at all.", async () => {
+    await at("2026-02-01T00:00:00Z");
+    expect(await world.invoke(waiversEvent())).toEqual({ outcome: "checked", waivers: 1 });
+    expect(world.messages()[0]?.subject).toBe("[palisade] 1 waiver of payments ended");
+    await at("2026-01-17T00:00:00Z");
+    expect(await world.invoke(waiversEvent())).toEqual({ outcome: "checked", waivers: 0 });
+  });
+
+  it("The handler of guardrail-merger e-mails a waiver in the retry where the topic failed.", async () => {
+    await at("2026-02-01T00:00:00Z");
+    world.fail("SNS", "Publish", "InternalFailure", { skip: 1, times: MAX_ATTEMPTS });
+    await expect(world.invoke(waiversEvent())).rejects.toThrow("PublishCommand on topic");
+    expect(await world.invoke(waiversEvent())).toEqual({ outcome: "checked", waivers: 1 });
+  });
 });
 
 it("The handler of guardrail-merger ignores an event that is not ours without any call, and logs it.", async () => {

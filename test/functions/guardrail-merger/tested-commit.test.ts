@@ -8,7 +8,7 @@ it.each([
   ["SUCCEEDED", "Succeeded"],
   ["FAILED", "Failed"],
 ] as const)("A standard execution whose status agrees with the event %s has a tested commit.", (state, status) => {
-  expect(() => refuseUntested({ executionType: "STANDARD", status }, state)).not.toThrow();
+  expect(() => refuseUntested({ executionType: "STANDARD", status }, state, 0)).not.toThrow();
 });
 
 it.each([
@@ -17,13 +17,13 @@ it.each([
   ["failed, while the event says that it succeeded", { executionType: "STANDARD", status: "Failed" }, "status Failed"],
   ["has no status", { executionType: "STANDARD" }, "status unknown"],
 ] as const)("An execution that %s has no tested commit, and is refused.", (_what, execution, reason) => {
-  expect(() => refuseUntested(execution, "SUCCEEDED")).toThrow(
+  expect(() => refuseUntested(execution, "SUCCEEDED", 0)).toThrow(
     expect.objectContaining({ name: "Refusal", message: expect.stringContaining(reason) }),
   );
 });
 
 it("An execution that succeeded, while the event says that it failed, is refused for its tested commit.", () => {
-  expect(() => refuseUntested({ executionType: "STANDARD", status: "Succeeded" }, "FAILED")).toThrow(
+  expect(() => refuseUntested({ executionType: "STANDARD", status: "Succeeded" }, "FAILED", 0)).toThrow(
     "The event has the status Failed, but CodePipeline has the status Succeeded",
   );
 });
@@ -67,3 +67,18 @@ it.each([
     );
   },
 );
+
+it.each([0, 60_000, 149_999, -5_000])(
+  "The tested commit of an execution in progress is asked for again while the event is %d ms old.",
+  (age) => {
+    expect(() => refuseUntested({ executionType: "STANDARD", status: "InProgress" }, "SUCCEEDED", age)).toThrow(
+      expect.objectContaining({ name: "Error", message: expect.stringContaining("Lambda asks again") }),
+    );
+  },
+);
+
+it("The tested commit of an execution that is still in progress at the last try of Lambda is refused.", () => {
+  expect(() => refuseUntested({ executionType: "STANDARD", status: "InProgress" }, "SUCCEEDED", 150_000)).toThrow(
+    expect.objectContaining({ name: "Refusal" }),
+  );
+});

@@ -4,7 +4,9 @@ import {
   GetPullRequestCommand,
   ListPullRequestsCommand,
   type ListPullRequestsCommandInput,
+  PostCommentForPullRequestCommand,
   UpdatePullRequestDescriptionCommand,
+  UpdatePullRequestStatusCommand,
 } from "@aws-sdk/client-codecommit";
 import { afterAll, describe, expect, it } from "vitest";
 import { createRepositoryWorld } from "../../../support/codecommit.ts";
@@ -56,6 +58,54 @@ describe("a pull request", () => {
     await expect(create("hostile", "main", { clientRequestToken })).rejects.toMatchObject({
       name: "IdempotencyParameterMismatchException",
     });
+  });
+
+  it("CodeCommit says who opened a pull request and at what commits, and closes it for good.", async () => {
+    const { pullRequestId = "" } = (await create("broken")) ?? {};
+    expect(await read(pullRequestId)).toMatchObject({
+      authorArn: "arn:aws:sts::111122223333:assumed-role/Developer/local",
+      pullRequestTargets: [
+        {
+          sourceCommit: expect.stringMatching(/^[0-9a-f]{40}$/),
+          destinationCommit: expect.stringMatching(/^[0-9a-f]{40}$/),
+        },
+      ],
+    });
+    const change = (pullRequestStatus: "OPEN" | "CLOSED") =>
+      client.send(new UpdatePullRequestStatusCommand({ pullRequestId, pullRequestStatus }));
+    await change("CLOSED");
+    await change("CLOSED");
+    expect(await read(pullRequestId)).toMatchObject({ pullRequestStatus: "CLOSED" });
+    await expect(change("OPEN")).rejects.toMatchObject({ name: "InvalidPullRequestStatusUpdateException" });
+  });
+
+  it("CodeCommit takes a comment once for one token, between two commits that exist.", async () => {
+    const { pullRequestId = "", pullRequestTargets: [target] = [] } = (await create("broken")) ?? {};
+    const post = (others: object = {}) =>
+      client.send(
+        new PostCommentForPullRequestCommand({
+          pullRequestId,
+          repositoryName,
+          beforeCommitId: target?.destinationCommit,
+          afterCommitId: target?.sourceCommit,
+          content: "Merged.",
+          clientRequestToken: "comment",
+          ...others,
+        }),
+      );
+    await post();
+    await post();
+    await expect(post({ content: "Refused." })).rejects.toMatchObject({
+      name: "IdempotencyParameterMismatchException",
+    });
+    for (const [others, name] of [
+      [{ content: "" }, "CommentContentRequiredException"],
+      [{ content: "x".repeat(10_241) }, "CommentContentSizeLimitExceededException"],
+      [{ repositoryName: "infrastructure" }, "RepositoryNotAssociatedWithPullRequestException"],
+      [{ afterCommitId: target?.destinationCommit }, "BeforeCommitIdAndAfterCommitIdAreSameException"],
+      [{ afterCommitId: "0".repeat(40) }, "CommitDoesNotExistException"],
+    ] as const)
+      await expect(post(others)).rejects.toMatchObject({ name });
   });
 
   const target = { repositoryName, sourceReference: "broken", destinationReference: "main" };
