@@ -43,10 +43,12 @@ if (stages.length > 0) {
   const programs = stages.flatMap(({ name, files }) =>
     Object.entries(files).map(([file, bytes]) => [relative("stages", join(name, file)), bytes]),
   );
-  const tools = join(root, "stages", "tools.json");
+  const pinned = ["tools.json", "comply/requirements.txt"].filter((file) => existsSync(join(root, "stages", file)));
   await writeZip("stages.zip", {
     ...Object.fromEntries(programs),
-    ...(existsSync(tools) && { "tools.json": await readFile(tools) }),
+    ...Object.fromEntries(
+      await Promise.all(pinned.map(async (file) => [file, await readFile(join(root, "stages", file))] as const)),
+    ),
   });
 }
 

@@ -49,13 +49,17 @@ export async function readGuardrails(folder: string): Promise<Guardrail[]> {
   return guardrails;
 }
 
-/** The names of the features of a folder. */
+/**
+ * The names of the features of a folder.
+ *
+ * @throws Refusal where one is a link or a folder, which would not count
+ */
 export async function featureFiles(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile() && entry.name.endsWith(".feature"))
-    .map(({ name }) => name)
-    .sort();
+  const features = entries.filter(({ name }) => name.endsWith(".feature"));
+  const other = features.find((entry) => !entry.isFile());
+  if (other) throw new Refusal(`${plainText(other.name, MAX_NAME)} is no file: a link or a folder is no feature.`);
+  return features.map(({ name }) => name).sort();
 }
 
 /**
@@ -87,6 +91,8 @@ export function guardrailsIn(file: string, text: string): Guardrail[] {
 }
 
 interface Row {
+  /** The name of the outline, with its placeholders. */
+  outline: string;
   named: string;
   cells: string;
 }
@@ -97,7 +103,7 @@ const rowsOf = (name: string, examples: readonly Examples[]): [string, Row][] =>
     .flatMap(({ tableBody }) => tableBody)
     .map(({ id, cells }, at) => [
       id,
-      { named: `${name} - row ${at}`, cells: cells.map(({ value }) => value).join(", ") },
+      { outline: name, named: `${name} - row ${at}`, cells: cells.map(({ value }) => value).join(", ") },
     ]);
 
 function guardrailOf(
@@ -107,7 +113,8 @@ function guardrailOf(
   refuse: (reason: string, ...steps: string[]) => never,
 ): Guardrail {
   const row = rows.get(astNodeIds[1] ?? "");
-  const scenario = row ? `${name} (${row.cells})` : name;
+  // Rows of an outline whose name has no placeholder would all have this name.
+  const scenario = row?.outline === name ? `${name} (${row.cells})` : name;
   if (name === "" || scenario !== plainText(scenario, MAX_NAME))
     refuse(`the name of a scenario has 1 to ${MAX_NAME} characters in one line: ${plainText(scenario, MAX_NAME)}`);
   const names = tags.map((tag) => tag.name.slice(1));

@@ -90,7 +90,8 @@ export async function toolPath(name: ToolName, build: Build): Promise<string> {
   return program;
 }
 
-async function onPath(name: string, path: string): Promise<string | undefined> {
+/** The path of a program on `PATH`; undefined where it is not. */
+export async function onPath(name: string, path: string): Promise<string | undefined> {
   // An empty entry would mean the working folder, which may hold what a team wrote.
   for (const folder of path.split(delimiter).filter((entry) => entry.startsWith("/"))) {
     const file = join(folder, name);

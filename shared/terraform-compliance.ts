@@ -130,7 +130,7 @@ export async function runGuardrails({
     const { version, scenarios } = record.parse(JSON.parse(text));
     for (const { steps } of scenarios)
       for (const { failures } of steps) mask.keep(...failures.map(({ address }) => address));
-    const judged = verdictsOf(guardrails, scenarios, mask);
+    const judged = verdictsOf(guardrails, scenarios, mask, said);
     const failed = judged.some(({ verdict }) => verdict === "failed");
     if (code !== (failed ? 1 : 0))
       throw new Fault(
@@ -162,14 +162,21 @@ function readPlan(text: string): { terraform: string; json: unknown } {
 }
 
 /** What each guardrail says, as long as exactly what is written was run. */
-function verdictsOf(guardrails: readonly Guardrail[], recorded: readonly Recorded[], mask: Mask): RawVerdict[] {
+function verdictsOf(
+  guardrails: readonly Guardrail[],
+  recorded: readonly Recorded[],
+  mask: Mask,
+  said: () => string,
+): RawVerdict[] {
   const all = new Map(recorded.map((scenario) => [keyOf(scenario.file, scenario.name), scenario]));
   const missing = guardrails.filter(({ feature, named }) => !all.has(keyOf(`${feature}.feature`, named)));
   if (missing.length > 0 || recorded.length !== guardrails.length)
     throw new Fault(
-      `terraform-compliance ran ${recorded.length} guardrails, and ${guardrails.length} are written.${
-        missing.length > 0 ? ` It did not run: ${listedNames(missing.map(({ scenario }) => scenario))}.` : ""
-      }`,
+      [
+        `terraform-compliance ran ${recorded.length} guardrails, and ${guardrails.length} are written.`,
+        said(),
+        ...(missing.length > 0 ? [`It did not run: ${listedNames(missing.map(({ scenario }) => scenario))}.`] : []),
+      ].join(" "),
     );
   return guardrails.map(({ named, ...guardrail }) => {
     const scenario = all.get(keyOf(`${guardrail.feature}.feature`, named));

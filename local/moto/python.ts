@@ -7,6 +7,9 @@ const FOLDER = join(import.meta.dirname, "..", "..", "test", "terraform");
 const ENVIRONMENT = join(FOLDER, ".venv");
 const REQUIREMENTS = join(FOLDER, "requirements.txt");
 const HASHED = join(FOLDER, "requirements-trivy.txt");
+const COMPLIANCE = join(import.meta.dirname, "..", "..", "stages", "comply", "requirements.txt");
+/** Errors only: pip's advice about versions and users is about an environment that nobody else uses. */
+const QUIET = ["-qq", "--disable-pip-version-check", "--root-user-action=ignore"];
 
 /**
  * Makes the Python environment of `test/terraform/requirements*.txt`, or takes the one that was made from the same files.
@@ -15,22 +18,41 @@ const HASHED = join(FOLDER, "requirements-trivy.txt");
  * @throws Error without Python 3.11
  */
 export function pythonCommands(): string {
-  const commands = join(ENVIRONMENT, "bin");
-  const made = join(ENVIRONMENT, "made-from");
-  const wanted = createHash("sha256").update(readFileSync(REQUIREMENTS)).update(readFileSync(HASHED)).digest("hex");
+  return environmentOf(ENVIRONMENT, [REQUIREMENTS, HASHED], (install) => {
+    install("--requirement", REQUIREMENTS);
+    install("--require-hashes", "--no-deps", "--requirement", HASHED);
+  });
+}
+
+/**
+ * Makes the Python environment of terraform-compliance, whose pins do not go with the others, or takes the one that was made from
+ * the same file.
+ *
+ * @returns the folder with its commands, such as `terraform-compliance`
+ * @throws Error without Python 3.11
+ */
+export const complianceCommands = (): string =>
+  environmentOf(join(FOLDER, ".terraform", "compliance"), [COMPLIANCE], (install) =>
+    install("--require-hashes", "--no-deps", "--requirement", COMPLIANCE),
+  );
+
+function environmentOf(
+  folder: string,
+  files: readonly string[],
+  fill: (install: (...args: string[]) => void) => void,
+): string {
+  const commands = join(folder, "bin");
+  const made = join(folder, "made-from");
+  const wanted = files.reduce((hash, file) => hash.update(readFileSync(file)), createHash("sha256")).digest("hex");
   try {
     if (readFileSync(made, "utf8") === wanted) return commands;
   } catch {}
-  rmSync(ENVIRONMENT, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
   // Standard output is for the results of commands.
   const run = (command: string, ...args: string[]) => execFileSync(command, args, { stdio: ["ignore", 2, 2] });
   run("python3", "-c", "import sys; sys.exit(sys.version_info < (3, 11) and 'The local AWS needs Python 3.11.')");
-  run("python3", "-m", "venv", ENVIRONMENT);
-  // Errors only: its advice about versions and users is about an environment that nobody else uses.
-  const quiet = ["-qq", "--disable-pip-version-check", "--root-user-action=ignore"];
-  const install = (...args: string[]) => run(join(commands, "python"), "-m", "pip", "install", ...quiet, ...args);
-  install("--requirement", REQUIREMENTS);
-  install("--require-hashes", "--no-deps", "--requirement", HASHED);
+  run("python3", "-m", "venv", folder);
+  fill((...args) => run(join(commands, "python"), "-m", "pip", "install", ...QUIET, ...args));
   writeFileSync(made, wanted);
   return commands;
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { allEnded } from "../../shared/all-ended.ts";
 import type { Checkout } from "../../shared/checkout.ts";
 import { countChanges, numberOfChanges } from "../../shared/count-changes.ts";
 import { type Delivery, openDelivery, openRoot, type Released } from "../../shared/delivery.ts";
@@ -17,7 +18,6 @@ import type { ReleaseSummary, WorkloadSummary } from "../../shared/release-summa
 import { type Ending, optionalFile, shortId } from "../../shared/stage.ts";
 import type { Terraform } from "../../shared/terraform.ts";
 import { plannedChanges } from "../../shared/terraform-plan.ts";
-import { allEnded } from "./all-ended.ts";
 import { directionOf } from "./direction.ts";
 import { judgeProtected, type Protection } from "./protected-types.ts";
 import { scanPlan } from "./scan.ts";

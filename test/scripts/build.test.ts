@@ -74,9 +74,13 @@ it("The build writes a zip of a function with the module and its source map, and
 it("The zip of the stages holds each program with its source map, and the pinned tools.", () => {
   const files = unzipSync(readFileSync("dist/stages.zip"));
   const stages = globSync("stages/*/index.ts").map((file) => basename(dirname(file)));
-  expect(stages).toEqual(expect.arrayContaining(["apply", "lint", "plan"]));
+  expect(stages).toEqual(expect.arrayContaining(["apply", "comply", "lint", "plan", "self-check"]));
   expect(Object.keys(files)).toEqual(
-    [...stages.flatMap((stage) => [`${stage}/index.mjs`, `${stage}/index.mjs.map`]), "tools.json"].sort(),
+    [
+      ...stages.flatMap((stage) => [`${stage}/index.mjs`, `${stage}/index.mjs.map`]),
+      "comply/requirements.txt",
+      "tools.json",
+    ].sort(),
   );
   for (const stage of stages) {
     const { sources }: { sources: string[] } = JSON.parse(

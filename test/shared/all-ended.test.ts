@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { allEnded } from "../../../stages/plan/all-ended.ts";
+import { allEnded } from "../../shared/all-ended.ts";
 
 it("All values come back in the order given.", async () => {
   expect(await allEnded([setTimeout(5, "slow"), Promise.resolve(1)])).toEqual(["slow", 1]);

@@ -1,0 +1,4 @@
+resource "aws_cloudwatch_log_group" "this" {
+  name              = "app"
+  retention_in_days = 7
+}
