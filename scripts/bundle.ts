@@ -85,7 +85,10 @@ const packedData: Plugin = {
   name: "packed-data",
   setup: ({ onLoad }) => {
     onLoad(
-      { filter: /(tldts[\\/]dist[\\/]es6[\\/]src[\\/]data[\\/]trie\.js|[\\/]page-(style|script)\.ts|aws[\\/]partitions\.js)$/ },
+      {
+        filter:
+          /(tldts[\\/]dist[\\/]es6[\\/]src[\\/]data[\\/]trie\.js|[\\/]page-(style|script)\.ts|aws[\\/]partitions\.js)$/,
+      },
       async ({ path }) => {
         const exported: Record<string, unknown> = await import(pathToFileURL(path).href);
         const plain = Object.entries(exported).map(([name, value]) => [

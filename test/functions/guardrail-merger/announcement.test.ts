@@ -159,8 +159,6 @@ it("The e-mail of guardrail-merger says that there is more than it has room for.
   expect(failed?.data).toMatchObject({ moreFailed: true });
 });
 
-const failed = [{ workload: "w", action: "ComplianceCheck_w", summary: "", link: "" }];
-
 it.each<[subject: string, Notice]>([
   ["guardrails active: 1 new commit on main", merged],
   ["guardrails active: new commits on main", { ...merged, commits: undefined }],
