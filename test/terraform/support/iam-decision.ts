@@ -30,11 +30,13 @@ const matches = (pattern: string, value: string, flags = "") =>
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 const operators: Record<string, (value: string | undefined, wanted: string[]) => boolean> = {
   ArnEquals: (value, wanted) => value !== undefined && wanted.some((one) => matches(one, value)),
+  ArnLike: (value, wanted) => value !== undefined && wanted.some((one) => matches(one, value)),
   ArnNotEquals: (value, wanted) => value === undefined || !wanted.some((one) => matches(one, value)),
   Bool: (value, wanted) => wanted.includes(value ?? ""),
   "ForAllValues:StringEquals": (value, wanted) => value === undefined || wanted.includes(value),
   Null: (value, wanted) => wanted.includes(String(value === undefined)),
   StringEquals: (value, wanted) => value !== undefined && wanted.includes(value),
+  StringEqualsIfExists: (value, wanted) => value === undefined || wanted.includes(value),
   StringLike: (value, wanted) => value !== undefined && wanted.some((one) => matches(one, value)),
 };
 
