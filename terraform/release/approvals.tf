@@ -134,7 +134,7 @@ data "aws_iam_policy_document" "release_guard" {
       effect = "Deny"
       # Builds, batches, their repetition, and sandboxes.
       actions   = ["codebuild:RetryBuild*", "codebuild:StartBuild*", "codebuild:StartCommandExecution", "codebuild:StartSandbox*"]
-      resources = [module.lint[statement.key].project_arn, module.plan[statement.key].project_arn, module.apply[statement.key].project_arn]
+      resources = local.project_arns[statement.key]
 
       condition {
         test     = "ArnNotEquals"

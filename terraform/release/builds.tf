@@ -141,9 +141,9 @@ data "aws_iam_policy_document" "apply" {
   }
 }
 
-# What all three do.
+# What all do.
 data "aws_iam_policy_document" "every_build" {
-  for_each = { for pair in setproduct(keys(var.environments), ["Lint", "Plan", "Apply"]) : "${pair[0]} ${pair[1]}" => { environment = pair[0], action = pair[1] } }
+  for_each = { for pair in setproduct(keys(var.environments), ["Lint", "ComplianceCheck", "Plan", "Apply"]) : "${pair[0]} ${pair[1]}" => { environment = pair[0], action = pair[1] } }
 
   statement {
     sid       = "CloneRepository"
@@ -167,6 +167,8 @@ data "aws_iam_policy_document" "every_build" {
 # What Plan and Apply both do.
 data "aws_iam_policy_document" "release" {
   for_each = var.environments
+
+  source_policy_documents = [data.aws_iam_policy_document.secrets[each.key].json]
 
   statement {
     sid       = "FindState"
@@ -218,6 +220,10 @@ data "aws_iam_policy_document" "release" {
       values   = [aws_dynamodb_table.releases.name]
     }
   }
+}
+
+data "aws_iam_policy_document" "secrets" {
+  for_each = var.environments
 
   dynamic "statement" {
     for_each = { for arn in local.secrets[each.key] : split(":", arn)[2] => arn... }

@@ -19,5 +19,5 @@ module "environment_key" {
 
 locals {
   functions = { starter = "${var.name}-pipeline-starter", recorder = "${var.name}-release-recorder" }
-  actions   = ["lint", "plan", "apply"]
+  actions   = concat(["lint", "plan", "apply"], [for guardrails in var.guardrails[*] : "compliance"])
 }

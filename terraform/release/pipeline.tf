@@ -5,6 +5,11 @@ data "aws_service_principal" "codepipeline" {
 }
 
 locals {
+  project_arns = { for name in keys(var.environments) : name => concat(
+    [module.lint[name].project_arn, module.plan[name].project_arn, module.apply[name].project_arn],
+    [for checked, build in module.compliance : build.project_arn if checked == name],
+  ) }
+
   pipeline_arns = { for name, environment in var.environments : name => "arn:${local.partition}:codepipeline:${var.region}:${local.account}:${environment.pipeline}" }
 
   # pipeline-starter sets all of them; without a default value nobody starts a release without.
@@ -145,6 +150,25 @@ resource "aws_codepipeline" "this" {
       configuration = {
         ProjectName          = module.lint[each.key].project_name
         EnvironmentVariables = local.variables_of.every
+      }
+    }
+
+    dynamic "action" {
+      for_each = [for name in keys(local.checked) : "ComplianceCheck" if name == each.key]
+
+      content {
+        name            = action.value
+        category        = "Test"
+        owner           = "AWS"
+        provider        = "CodeBuild"
+        version         = "1"
+        run_order       = 1
+        input_artifacts = ["Programs"]
+
+        configuration = {
+          ProjectName          = module.compliance[each.key].project_name
+          EnvironmentVariables = local.variables_of.every
+        }
       }
     }
 
@@ -321,6 +345,6 @@ data "aws_iam_policy_document" "pipeline" {
   statement {
     sid       = "RunBuilds"
     actions   = ["codebuild:BatchGetBuilds", "codebuild:StartBuild"]
-    resources = [module.lint[each.key].project_arn, module.plan[each.key].project_arn, module.apply[each.key].project_arn]
+    resources = local.project_arns[each.key]
   }
 }
