@@ -51,6 +51,13 @@ data "aws_iam_policy_document" "compliance" {
     data.aws_iam_policy_document.secrets[each.key].json,
   ]
 
+  # S3 says that a state is not there yet only to whoever may list the bucket.
+  statement {
+    sid       = "FindStates"
+    actions   = ["s3:ListBucket"]
+    resources = ["arn:${local.partition}:s3:::${local.states[each.key].bucket}"]
+  }
+
   statement {
     sid       = "AssumePlanRoles"
     actions   = ["sts:AssumeRole"]
@@ -64,7 +71,7 @@ data "aws_iam_policy_document" "compliance" {
   }
 }
 
-# All that Terraform's backend does for a plan with -lock=false.
+# What Terraform's backend does for a plan with -lock=false.
 data "aws_iam_policy_document" "read_states" {
   for_each = local.checked
 
@@ -85,19 +92,6 @@ data "aws_iam_policy_document" "read_states" {
       test     = "StringLike"
       variable = "kms:EncryptionContext:aws:s3:arn"
       values   = concat(local.state_objects[each.key], ["arn:${local.partition}:s3:::${local.states[each.key].bucket}"])
-    }
-  }
-
-  # Terraform looks for workspaces. A state that is not there yet is missing, and not denied, only for who may list it.
-  statement {
-    sid       = "FindStates"
-    actions   = ["s3:ListBucket"]
-    resources = ["arn:${local.partition}:s3:::${local.states[each.key].bucket}"]
-
-    condition {
-      test     = "StringLike"
-      variable = "s3:prefix"
-      values   = concat(["env:/"], [for scope in concat(var.environments[each.key].regions, ["global"]) : "*/${each.key}-${scope}/terraform.tfstate"])
     }
   }
 }
@@ -154,6 +148,20 @@ data "aws_iam_policy_document" "trial" {
   for_each = local.checked
 
   source_policy_documents = [data.aws_iam_policy_document.read_states[each.key].json]
+
+  # Terraform looks for workspaces. S3 denies a state that is not there yet to whoever may not list the whole bucket, so a trial waits
+  # for the first release.
+  statement {
+    sid       = "FindWorkspaces"
+    actions   = ["s3:ListBucket"]
+    resources = ["arn:${local.partition}:s3:::${local.states[each.key].bucket}"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "s3:prefix"
+      values   = ["env:/"]
+    }
+  }
 
   statement {
     sid       = "CloneRepository"

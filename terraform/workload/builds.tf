@@ -69,6 +69,13 @@ data "aws_iam_policy_document" "build" {
 data "aws_iam_policy_document" "compliance" {
   source_policy_documents = [data.aws_iam_policy_document.build["compliance"].json, data.aws_iam_policy_document.read_state.json, data.aws_iam_policy_document.secrets.json]
 
+  # S3 says that a state is not there yet only to whoever may list the bucket.
+  statement {
+    sid       = "FindState"
+    actions   = ["s3:ListBucket"]
+    resources = [local.state_bucket]
+  }
+
   statement {
     sid       = "AssumePlanRole"
     actions   = ["sts:AssumeRole"]

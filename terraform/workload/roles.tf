@@ -145,10 +145,10 @@ resource "aws_iam_role" "state" {
 resource "aws_iam_role_policy" "state" {
   name   = "state"
   role   = aws_iam_role.state.id
-  policy = data.aws_iam_policy_document.read_state.json
+  policy = data.aws_iam_policy_document.state.json
 }
 
-# All that Terraform's backend does for a plan with -lock=false. A test compares it with the calls that it makes.
+# What Terraform's backend does for a plan with -lock=false. A test has the calls that it makes.
 data "aws_iam_policy_document" "read_state" {
   statement {
     sid       = "ReadState"
@@ -161,7 +161,7 @@ data "aws_iam_policy_document" "read_state" {
     actions   = ["kms:Decrypt"]
     resources = [local.state.kms_key_arn]
 
-    # Without bucket keys, S3 encrypts each object in a context with its ARN.
+    # Without bucket keys, S3 encrypts each object in a context with its ARN; with one, with the ARN of the bucket.
     # https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
     condition {
       test     = "StringEquals"
@@ -169,17 +169,22 @@ data "aws_iam_policy_document" "read_state" {
       values   = [local.state_object, local.state_bucket]
     }
   }
+}
 
-  # Terraform looks for workspaces. A state that is not there yet is missing, and not denied, only for who may list it.
+# Besides, Terraform looks for workspaces. S3 denies a state that is not there yet to whoever may not list the whole bucket, so a
+# trial waits for the first apply.
+data "aws_iam_policy_document" "state" {
+  source_policy_documents = [data.aws_iam_policy_document.read_state.json]
+
   statement {
-    sid       = "FindState"
+    sid       = "FindWorkspaces"
     actions   = ["s3:ListBucket"]
     resources = [local.state_bucket]
 
     condition {
       test     = "StringEquals"
       variable = "s3:prefix"
-      values   = ["env:/", local.state.key]
+      values   = ["env:/"]
     }
   }
 }

@@ -137,8 +137,8 @@ it.each<[string, Call, string[]]>([
   ["lock the state", s3("PutObject", `${state}.tflock`), ["apply-build", "plan-build"]],
   ["free the lock of the state", s3("DeleteObject", `${state}.tflock`), ["apply-build", "plan-build"]],
   ["look for workspaces", list("env:/"), ["apply-build", "compliance-build", "plan-build", "state"]],
-  ["look for the state", list("terraform.tfstate"), ["apply-build", "compliance-build", "plan-build", "state"]],
-  ["list the state bucket", s3("ListBucket", bucket("state")), ["apply-build", "plan-build"]],
+  ["look for the state", list("terraform.tfstate"), ["apply-build", "compliance-build", "plan-build"]],
+  ["list the state bucket", s3("ListBucket", bucket("state")), ["apply-build", "compliance-build", "plan-build"]],
   ["list the artifacts", s3("ListBucket", artifacts), []],
   ["read what a stage has to know", s3("GetObject", `${artifacts}/targets.json`), BUILDS],
   ["change what a stage has to know", s3("PutObject", `${artifacts}/targets.json`), []],
@@ -521,8 +521,8 @@ it("An adopted repository and state are not made, and the trial may read exactly
   const types = second.resources.map(({ type, name }) => `${type}.${name}`);
   expect(types).not.toContain("aws_codecommit_repository.this");
   expect(types).not.toContain("aws_s3_bucket.state");
-  const { ReadState, DecryptState, FindState } = statementsOf(the("aws_iam_role_policy.state", second).policy);
-  expect([ReadState?.Resource, DecryptState?.Resource, FindState?.Resource]).toEqual([
+  const { ReadState, DecryptState, FindWorkspaces } = statementsOf(the("aws_iam_role_policy.state", second).policy);
+  expect([ReadState?.Resource, DecryptState?.Resource, FindWorkspaces?.Resource]).toEqual([
     "arn:aws-cn:s3:::my-states/network/state",
     STATE_KEY,
     "arn:aws-cn:s3:::my-states",
