@@ -5,7 +5,10 @@ import { resultKey, type StageResult, stageResult } from "../../shared/stage-res
 import { lastTries } from "./last-tries.ts";
 
 /** The actions that leave results. */
-const STAGES = ["Lint", "Plan", "Apply"];
+const STAGES = ["Lint", "ComplianceCheck", "Plan", "Apply"];
+
+/** What these have to say matters only where they end a release. */
+const CHECKS = ["Lint", "ComplianceCheck"];
 
 /**
  * Whether S3 lacks the object. S3 denies what is missing to whoever may not list the bucket, and its condition on a prefix may not
@@ -49,8 +52,8 @@ export function createStageResults({ s3, logger }: { s3: S3Client; logger: Logge
     const found = await Promise.all(
       STAGES.map(async (action) => {
         const { status, startTime } = tries.get(action) ?? {};
-        // What Lint has to say matters only where it ends a release.
-        if (status === undefined || status === "InProgress" || (action === "Lint" && status !== "Failed")) return [];
+        if (status === undefined || status === "InProgress" || (CHECKS.includes(action) && status !== "Failed"))
+          return [];
         const result = await one({ bucket, key: resultKey(pipeline, executionId, action), startTime }, abortSignal);
         return result ? [[action, result] as const] : [];
       }),

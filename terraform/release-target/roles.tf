@@ -4,7 +4,7 @@ data "aws_partition" "current" {}
 
 locals {
   partition = data.aws_partition.current.partition
-  builder   = { for kind in ["plan", "apply"] : kind => { for name in keys(var.environments) : name => "arn:${local.partition}:iam::${var.tooling_account_id}:role/${var.name}-${kind}-build-${name}" } }
+  builder   = { for kind in ["compliance", "plan", "apply"] : kind => { for name in keys(var.environments) : name => "arn:${local.partition}:iam::${var.tooling_account_id}:role/${var.name}-${kind}-build-${name}" } }
 
   # ViewOnlyAccess and SecurityAudit lack calls that the provider makes for many resources, so that a plan would fail by the
   # resource. ReadOnlyAccess has them all, and AWS keeps it up to date; but it also reads data, which denied_to_plan denies.
@@ -19,7 +19,8 @@ locals {
   ]) : "${pair.environment} ${pair.arn}" => pair }
 }
 
-# Both builds plan: Apply makes a fresh plan before it applies, with this role or with its own.
+# The builds that plan: Apply makes a fresh plan before it applies, with this role or with its own. ComplianceCheck is there only
+# where releases pass guardrails.
 resource "aws_iam_role" "plan" {
   for_each = var.environments
 
@@ -80,7 +81,7 @@ resource "aws_iam_role_policy_attachment" "apply" {
 # either root may be applied first.
 data "aws_iam_policy_document" "trust" {
   for_each = merge(
-    { for name, environment in var.environments : "plan ${name}" => { roles = [local.builder.plan[name], local.builder.apply[name]], external_ids = environment.external_ids } },
+    { for name, environment in var.environments : "plan ${name}" => { roles = [for kind in ["compliance", "plan", "apply"] : local.builder[kind][name]], external_ids = environment.external_ids } },
     { for name, environment in var.environments : "apply ${name}" => { roles = [local.builder.apply[name]], external_ids = environment.external_ids } },
   )
 
@@ -103,6 +104,32 @@ data "aws_iam_policy_document" "trust" {
       test     = "StringEquals"
       variable = "sts:ExternalId"
       values   = each.value.external_ids
+    }
+  }
+
+  dynamic "statement" {
+    for_each = [for guardrails in var.guardrails[*] : guardrails if startswith(each.key, "plan ")]
+
+    content {
+      sid     = "TrialOfGuardrails"
+      actions = ["sts:AssumeRole"]
+
+      principals {
+        type        = "AWS"
+        identifiers = ["arn:${local.partition}:iam::${statement.value.account_id}:root"]
+      }
+
+      condition {
+        test     = "ArnEquals"
+        variable = "aws:PrincipalArn"
+        values   = ["arn:${local.partition}:iam::${statement.value.account_id}:role/${statement.value.name}-compliance-build"]
+      }
+
+      condition {
+        test     = "StringEquals"
+        variable = "sts:ExternalId"
+        values   = [statement.value.external_id]
+      }
     }
   }
 }

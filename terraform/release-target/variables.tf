@@ -63,6 +63,26 @@ variable "environments" {
   }
 }
 
+variable "guardrails" {
+  description = "The root guardrails, whose trial of new guardrails takes the plan roles: its account, its external id, and its variable name. null: no trial does."
+  type = object({
+    account_id  = string
+    external_id = string
+    name        = optional(string, "palisade")
+  })
+  default = null
+
+  validation {
+    condition     = alltrue([for guardrails in var.guardrails[*] : can(regex("^[0-9]{12}$", guardrails.account_id))])
+    error_message = "Write the id of the account as text, such as \"012345678901\": as a number it would lose zeros at its beginning."
+  }
+
+  validation {
+    condition     = alltrue([for guardrails in var.guardrails[*] : can(regex("^[A-Za-z0-9_+=,.@:/-]{2,}$", guardrails.external_id)) && length(guardrails.external_id) <= 1224 && can(regex("^[a-z][a-z0-9-]{0,11}$", guardrails.name))])
+    error_message = "Write the external id and the name of the root guardrails."
+  }
+}
+
 variable "denied_to_plan" {
   description = "Actions that plans may not do although their policies allow them: they read data, not configuration. Take one out where a plan has to do it, such as s3:GetObject for aws_s3_object."
   type        = set(string)

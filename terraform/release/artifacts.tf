@@ -99,6 +99,11 @@ resource "aws_s3_object" "targets" {
     protectedTypes = coalesce(each.value.protected_types, var.protected_types)
     scan           = { trivySeverities = var.trivy_severities, checkovChecks = var.checkov_checks }
     planTwice      = var.plan_twice
+    guardrails = one([for guardrails in local.guardrails : {
+      url      = guardrails.url
+      branch   = "main"
+      pullRole = { roleArn = guardrails.pull_role, externalId = guardrails.external_id }
+    }])
   })
 
   depends_on = [aws_s3_bucket_versioning.this, aws_s3_bucket_server_side_encryption_configuration.this]

@@ -9,16 +9,28 @@ locals {
 
   secrets = { for name, environment in var.environments : name => flatten([for target in values(environment.targets) : values(target.secrets)]) }
 
-  stages = {
-    lint  = { description = "Checks the form of what is released to", input_artifacts = ["Programs"], reports = ["lint"] }
-    plan  = { description = "Plans releases to", input_artifacts = ["Programs"], output_artifacts = ["Plan"], reports = ["scan"] }
-    apply = { description = "Applies the plans of releases to", input_artifacts = ["Programs", "Plan"] }
-  }
+  stages = merge(
+    {
+      lint  = { program = "lint", action = "Lint", description = "Checks the form of what is released to", inputs = ["Programs"], outputs = [] }
+      plan  = { program = "plan", action = "Plan", description = "Plans releases to", inputs = ["Programs"], outputs = ["Plan"] }
+      apply = { program = "apply", action = "Apply", description = "Applies the plans of releases to", inputs = ["Programs", "Plan"], outputs = [] }
+    },
+    { for guardrails in var.guardrails[*] : "compliance" =>
+      { program = "comply", action = "ComplianceCheck", description = "Checks the guardrails of releases to", inputs = ["Programs"], outputs = [] }
+    },
+  )
+
+  buildspecs = { for stage, build in local.stages : stage => file("${path.module}/../../stages/${build.program}/buildspec.yml") }
 
   # A build of each stage for each environment, such as prod-plan.
   builds = { for pair in setproduct(keys(var.environments), keys(local.stages)) : "${pair[0]}-${pair[1]}" => { environment = pair[0], stage = pair[1] } }
 
-  policies = { lint = data.aws_iam_policy_document.lint, plan = data.aws_iam_policy_document.plan, apply = data.aws_iam_policy_document.apply }
+  policies = {
+    lint       = data.aws_iam_policy_document.lint
+    plan       = data.aws_iam_policy_document.plan
+    apply      = data.aws_iam_policy_document.apply
+    compliance = data.aws_iam_policy_document.compliance
+  }
 }
 
 module "build" {
@@ -28,13 +40,13 @@ module "build" {
   name                     = "${var.name}-${each.key}"
   description              = "${local.stages[each.value.stage].description} ${each.value.environment}."
   role_name                = "${var.name}-${each.value.stage}-build-${each.value.environment}"
-  buildspec                = file("${path.module}/../../stages/${each.value.stage}/buildspec.yml")
+  buildspec                = local.buildspecs[each.value.stage]
   environment              = { TARGETS = "s3://${aws_s3_bucket.artifacts[each.value.environment].bucket}/targets.json" }
   policy                   = local.policies[each.value.stage][each.value.environment].json
   artifact_bucket          = aws_s3_bucket.artifacts[each.value.environment].bucket
-  input_artifacts          = local.stages[each.value.stage].input_artifacts
-  output_artifacts         = lookup(local.stages[each.value.stage], "output_artifacts", [])
-  reports                  = lookup(local.stages[each.value.stage], "reports", [])
+  input_artifacts          = local.stages[each.value.stage].inputs
+  output_artifacts         = local.stages[each.value.stage].outputs
+  reports                  = keys(lookup(yamldecode(local.buildspecs[each.value.stage]), "reports", {}))
   kms_key_arn              = module.environment_key[each.value.environment].arn
   timeout_minutes          = var.timeout_minutes[each.value.stage]
   image                    = var.build.image
@@ -122,7 +134,7 @@ data "aws_iam_policy_document" "apply" {
   }
 }
 
-# What all three do.
+# What all do.
 data "aws_iam_policy_document" "every_build" {
   for_each = local.builds
 
@@ -141,13 +153,15 @@ data "aws_iam_policy_document" "every_build" {
   statement {
     sid       = "WriteOwnResults"
     actions   = ["s3:PutObject"]
-    resources = ["${aws_s3_bucket.artifacts[each.value.environment].arn}/results/${var.environments[each.value.environment].pipeline}/*/${title(each.value.stage)}.json"]
+    resources = ["${aws_s3_bucket.artifacts[each.value.environment].arn}/results/${var.environments[each.value.environment].pipeline}/*/${local.stages[each.value.stage].action}.json"]
   }
 }
 
 # What Plan and Apply both do.
 data "aws_iam_policy_document" "release" {
   for_each = var.environments
+
+  source_policy_documents = [data.aws_iam_policy_document.secrets[each.key].json]
 
   statement {
     sid       = "FindState"
@@ -199,6 +213,10 @@ data "aws_iam_policy_document" "release" {
       values   = [aws_dynamodb_table.releases.name]
     }
   }
+}
+
+data "aws_iam_policy_document" "secrets" {
+  for_each = var.environments
 
   dynamic "statement" {
     for_each = { for arn in local.secrets[each.key] : split(":", arn)[2] => arn... }

@@ -67,3 +67,8 @@ output "dashboard_name" {
   description = "Name of the CloudWatch dashboard."
   value       = aws_cloudwatch_dashboard.this.dashboard_name
 }
+
+output "trial_roles" {
+  description = "ARNs of the roles that trials of guardrails take, by environment: for repository, state and ledger in the variable workloads of the root guardrails."
+  value       = { for name, role in aws_iam_role.trial : name => role.arn }
+}

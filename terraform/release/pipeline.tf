@@ -148,6 +148,25 @@ resource "aws_codepipeline" "this" {
       }
     }
 
+    dynamic "action" {
+      for_each = [for name in keys(local.checked) : "ComplianceCheck" if name == each.key]
+
+      content {
+        name            = action.value
+        category        = "Test"
+        owner           = "AWS"
+        provider        = "CodeBuild"
+        version         = "1"
+        run_order       = 1
+        input_artifacts = ["Programs"]
+
+        configuration = {
+          ProjectName          = module.build["${each.key}-compliance"].project_name
+          EnvironmentVariables = local.variables_of.every
+        }
+      }
+    }
+
     action {
       name             = "Plan"
       category         = "Build"

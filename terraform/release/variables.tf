@@ -296,6 +296,38 @@ variable "plan_twice" {
   default     = false
 }
 
+variable "guardrails" {
+  description = <<-EOT
+    The root guardrails, whose active guardrails each release passes beside its plan. null: releases pass none.
+    account_id: the security account. external_id: what both sides ask for (make it up, such as with uuidgen: it is no secret).
+    name: its variable name. repository: the one with the guardrails; region: where it is, by default here.
+  EOT
+  type = object({
+    account_id  = string
+    external_id = string
+    name        = optional(string, "palisade")
+    repository  = optional(string, "guardrails")
+    region      = optional(string)
+  })
+  default = null
+
+  validation {
+    condition     = alltrue([for guardrails in var.guardrails[*] : can(regex("^[0-9]{12}$", guardrails.account_id))])
+    error_message = "Write the id of the account as text, such as \"012345678901\": as a number it would lose zeros at its beginning."
+  }
+
+  validation {
+    # https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+    condition     = alltrue([for guardrails in var.guardrails[*] : can(regex("^[A-Za-z0-9_+=,.@:/-]{2,}$", guardrails.external_id)) && length(guardrails.external_id) <= 1224])
+    error_message = "An external id must have 2 to 1224 of A-Z, a-z, 0-9 and _+=,.@:/-."
+  }
+
+  validation {
+    condition     = alltrue([for guardrails in var.guardrails[*] : can(regex("^[a-z][a-z0-9-]{0,11}$", guardrails.name)) && can(regex("^[A-Za-z0-9._-]{1,100}$", guardrails.repository)) && can(regex("^[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}$", coalesce(guardrails.region, "eu-central-1")))])
+    error_message = "Write name, repository and region as the root guardrails has them."
+  }
+}
+
 # The builds.
 
 variable "programs" {
@@ -312,9 +344,10 @@ variable "programs" {
 variable "timeout_minutes" {
   description = "Time limits of the builds (minutes). An apply may take 36 hours (2160)."
   type = object({
-    lint  = optional(number, 30)
-    plan  = optional(number, 120)
-    apply = optional(number, 480)
+    lint       = optional(number, 30)
+    compliance = optional(number, 120)
+    plan       = optional(number, 120)
+    apply      = optional(number, 480)
   })
   default = {}
 }

@@ -54,7 +54,7 @@ it("The trust of a role is the tooling account, pinned to the roles of its build
   const trustOf = (address: string) => JSON.parse(the(address).assume_role_policy);
   const ids = ["research-dev", "risk-dev"];
   expect(trustOf('aws_iam_role.plan["dev"]')).toEqual(
-    trust([builder("plan-build-dev"), builder("apply-build-dev")], ids),
+    trust([builder("compliance-build-dev"), builder("plan-build-dev"), builder("apply-build-dev")], ids),
   );
   expect(trustOf('aws_iam_role.apply["dev"]')).toEqual(trust(builder("apply-build-dev"), ids));
 });
@@ -65,6 +65,7 @@ it.each([
   ["the build that applies to qa", "apply-build-qa", "research-qa", ["apply-qa", "plan-qa"]],
   ["the build that plans for dev, with the external id of qa", "plan-build-dev", "research-qa", []],
   ["the build that applies to dev, without an external id", "apply-build-dev", undefined, []],
+  ["the build that checks guardrails of dev", "compliance-build-dev", "research-dev", ["plan-dev"]],
   ["the build that lints", "lint-build-dev", "research-dev", []],
   ["an administrator of the tooling account", "admin", "research-dev", []],
   ["a role whose name begins alike", "plan-build-dev-2", "research-dev", []],

@@ -20,6 +20,21 @@ const target = (change: object, team = "research") =>
   environment({ targets: { [team]: { account_id: "012345678901", external_id: "made-up", ...change } } });
 
 it.each<[string, object, string]>([
+  [
+    "a security account as a number",
+    { guardrails: { account_id: 12345678901, external_id: "made-up" } },
+    'as text, such as "012345678901"',
+  ],
+  [
+    "a short external id of guardrails",
+    { guardrails: { account_id: "012345678901", external_id: "x" } },
+    "An external id must have 2 to 1224",
+  ],
+  [
+    "a root guardrails that cannot be",
+    { guardrails: { account_id: "012345678901", external_id: "made-up", name: "Theirs" } },
+    "as the root guardrails has them",
+  ],
   ["no environment", { environments: {} }, "Write at least one environment"],
   ["a name that a tag cannot have", environment({}, "prod_1"), "The name of an environment must have 1 to 32"],
   [

@@ -158,6 +158,7 @@ export async function releaseWorld(commands: string) {
     endpoint: served.endpoint,
     /** Written to `targets.json` before each stage. */
     configuration,
+    plugins: PLUGINS,
     calls: (): readonly Call[] => served.calls,
     /** Operations that fail. */
     refused,
@@ -217,6 +218,12 @@ export async function releaseWorld(commands: string) {
       ]);
     },
 
+    /** What CodePipeline says of an execution, in its own words: of a workload, whose pipeline has no variables. */
+    executed: (execution: { pipelineExecutionId: string; [field: string]: unknown }): void =>
+      codepipeline.addExecutions([
+        { pipelineName: "dev-infrastructure", status: "InProgress", actionExecutions: [], ...execution },
+      ]),
+
     approve: (execution: Execution, updatedBy = APPROVER): void =>
       world.execution(execution, STARTER, [
         {
@@ -230,6 +237,25 @@ export async function releaseWorld(commands: string) {
       ]),
 
     putState: (Key: string, Body: string) => s3.send(new PutObjectCommand({ Bucket: STATES, Key, Body })),
+
+    /** The environment of a program on the machine of a build, whose role has this name. */
+    environmentOf: (role: string, folder: string): Record<string, string> => ({
+      ...{ PATH: `${commands}:${process.env.PATH}`, HOME: folder, LANG: "C.UTF-8" },
+      ...(process.env.TF_CLI_CONFIG_FILE && { TF_CLI_CONFIG_FILE: process.env.TF_CLI_CONFIG_FILE }),
+      ...{
+        AWS_REGION: REGION,
+        AWS_DEFAULT_REGION: REGION,
+        AWS_ENDPOINT_URL: served.endpoint,
+        AWS_ENDPOINT_URL_STS: served.endpoint,
+      },
+      ...credentials.environmentOf(roleOf(role), "AWSCodeBuild-1"),
+      ...{
+        TF_CLI_ARGS_init: "-backend-config=use_path_style=true",
+        TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: "true",
+      },
+      ...{ GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: devNull, GIT_CONFIG_COUNT: "1" },
+      ...{ GIT_CONFIG_KEY_0: `url.${repository}.insteadOf`, GIT_CONFIG_VALUE_0: URL_OF_REPOSITORY },
+    }),
 
     /** Runs the built program of a stage. */
     run: async (
@@ -252,24 +278,10 @@ export async function releaseWorld(commands: string) {
       );
       const role = `palisade-${name}-build-dev`;
       const env = {
-        ...{ PATH: `${commands}:${process.env.PATH}`, HOME: folder, LANG: "C.UTF-8" },
-        ...(process.env.TF_CLI_CONFIG_FILE && { TF_CLI_CONFIG_FILE: process.env.TF_CLI_CONFIG_FILE }),
-        ...{
-          AWS_REGION: REGION,
-          AWS_DEFAULT_REGION: REGION,
-          AWS_ENDPOINT_URL: served.endpoint,
-          AWS_ENDPOINT_URL_STS: served.endpoint,
-        },
-        ...credentials.environmentOf(roleOf(role), `AWSCodeBuild-${execution.executionId.slice(-12)}`),
+        ...world.environmentOf(role, folder),
         ...{ CODEBUILD_SRC_DIR: folder, CODEBUILD_INITIATOR: "codepipeline/dev-infrastructure" },
         ...{ TAG: execution.tag, COMMIT_ID: execution.commitId, EXECUTION_ID: execution.executionId },
         ...{ TARGETS: `s3://${ARTIFACTS}/targets.json`, LOCK_TIMEOUT: "60s" },
-        ...{
-          TF_CLI_ARGS_init: "-backend-config=use_path_style=true",
-          TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: "true",
-        },
-        ...{ GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: devNull, GIT_CONFIG_COUNT: "1" },
-        ...{ GIT_CONFIG_KEY_0: `url.${repository}.insteadOf`, GIT_CONFIG_VALUE_0: URL_OF_REPOSITORY },
         ...environment,
       };
       // The cache of the project.

@@ -51,7 +51,7 @@ run "a_bucket_keeps_versions_encrypts_and_is_its_accounts_alone" {
   }
 
   assert {
-    condition     = { for statement in jsondecode(aws_s3_bucket_policy.this.policy).Statement : statement.Sid => sort(flatten([statement.Resource])) } == { for sid in ["TlsOnly", "NoOtherKey", "NoEncryptionWithoutKey", "NoKeyOfTheCaller", "VersionsStay"] : sid => concat([for bucket in ["arn:aws-cn:s3:::made-up"] : bucket if sid == "TlsOnly"], ["arn:aws-cn:s3:::made-up/*"]) }
+    condition     = { for statement in jsondecode(aws_s3_bucket_policy.this.policy).Statement : statement.Sid => sort(flatten([statement.Resource])) } == { for sid in ["TlsOnly", "NoOtherKey", "NoEncryptionWithoutKey", "NoKeyOfTheCaller", "VersionsStay"] : sid => sort(concat([for bucket in ["arn:aws-cn:s3:::made-up"] : bucket if sid == "TlsOnly"], ["arn:aws-cn:s3:::made-up/*"])) }
     error_message = "Each statement is about the bucket or its objects."
   }
 }
