@@ -11,7 +11,7 @@ output "pipeline" {
 output "for_guardrails" {
   description = "The entry of this workload in the variable workloads of the root guardrails. Write its owner."
   value = { (var.workload) = {
-    repository          = local.repository.name
+    repository          = local.repository.url
     repository_role_arn = local.role_arns.pull
     branch              = local.repository.branch
     path                = var.path

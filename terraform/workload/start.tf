@@ -21,7 +21,8 @@ resource "aws_cloudwatch_event_rule" "start" {
     detail = {
       event         = ["referenceCreated", "referenceUpdated"]
       referenceType = ["branch"]
-      referenceName = [local.repository.branch]
+      # Some events have the full name.
+      referenceName = [local.repository.branch, "refs/heads/${local.repository.branch}"]
     }
   })
 }

@@ -380,7 +380,7 @@ describe("the pipeline", () => {
       detail: {
         event: ["referenceCreated", "referenceUpdated"],
         referenceType: ["branch"],
-        referenceName: ["main"],
+        referenceName: ["main", "refs/heads/main"],
       },
     });
     expect(the("aws_cloudwatch_event_target.start")).toMatchObject({
@@ -442,7 +442,11 @@ it("The root guardrails gets what it has to know of the workload, ready to copy.
   const { for_guardrails } = JSON.parse(await first.root.run("output", ["-json"]));
   expect(for_guardrails.value).toEqual({
     billing: {
-      ...{ repository: "billing", repository_role_arn: the("aws_iam_role.pull").arn, branch: "main" },
+      ...{
+        repository: "https://git-codecommit.us-east-1.amazonaws.com/v1/repos/billing",
+        repository_role_arn: the("aws_iam_role.pull").arn,
+        branch: "main",
+      },
       ...{ path: ".", var_files: [], plan_role_arn: the("aws_iam_role.plan").arn, external_id: "guardrails-billing" },
       state: {
         ...{ bucket: bucket("state").slice(13), key: "terraform.tfstate", region: REGION },
