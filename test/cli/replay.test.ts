@@ -6,7 +6,7 @@ import { dirname, join, resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Replayed } from "../../local/runtime/replay.ts";
 import { alertRecord, hostnamesEvent, payload, scheduledEvent } from "../support/firewall-records.ts";
-import { pipelineEvent } from "../support/guardrail-merger.ts";
+import { givenExecution, pipelineEvent } from "../support/guardrail-merger.ts";
 import { runReplay, runReplayIn } from "../support/replay.ts";
 import { digestsIn, summariesIn } from "../support/sni-collector.ts";
 
@@ -298,15 +298,7 @@ describe.concurrent("an option", () => {
     const revisionId = git("rev-parse", "HEAD");
     commit("not tested");
 
-    const event = pipelineEvent();
-    const execution = {
-      pipelineName: event.detail.pipeline,
-      pipelineExecutionId: event.detail["execution-id"],
-      status: "Succeeded",
-      executionType: "STANDARD",
-      artifactRevisions: [{ name: "SourceArtifact", revisionId }],
-    };
-    const file = sample("tested", { given: { executions: [execution] }, event });
+    const file = sample("tested", { given: givenExecution(revisionId), event: pipelineEvent() });
     const repositories = ["--repositories", join(folder, "merging")];
     expect(await runReplay("--function", "guardrail-merger", ...repositories, file)).toMatchObject({ code: 0 });
     expect(git("log", "--format=%s", "main").split("\n")).toEqual(["tested", "first"]);

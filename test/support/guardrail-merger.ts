@@ -131,6 +131,41 @@ export function checkResult(workload: string, commitId: string, failures: Failur
 
 export const WORKLOADS = ["orders", "payments", "web"];
 
+/**
+ * An execution of the pipeline that tested a commit.
+ *
+ * @param results those of its checks, by action; undefined for one that left none. By default all comply
+ */
+export const givenExecution = (
+  commitId: string,
+  { pipelineExecutionId = EXECUTION_ID, ...others }: Partial<Execution> = {},
+  results: Readonly<Record<string, unknown>> = {},
+) => ({
+  executions: [
+    {
+      pipelineName: "guardrails-develop",
+      pipelineExecutionId,
+      status: "Succeeded",
+      executionType: "STANDARD",
+      artifactRevisions: [{ name: "Source", revisionId: commitId }],
+      actionExecutions: [],
+      ...others,
+    },
+  ],
+  objects: Object.entries({
+    SelfCheck: { action: "SelfCheck", outcome: "succeeded", sentence: "Fine.", nextSteps: [], details: {} },
+    ...Object.fromEntries(WORKLOADS.map((name) => [`ComplianceCheck_${name}`, checkResult(name, commitId)])),
+    ...results,
+  })
+    .filter(([, content]) => content !== undefined)
+    .map(([action, content]) => ({
+      bucket: ARTIFACT_BUCKET,
+      key: resultKey("guardrails-develop", pipelineExecutionId, action),
+      lastModified: "2026-10-14T12:00:50Z",
+      content,
+    })),
+});
+
 export type GuardrailWorld = Awaited<ReturnType<typeof createGuardrailWorld>>;
 
 /**
@@ -164,41 +199,8 @@ export async function createGuardrailWorld(
   );
 
   return {
-    /**
-     * Adds an execution of the pipeline that tested a commit.
-     *
-     * @param results those of its checks, by action; undefined for one that left none. By default all comply
-     */
-    addExecution: (
-      commitId: string,
-      { pipelineExecutionId = EXECUTION_ID, ...others }: Partial<Execution> = {},
-      results: Readonly<Record<string, unknown>> = {},
-    ) =>
-      world.give({
-        executions: [
-          {
-            pipelineName: "guardrails-develop",
-            pipelineExecutionId,
-            status: "Succeeded",
-            executionType: "STANDARD",
-            artifactRevisions: [{ name: "Source", revisionId: commitId }],
-            actionExecutions: [],
-            ...others,
-          },
-        ],
-        objects: Object.entries({
-          SelfCheck: { action: "SelfCheck", outcome: "succeeded", sentence: "Fine.", nextSteps: [], details: {} },
-          ...Object.fromEntries(WORKLOADS.map((name) => [`ComplianceCheck_${name}`, checkResult(name, commitId)])),
-          ...results,
-        })
-          .filter(([, content]) => content !== undefined)
-          .map(([action, content]) => ({
-            bucket: ARTIFACT_BUCKET,
-            key: resultKey("guardrails-develop", pipelineExecutionId, action),
-            lastModified: "2026-10-14T12:00:50Z",
-            content,
-          })),
-      }),
+    /** Adds an execution of the pipeline that tested a commit. */
+    addExecution: (...given: Parameters<typeof givenExecution>) => world.give(givenExecution(...given)),
     /** Adds a pull request for a force merge. */
     addPullRequest: (commitId: string, others: Partial<GivenPullRequest> = {}) =>
       world.give({
