@@ -66,11 +66,13 @@ async function checked(check: Check): Promise<Ending> {
     terraformCompliance: ran.version,
     ...judge(ran.scenarios, waivers, checkedAt.slice(0, 10)),
   });
-  // A secret that is a part of a name is none that we show.
   for (const { scenario, resources } of result.scenarios)
-    mask.keep(scenario, ...resources.map(({ address }) => address));
+    mask.keep(scenario, ...resources.map(({ address }) => address).filter((address) => both.names.has(address)));
   mask.keep(rules.commitId, checkout.commitId, configuration.pipeline);
-  await writeReports(check, { "guardrails.json": ran.cucumber, "compliance.xml": reportOf(result, mask) });
+  await writeReports(check, {
+    "guardrails.json": maskedJson(JSON.parse(ran.cucumber), mask),
+    "compliance.xml": reportOf(result, mask),
+  });
   await writeReports(check, { "compliance.json": maskedJson(result, mask) });
   for (const note of result.notes) check.show(note);
 
@@ -94,6 +96,8 @@ interface Planned {
   waivers: Waiver[];
   /** The path of the plan, as JSON. */
   plan: string;
+  /** Addresses without a secret of the team. A value that the plan marks as sensitive may be an ordinary word of them, such as `main`. */
+  names: ReadonlySet<string>;
 }
 
 /** Checks out both sides, and plans the workload. */
@@ -122,11 +126,13 @@ async function planOf(check: Check, build: Build, temporary: string): Promise<Pl
   await terraform.init();
   const saved = join(temporary, "tfplan");
   await terraform.plan(saved, { lock: false });
-  const { json } = await terraform.show(saved);
+  const { json, plan: planned } = await terraform.show(saved);
+  const addresses = planned.resource_changes.map(({ address }) => address);
+  const names = new Set(addresses.filter((address) => mask.mask(address) === address));
   for (const secret of planSecrets(JSON.parse(json))) if (secret.length >= SHORTEST_SECRET) mask.add(secret);
   const plan = join(temporary, "plan.json");
   await writeFile(plan, json.trimEnd(), { mode: 0o600 });
-  return { rules, checkout, waivers, plan };
+  return { rules, checkout, waivers, plan, names };
 }
 
 const plannedOf = ({ commitId }: Checkout, url: string) => ({ repository: url.split("/").at(-1) ?? url, commitId });

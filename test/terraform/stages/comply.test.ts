@@ -19,6 +19,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
+import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { unzipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { elsewhere } from "../../../local/gateway/elsewhere.ts";
@@ -42,6 +43,7 @@ const CODECOMMIT = `https://git-codecommit.${REGION}.amazonaws.com/v1/repos`;
 const ARTIFACTS = `palisade-guardrail-artifacts-${MOTO_ACCOUNT}-${REGION}`;
 const STATES = `states-${OTHER}`;
 const LEDGER = "palisade-releases";
+const MADE_UP = { accessKeyId: "made-up", secretAccessKey: "made-up" };
 const role = (name: string, account = OTHER) => `arn:aws:iam::${account}:role/${name}`;
 const EXTERNAL_ID = "palisade-billing";
 
@@ -110,7 +112,7 @@ beforeAll(async () => {
   const client = {
     endpoint: moto.aws,
     region: REGION,
-    credentials: { accessKeyId: "made-up", secretAccessKey: "made-up" },
+    credentials: MADE_UP,
   };
   s3 = new S3Client(client);
   for (const Bucket of [ARTIFACTS, STATES]) await s3.send(new CreateBucketCommand({ Bucket }));
@@ -441,6 +443,21 @@ describe("a workload against the active guardrails", () => {
     const refused = await check(workloadPipeline(), bad);
     expect([refused.code, refused.result.outcome]).toEqual([1, "refused"]);
     expect(refused.result.nextSteps[0]).toBe("Correct these resources, and push to main.");
+  });
+
+  it("A secret of the workload is in no log, report or result, also where an address has it.", async () => {
+    const Value = "phrase-that-is-secret";
+    await new SSMClient({ endpoint: moto.aws, region: REGION, credentials: MADE_UP }).send(
+      new PutParameterCommand({ Name: "/billing/phrase", Value, Type: "SecureString" }),
+    );
+    const root = `variable "phrase" {}\nresource "terraform_data" "secret" {\n  for_each = toset([var.phrase])\n  input = "bad"\n}\n`;
+    const commitId = await commit("billing", "main", { "infra/secret.tf": root });
+    const secrets = { phrase: `arn:aws:ssm:${REGION}:${MOTO_ACCOUNT}:parameter/billing/phrase` };
+    const ended = await check({ ...workloadPipeline(), secrets }, commitId);
+    await commit("billing", "main", { "infra/secret.tf": null });
+    expect(ended.result.sentence).toContain('Inputs are good (terraform_data.secret["***"]');
+    const reports = ["compliance.json", "compliance.xml", "guardrails.json"].map(ended.report);
+    expect([ended.log, ended.text, ...reports].join("\n")).not.toContain(Value);
   });
 });
 
