@@ -215,7 +215,22 @@ function verdictOf(name: string, steps: Recorded["steps"], mask: Mask): Pick<Raw
 }
 
 const reasonOf = (reasons: readonly string[], mask: Mask): string =>
-  plainText(mask.mask(reasons.join(" ").replaceAll(/\s+/g, " ").trim()), MAX_REASON);
+  plainText(mask.mask(withRanges(reasons.join(" ").replaceAll(/\s+/g, " ").trim())), MAX_REASON);
+
+/** The tool lists each port of a rule: `22,23,24,443` becomes `22-24,443`. */
+export function withRanges(reason: string): string {
+  return reason.replaceAll(/\d+(?:,\d+){2,}/g, (list) => {
+    const ranges: [first: number, last: number][] = [];
+    for (const number of list.split(",").map(Number)) {
+      const range = ranges.at(-1);
+      if (range?.[1] === number - 1) range[1] = number;
+      else ranges.push([number, number]);
+    }
+    return ranges
+      .map(([first, last]) => (last - first > 1 ? `${first}-${last}` : last > first ? `${first},${last}` : first))
+      .join(",");
+  });
+}
 
 /** The report of the tool, without folders of the build and without secrets. */
 const cucumberOf = (text: string, mask: Mask): string => {
