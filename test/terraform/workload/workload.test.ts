@@ -443,7 +443,7 @@ it("The root guardrails gets what it has to know of the workload, ready to copy.
   expect(for_guardrails.value).toEqual({
     billing: {
       ...{
-        repository: "https://git-codecommit.us-east-1.amazonaws.com/v1/repos/billing",
+        repository: `https://git-codecommit.${REGION}.amazonaws.com/v1/repos/billing`,
         repository_role_arn: the("aws_iam_role.pull").arn,
         branch: "main",
       },
