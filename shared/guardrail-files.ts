@@ -22,8 +22,11 @@ export interface Guardrail {
 
 const MAX_NAME = 200;
 
-/** Tags of terraform-compliance that let a failure pass: https://terraform-compliance.com/pages/bdd-references/using_tags.html */
-const REFUSED = /^(warning|info|no-?fail(ure)?|dontfail|(exclude|ignore).*|precondition\(.*|constant\(.*)$/i;
+/**
+ * Tags of terraform-compliance that let a failure pass. It looks for exclude_ and ignore_ anywhere in a tag:
+ * https://terraform-compliance.com/pages/bdd-references/using_tags.html
+ */
+const REFUSED = /^(warning|info|no-?fail(ure)?|dontfail|.*(exclude|ignore).*|precondition\(.*|constant\(.*)$/i;
 
 /**
  * Reads the guardrails of a folder: each `*.feature` in it, and none below it.

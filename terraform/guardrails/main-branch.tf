@@ -28,6 +28,14 @@ data "aws_iam_policy_document" "guard" {
     }
   }
 
+  # A repository of another name could take the place of this one, with another main, and no event would say so.
+  statement {
+    sid       = "NobodyReplacesIt"
+    effect    = "Deny"
+    actions   = ["codecommit:DeleteRepository", "codecommit:UpdateRepositoryName"]
+    resources = [local.repository.arn]
+  }
+
   # Who starts a build may give it another buildspec: it would have the roles in all workloads, or write a result that passes.
   # https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuild.html
   statement {

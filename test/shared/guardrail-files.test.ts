@@ -53,6 +53,7 @@ it.each([
   "@info",
   "@NoFailure",
   "@exclude_aws_ebs_volume.a",
+  "@team_ignore_aws_ebs_volume.legacy",
   "@ignore_.*",
   "@precondition(other.feature:_A)",
 ])("The tag %s is refused, since it would let a failure pass.", (tag) => {

@@ -339,9 +339,18 @@ describe("what each role of guardrails may do", () => {
     it("It denies no action that it does not have to.", () => {
       const { OnlyMergerWritesMain, ...others } = inShort(guard()[0] ?? "");
       expect(OnlyMergerWritesMain?.actions).toEqual(WRITES.map((name) => `codecommit:${name}`).sort());
-      expect(Object.keys(others)).toEqual(["OnlyItsPipelineBuilds"]);
+      expect(Object.keys(others).sort()).toEqual(["NobodyReplacesIt", "OnlyItsPipelineBuilds"]);
       expect(isDenied(guard(), { ...onBranch("GitPull", "main"), context: by("admin") })).toBe(false);
     });
+
+    it.each(["DeleteRepository", "UpdateRepositoryName"])(
+      "It denies everybody %s: another repository could take its place.",
+      (name) => {
+        const denied = (role: string) =>
+          isDenied(guard(), { action: `codecommit:${name}`, resource: repository, context: by(role) });
+        expect(["admin", "palisade-break-glass"].map(denied)).toEqual([true, true]);
+      },
+    );
 
     it.each([
       "StartBuild",
