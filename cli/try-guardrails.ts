@@ -7,6 +7,7 @@ import { renderPage } from "../functions/guardrail-merger/page.ts";
 import { countVerdicts, type Report, type WorkloadCheck } from "../functions/guardrail-merger/report.ts";
 import { complianceCommands } from "../local/moto/python.ts";
 import { stops } from "../shared/compliance.ts";
+import { COMPLIANCE_TOOL, PYTHON, pinnedVersion, printedVersion, pythonVersion } from "../shared/compliance-tool.ts";
 import { Fault } from "../shared/fault.ts";
 import { readGuardrails } from "../shared/guardrail-files.ts";
 import { readWaivers } from "../shared/guardrail-waivers.ts";
@@ -35,9 +36,6 @@ interface Options {
   json?: true;
 }
 
-const TOOL = "terraform-compliance";
-/** The tool's dependencies import what newer ones lack. */
-const PYTHON = "3.11";
 const UNCOMMITTED = "not committed";
 const MAX_SENTENCE = 2_000;
 
@@ -53,7 +51,7 @@ const command = new Command("try-guardrails")
   .option("--json", "writes what the page shows as one line of JSON")
   .addHelpText(
     "after",
-    `\nIt exits with 1 where a guardrail of level block fails, or a workload could not be checked. It takes ${TOOL} from the PATH, or installs it, which needs Python ${PYTHON}.`,
+    `\nIt exits with 1 where a guardrail of level block fails, or a workload could not be checked. It takes ${COMPLIANCE_TOOL} from the PATH, or installs it, which needs Python ${PYTHON}.`,
   );
 
 await runCommand<Options>(command, tryGuardrails);
@@ -174,22 +172,19 @@ async function sourceOf(path: string, run: Run): Promise<Source> {
 /** The path of terraform-compliance in the version that the pipeline has. */
 async function complianceProgram(run: Run, folder: string): Promise<string> {
   const pins = await readFile(join(import.meta.dirname, "..", "stages", "comply", "requirements.txt"), "utf8");
-  const pinned = /^terraform-compliance==([\w.]+)/m.exec(pins)?.[1];
-  const found = await onPath(TOOL, process.env.PATH ?? "");
+  const pinned = pinnedVersion(pins);
+  const found = await onPath(COMPLIANCE_TOOL, process.env.PATH ?? "");
   if (found !== undefined) {
     const { output } = await run(found, ["--version"], { folder, hidden: true, expected: "any" });
-    if (output.trim().split("\n").at(-1) === pinned) return found;
-    console.error(`${TOOL} on the PATH is not ${pinned}, and is not used.`);
+    if (printedVersion(output) === pinned) return found;
+    console.error(`${COMPLIANCE_TOOL} on the PATH is not ${pinned}, and is not used.`);
   }
-  const { output } = await run("python3", ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"], {
-    folder,
-    hidden: true,
-  });
-  if (output.trim() !== PYTHON)
+  const version = await pythonVersion(run, folder);
+  if (version !== PYTHON)
     throw new Error(
-      `${TOOL} needs Python ${PYTHON}, and python3 is ${output.trim()}. Put ${TOOL} ${pinned} on the PATH, or a python3 of version ${PYTHON}.`,
+      `${COMPLIANCE_TOOL} needs Python ${PYTHON}, and python3 is ${version}. Put ${COMPLIANCE_TOOL} ${pinned} on the PATH, or a python3 of version ${PYTHON}.`,
     );
-  return join(complianceCommands(), TOOL);
+  return join(complianceCommands(), COMPLIANCE_TOOL);
 }
 
 function addWorkload(text: string, given: Given[] = []): Given[] {

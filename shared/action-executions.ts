@@ -15,3 +15,13 @@ export async function actionExecutions(
   for await (const { actionExecutionDetails = [] } of pages) found.push(...actionExecutionDetails);
   return found;
 }
+
+/**
+ * Every try, oldest first. A stage that is retried keeps its execution and starts its actions anew.
+ *
+ * @param actions every try, newest first, as CodePipeline lists them
+ */
+export function oldestFirst(actions: readonly ActionExecutionDetail[]): ActionExecutionDetail[] {
+  const started = ({ startTime }: ActionExecutionDetail) => startTime?.getTime() ?? 0;
+  return [...actions].reverse().sort((a, b) => started(a) - started(b));
+}

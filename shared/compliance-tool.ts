@@ -3,16 +3,32 @@ import { join } from "node:path";
 import { Fault } from "./fault.ts";
 import { type Build, onPath } from "./pinned-tools.ts";
 import { plainText } from "./plain-text.ts";
-import { ProgramFailure } from "./run-program.ts";
+import { ProgramFailure, type Run } from "./run-program.ts";
 
-const NAME = "terraform-compliance";
+export const COMPLIANCE_TOOL = "terraform-compliance";
 
 /** The buildspec asks for it: newer ones lack what the tool's dependencies import. */
-const PYTHON = "3.11";
+export const PYTHON = "3.11";
 
 const PIP = ["-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet"];
 /** Only what the file names, with its hashes, and nothing that the build of a package would ask for. */
 const EXACT = ["--require-hashes", "--no-deps", "--no-build-isolation"];
+
+/** The version that a text of requirements pins; empty where it pins none. */
+export const pinnedVersion = (requirements: string): string =>
+  /^terraform-compliance==([\w.]+)/m.exec(requirements)?.[1] ?? "";
+
+/** The version that `terraform-compliance --version` prints, below its banner. */
+export const printedVersion = (output: string): string => output.trim().split("\n").at(-1) ?? "";
+
+/** The version of `python3`, such as `3.11`. */
+export async function pythonVersion(run: Run, folder: string): Promise<string> {
+  const { output } = await run("python3", ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"], {
+    folder,
+    hidden: true,
+  });
+  return output.trim();
+}
 
 /**
  * The path of terraform-compliance: the image's, if it is on `PATH`, or else the pinned one. Its packages lie in the cache of the
@@ -24,30 +40,29 @@ const EXACT = ["--require-hashes", "--no-deps", "--no-build-isolation"];
 export async function complianceProgram(build: Build, requirements: string): Promise<string> {
   const { path, cache, folder, run, show } = build;
   const text = await readFile(requirements, "utf8");
-  const pinned = /^terraform-compliance==([\w.]+)/m.exec(text)?.[1] ?? "";
-  const found = await onPath(NAME, path);
+  const pinned = pinnedVersion(text);
+  const found = await onPath(COMPLIANCE_TOOL, path);
   if (found !== undefined) {
-    const { output } = await run(found, ["--version"], { folder, hidden: true });
-    const version = output.trim().split("\n").at(-1) ?? "";
+    const version = printedVersion((await run(found, ["--version"], { folder, hidden: true })).output);
     if (version !== pinned)
       throw new Fault(
-        `The image has ${NAME} ${plainText(version, 50)}, and ${pinned} is pinned: each goes with some versions of Terraform only.`,
-        `Put ${NAME} ${pinned} into the image of the build, or none.`,
+        `The image has ${COMPLIANCE_TOOL} ${plainText(version, 50)}, and ${pinned} is pinned: each goes with some versions of Terraform only.`,
+        `Put ${COMPLIANCE_TOOL} ${pinned} into the image of the build, or none.`,
       );
-    show(`${NAME} is the image's: ${version}`);
+    show(`${COMPLIANCE_TOOL} is the image's: ${version}`);
     return found;
   }
-  const environment = join(folder, NAME);
+  const environment = join(folder, COMPLIANCE_TOOL);
   const python = join(environment, "bin", "python");
   const command = (program: string, ...args: string[]) => run(program, args, { folder, hidden: true });
-  const version = await command("python3", "-c", "import sys; print('%d.%d' % sys.version_info[:2])");
-  if (version.output.trim() !== PYTHON)
+  const version = await pythonVersion(run, folder);
+  if (version !== PYTHON)
     throw new Fault(
-      `${NAME} needs Python ${PYTHON}, and the image has ${plainText(version.output.trim(), 50)}.`,
-      `Choose Python ${PYTHON} in the buildspec, or put ${NAME} ${pinned} into the image of the build.`,
+      `${COMPLIANCE_TOOL} needs Python ${PYTHON}, and the image has ${plainText(version, 50)}.`,
+      `Choose Python ${PYTHON} in the buildspec, or put ${COMPLIANCE_TOOL} ${pinned} into the image of the build.`,
     );
   await command("python3", "-m", "venv", environment);
-  const packages = join(cache, NAME);
+  const packages = join(cache, COMPLIANCE_TOOL);
   const pip = (...args: string[]) => command(python, ...PIP, ...args);
   // Packages that come as source are built with it, so it comes first.
   const tools = join(folder, "setuptools.txt");
@@ -68,6 +83,6 @@ export async function complianceProgram(build: Build, requirements: string): Pro
       await pip("install", "--no-index", "--find-links", packages, ...EXACT, "-r", file);
     }
   }
-  show(`${NAME} is the pinned one: ${pinned}`);
-  return join(environment, "bin", NAME);
+  show(`${COMPLIANCE_TOOL} is the pinned one: ${pinned}`);
+  return join(environment, "bin", COMPLIANCE_TOOL);
 }

@@ -16,6 +16,17 @@ import {
   workloadName,
 } from "./setting-formats.ts";
 
+/** Where the root `release` releases a workload: the last applied commit is in this ledger. */
+const released = z.strictObject({
+  ledgerTable: tableName,
+  region: regionName,
+  role: assumableRole,
+  environment: environmentName,
+  team: teamName,
+  scope: z.union([regionName, z.literal("global")]),
+});
+export type ReleasedWorkload = z.output<typeof released>;
+
 /** A workload of another account, and the roles that the trial of guardrails takes there. */
 const workload = z.strictObject({
   repository: z.strictObject({ url: repositoryUrl, branch: branchName, role: assumableRole }),
@@ -28,17 +39,7 @@ const workload = z.strictObject({
   owner: z.string().min(1).max(200),
   /** The region that it is deployed to; by default the one of the guardrail pipeline. */
   region: regionName.optional(),
-  /** Where the root `release` releases it: the last applied commit is in this ledger. */
-  released: z
-    .strictObject({
-      ledgerTable: tableName,
-      region: regionName,
-      role: assumableRole,
-      environment: environmentName,
-      team: teamName,
-      scope: z.union([regionName, z.literal("global")]),
-    })
-    .optional(),
+  released: released.optional(),
 });
 
 /** What the stages of the guardrail pipeline have to know. The root `guardrails` writes it to `targets.json` in its artifact bucket. */

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { isBlank, plainText } from "./plain-text.ts";
 import { Refusal } from "./refusal.ts";
+import { waiversIn } from "./waiver-file.ts";
 
 const text = z
   .string()
@@ -30,22 +31,14 @@ export type Waiver = z.output<typeof waiver>;
  * @throws Refusal where an entry is malformed, or two are of the same failure
  */
 export function readWaivers(text: string | undefined, file: string): Waiver[] {
-  if (text === undefined) return [];
   const step = `Correct ${file} in the guardrail repository.`;
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw new Refusal(`${file} is no JSON.`, step);
-  }
-  const parsed = z.array(waiver).safeParse(json);
-  if (!parsed.success) throw new Refusal(`${file} is wrong. ${z.prettifyError(parsed.error)}`, step);
+  const waivers = waiversIn(waiver, text, file, step);
   const seen = new Set<string>();
-  for (const { scenario, address } of parsed.data) {
+  for (const { scenario, address } of waivers) {
     const key = JSON.stringify([scenario, address]);
     if (seen.has(key))
       throw new Refusal(`${file} waives the same twice: ${scenario}, ${plainText(address, 300)}.`, step);
     seen.add(key);
   }
-  return parsed.data;
+  return waivers;
 }

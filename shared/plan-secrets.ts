@@ -1,3 +1,5 @@
+import { type Mask, SHORTEST_SECRET } from "./masked-text.ts";
+
 /**
  * The values that a plan marks as sensitive, as text: each text and number below a mark, and the values of sensitive variables and
  * outputs. Terraform writes them into the JSON of a plan in clear.
@@ -12,6 +14,11 @@ export function planSecrets(plan: unknown): string[] {
   for (const [name, variable] of membersOf(member(configured, "variables")))
     if (member(variable, "sensitive") === true) take(member(member(member(plan, "variables"), name), "value"), found);
   return [...found];
+}
+
+/** Masks the secrets of a plan from now on. A shorter value than a secret may have would mask ordinary text. */
+export function maskPlanSecrets(plan: unknown, mask: Pick<Mask, "add">): void {
+  for (const secret of planSecrets(plan)) if (secret.length >= SHORTEST_SECRET) mask.add(secret);
 }
 
 /** Marks of a value, by the name of the value. */

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { parsedJson } from "./parsed-json.ts";
 
 /**
  * Reads the JSON that a tool prints.
@@ -7,12 +8,8 @@ import * as z from "zod";
  * @throws Error where it is no JSON, or of another form
  */
 export function printedJson<T>(tool: string, schema: z.ZodType<T>, output: string, printed: string): T {
-  let json: unknown;
-  try {
-    json = JSON.parse(output);
-  } catch {
-    throw new Error(`${tool} printed no JSON.`);
-  }
+  const json = parsedJson(output);
+  if (json === undefined) throw new Error(`${tool} printed no JSON.`);
   const parsed = schema.safeParse(json);
   if (!parsed.success) throw new Error(`${tool} printed ${printed}. ${z.prettifyError(parsed.error)}`);
   return parsed.data;

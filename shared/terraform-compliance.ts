@@ -6,9 +6,10 @@ import { Fault } from "./fault.ts";
 import { featureFiles, type Guardrail, readGuardrails } from "./guardrail-files.ts";
 import { RECORDER } from "./guardrail-recorder.ts";
 import { listedNames } from "./listed-names.ts";
-import { createMask, type Mask, maskedJson, SHORTEST_SECRET } from "./masked-text.ts";
+import { createMask, type Mask, maskedJson } from "./masked-text.ts";
+import { parsedJson } from "./parsed-json.ts";
 import { plainText } from "./plain-text.ts";
-import { planSecrets } from "./plan-secrets.ts";
+import { maskPlanSecrets } from "./plan-secrets.ts";
 import type { Run } from "./run-program.ts";
 import { optionalFile } from "./stage.ts";
 
@@ -90,7 +91,7 @@ export async function runGuardrails({
   const guardrails = await readGuardrails(features);
   const { terraform, json } = readPlan(await readFile(planFile, "utf8"));
   const mask = createMask();
-  for (const secret of planSecrets(json)) if (secret.length >= SHORTEST_SECRET) mask.add(secret);
+  maskPlanSecrets(json, mask);
 
   const copies = join(folder, "features");
   const plugin = join(folder, "plug-in");
@@ -150,12 +151,8 @@ export async function runGuardrails({
 function readPlan(text: string): { terraform: string; json: unknown } {
   // The tool takes the second line of a text with several.
   if (text.trimEnd().includes("\n")) throw new Fault("The JSON of the plan has more than one line.");
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw new Fault("The plan is no JSON.");
-  }
+  const json = parsedJson(text);
+  if (json === undefined) throw new Fault("The plan is no JSON.");
   const parsed = planJson.safeParse(json);
   if (!parsed.success) throw new Fault(`The JSON of the plan is none of Terraform. ${z.prettifyError(parsed.error)}`);
   return { terraform: parsed.data.terraform_version, json };

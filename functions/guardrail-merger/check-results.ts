@@ -3,7 +3,9 @@ import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import * as z from "zod";
 import { byCodeUnits } from "../../shared/code-unit-order.ts";
 import { compliance, stops } from "../../shared/compliance.ts";
-import { resultKey, type StageResult, stageResult } from "../../shared/stage-result.ts";
+import { readLeftResult } from "../../shared/left-result.ts";
+import { parsedJson } from "../../shared/parsed-json.ts";
+import { resultKey, type StageResult } from "../../shared/stage-result.ts";
 import { CHECK, lastTries } from "./failed-actions.ts";
 import type { WorkloadCheck } from "./report.ts";
 
@@ -18,6 +20,8 @@ const configurationSchema = z.object({
 
 /** The action that runs each guardrail against its fixtures. */
 const SELF_CHECK = "SelfCheck";
+
+const NOT_READABLE = "The result of the check is not readable.";
 
 /** What an execution says of the guardrails. */
 export interface Check {
@@ -39,23 +43,10 @@ export const unchecked = ({ workloads }: Check): readonly WorkloadCheck[] =>
 export const complies = (check: Check): boolean =>
   check.selfCheck === undefined && stopped(check).length === 0 && unchecked(check).length === 0;
 
-/**
- * Whether S3 lacks the object. S3 denies what is missing to whoever may not list the bucket, and its condition on a prefix may not
- * count there. Where the denial names a right to read, the right is what is missing.
- * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
- */
-const isMissing = ({ name, message }: Error): boolean =>
-  name === "NoSuchKey" || (name === "AccessDenied" && !/\b(kms:|s3:GetObject)/.test(message));
-
 export type CheckResults = ReturnType<typeof createCheckResults>;
 
 /** Reads what the checks of an execution left behind. */
 export function createCheckResults({ s3, bucket, pipeline }: { s3: S3Client; bucket: string; pipeline: string }) {
-  async function read(key: string, abortSignal: AbortSignal) {
-    const { Body, LastModified } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal });
-    return { text: (await Body?.transformToString()) ?? "", modified: LastModified };
-  }
-
   /** @returns the result of the last try of an action, or why there is none */
   async function resultOf(
     action: string,
@@ -64,16 +55,12 @@ export function createCheckResults({ s3, bucket, pipeline }: { s3: S3Client; buc
     abortSignal: AbortSignal,
   ): Promise<StageResult | string> {
     const { startTime } = tries.get(action) ?? {};
-    try {
-      const { text, modified } = await read(resultKey(pipeline, executionId, action), abortSignal);
-      // A try that ends without a result leaves the one of the try before. S3 has times in whole seconds.
-      if (startTime && modified && modified.getTime() < Math.floor(startTime.getTime() / 1_000) * 1_000)
-        return "The last try of the check left no result.";
-      return stageResult.safeParse(parsedJson(text)).data ?? "The result of the check is not readable.";
-    } catch (error) {
-      if (!(error instanceof Error && isMissing(error))) throw error;
-      return tries.has(action) ? "The check left no result." : "The check did not run.";
-    }
+    const key = resultKey(pipeline, executionId, action);
+    const left = await readLeftResult(s3, { bucket, key, startTime }, abortSignal);
+    if ("result" in left) return left.result;
+    if (left.lack === "stale") return "The last try of the check left no result.";
+    if (left.lack === "unreadable") return NOT_READABLE;
+    return tries.has(action) ? "The check left no result." : "The check did not run.";
   }
 
   /**
@@ -88,7 +75,8 @@ export function createCheckResults({ s3, bucket, pipeline }: { s3: S3Client; buc
     actions: readonly ActionExecutionDetail[],
     abortSignal: AbortSignal,
   ): Promise<Check> {
-    const { data, error } = configurationSchema.safeParse(parsedJson((await read(CONFIGURATION, abortSignal)).text));
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: CONFIGURATION }), { abortSignal });
+    const { data, error } = configurationSchema.safeParse(parsedJson((await Body?.transformToString()) ?? ""));
     if (!data) throw new Error(`${CONFIGURATION} in the bucket ${bucket} is wrong. ${z.prettifyError(error)}`);
     const tries = new Map(lastTries(actions).map((action) => [action.actionName ?? "", action]));
     const [self, ...workloads] = await Promise.all([
@@ -115,16 +103,8 @@ function verdictOf(
   const { outcome, sentence, details } = result;
   const { data } = compliance.safeParse(details.compliance);
   if (outcome === "failed" || (!data && outcome === "refused")) return { couldNotCheck: sentence };
-  if (!data) return { couldNotCheck: "The result of the check is not readable." };
+  if (!data) return { couldNotCheck: NOT_READABLE };
   return data.workload === workload && data.guardrails.commitId === commitId
     ? { compliance: data }
     : { couldNotCheck: "The result of the check is of another workload or commit." };
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { parsedEvent } from "../../shared/parsed-event.ts";
 
 /** Fields that every event has which is ours: EventBridge sets the account itself. */
 const origin = { account: z.string(), region: z.string().regex(/^[a-z0-9-]+$/), time: z.iso.datetime() };
@@ -106,16 +107,16 @@ export function readGuardrailEvent(event: unknown, home: Home): GuardrailEvent |
     case "waivers":
       return { kind };
     case "pipeline": {
-      const { region, time, detail } = parsed(pipelineEvent, event);
+      const { region, time, detail } = parsedEvent(pipelineEvent, event);
       const { pipeline, "execution-id": executionId, state } = detail;
       return { kind, region, at: time, pipeline, executionId, state };
     }
     case "pull request": {
-      const { region, detail } = parsed(pullRequestEvent, event);
+      const { region, detail } = parsedEvent(pullRequestEvent, event);
       return { kind, region, pullRequestId: detail.pullRequestId, commitId: detail.sourceCommit };
     }
     case "branch": {
-      const { region, time, detail } = parsed(branchEvent, event);
+      const { region, time, detail } = parsedEvent(branchEvent, event);
       const { event: change, callerUserArn, ...commits } = detail;
       return {
         kind,
@@ -163,10 +164,4 @@ function kindOf(
     default:
       return undefined;
   }
-}
-
-function parsed<Schema extends z.ZodType>(schema: Schema, event: unknown): z.output<Schema> {
-  const { success, data, error } = schema.safeParse(event);
-  if (!success) throw new Error(`An event is not as expected.\n${z.prettifyError(error)}`);
-  return data;
 }

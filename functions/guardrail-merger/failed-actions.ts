@@ -1,4 +1,5 @@
 import type { ActionExecutionDetail } from "@aws-sdk/client-codepipeline";
+import { oldestFirst } from "../../shared/action-executions.ts";
 import { byCodeUnits } from "../../shared/code-unit-order.ts";
 
 /** An action of the pipeline that failed. */
@@ -15,14 +16,14 @@ export interface FailedAction {
 export const CHECK = "ComplianceCheck_";
 
 /**
- * The last try of each action. A stage that is retried starts its actions anew.
+ * The last try of each action of each stage.
  *
  * @param actions every try, newest first, as CodePipeline lists them
  */
 export function lastTries(actions: readonly ActionExecutionDetail[]): ActionExecutionDetail[] {
-  const started = ({ startTime }: ActionExecutionDetail) => startTime?.getTime() ?? 0;
-  const tries = [...actions].reverse().sort((a, b) => started(a) - started(b));
-  return [...new Map(tries.map((action) => [`${action.stageName} ${action.actionName}`, action])).values()];
+  return [
+    ...new Map(oldestFirst(actions).map((action) => [`${action.stageName} ${action.actionName}`, action])).values(),
+  ];
 }
 
 /**

@@ -1,3 +1,4 @@
+import { LEVELS } from "../../shared/compliance.ts";
 import { unlinkedText } from "../../shared/plain-text.ts";
 import { workloadVerdict } from "./owner-news.ts";
 import { findingOf, guardrailsOf, type WorkloadCheck } from "./report.ts";
@@ -15,11 +16,15 @@ export function matrixLines(workloads: readonly WorkloadCheck[]): string[] {
 
 /** Such as `payments does not comply (owner: ana)`. */
 function headline(check: WorkloadCheck): string {
-  const verdict = { ...VERDICTS, "could not check": "could not be checked" }[workloadVerdict(check)];
+  const verdict = VERDICTS[workloadVerdict(check)];
   return `${unlinkedText(check.workload, 50)} ${verdict} (owner: ${unlinkedText(check.owner, 100)})`;
 }
 
-const VERDICTS = { complies: "complies", "does not comply": "does not comply" } as const;
+const VERDICTS = {
+  complies: "complies",
+  "does not comply": "does not comply",
+  "could not check": "could not be checked",
+} as const;
 
 /** What there is to say of one workload, the failures that stop it first. */
 export function findingLines(check: WorkloadCheck): string[] {
@@ -46,5 +51,3 @@ export function findingLines(check: WorkloadCheck): string[] {
     ...compliance.notes.map((note) => `    ${unlinkedText(note, MAX_LINE)}`),
   ];
 }
-
-const LEVELS = ["block", "warn", "observe"];

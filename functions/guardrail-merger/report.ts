@@ -137,10 +137,10 @@ export function blastRadius(
   const hit = workloads.flatMap((check) => {
     const failed = guardrails
       .map((guardrail) => findingOf(check, guardrail))
-      .filter(({ verdict }) => verdict === "failed")
-      .flatMap(({ resources }) => resources.filter(({ verdict }) => verdict === "failed"));
-    const fails = guardrails.some((guardrail) => findingOf(check, guardrail).verdict === "failed");
-    return fails ? [{ ...check, addresses: new Set(failed.map(({ address }) => address).filter(Boolean)) }] : [];
+      .filter(({ verdict }) => verdict === "failed");
+    const resources = failed.flatMap((finding) => finding.resources.filter(({ verdict }) => verdict === "failed"));
+    const addresses = new Set(resources.map(({ address }) => address).filter(Boolean));
+    return failed.length > 0 ? [{ ...check, addresses }] : [];
   });
   return {
     workloads: hit.map(({ workload }) => workload).sort(byCodeUnits),

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { parsedEvent } from "../../shared/parsed-event.ts";
 
 /** Fields that every event of EventBridge has. */
 const anyEvent = z.object({ source: z.string(), "detail-type": z.string() });
@@ -95,13 +96,7 @@ export type ReleaseEvent = TagEvent | RequestEvent;
 export function readReleaseEvent(event: unknown): ReleaseEvent | undefined {
   if (!anyEvent.safeParse(event).success)
     throw new Error("This is not an event of EventBridge: correct what invokes this function.");
-  if (aboutTag.safeParse(event).success) return parsed("An event about a tag", tagEvent, event);
-  if (aboutRequest.safeParse(event).success) return parsed("A request for a release", requestEvent, event);
+  if (aboutTag.safeParse(event).success) return parsedEvent(tagEvent, event, "An event about a tag");
+  if (aboutRequest.safeParse(event).success) return parsedEvent(requestEvent, event, "A request for a release");
   return undefined;
-}
-
-function parsed<Schema extends z.ZodType>(what: string, schema: Schema, event: unknown): z.output<Schema> {
-  const { success, data, error } = schema.safeParse(event);
-  if (!success) throw new Error(`${what} is not as expected.\n${z.prettifyError(error)}`);
-  return data;
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { parsedEvent } from "../../shared/parsed-event.ts";
 import type { Environments } from "./settings.ts";
 
 /** Fields that every event of EventBridge has. */
@@ -77,13 +78,13 @@ export function readRecorderEvent(event: unknown, { accountId, region, environme
   const foreign = { kind: "ignored", reason: `The event is not from the account ${accountId} in ${region}.` } as const;
 
   if (type === SCHEDULED) {
-    const { account, time } = parsed(scheduledEvent, event);
+    const { account, time } = parsedEvent(scheduledEvent, event);
     return account === accountId ? { kind: "schedule", time } : foreign;
   }
   if (source !== "aws.codepipeline" || (type !== EXECUTION && type !== ACTION))
     return { kind: "ignored", reason: "The event is not about a pipeline, and no schedule sent it." };
 
-  const one = parsed(z.discriminatedUnion("detail-type", [executionEvent, approvalEvent]), event);
+  const one = parsedEvent(z.discriminatedUnion("detail-type", [executionEvent, approvalEvent]), event);
   if (one.account !== accountId || one.region !== region) return foreign;
   const [environment] = Object.entries(environments).find(([, { pipeline }]) => pipeline === one.detail.pipeline) ?? [];
   if (environment === undefined)
@@ -101,10 +102,4 @@ export function readRecorderEvent(event: unknown, { accountId, region, environme
         ? { ended: false, approval: { id: detail["action-execution-id"], ended: said } }
         : { ended: said, approval: undefined },
   };
-}
-
-function parsed<Schema extends z.ZodType>(schema: Schema, event: unknown): z.output<Schema> {
-  const { success, data, error } = schema.safeParse(event);
-  if (!success) throw new Error(`An event is not as expected.\n${z.prettifyError(error)}`);
-  return data;
 }

@@ -1,7 +1,8 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type { ActionExecutionDetail } from "@aws-sdk/client-codepipeline";
-import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
-import { resultKey, type StageResult, stageResult } from "../../shared/stage-result.ts";
+import type { S3Client } from "@aws-sdk/client-s3";
+import { readLeftResult } from "../../shared/left-result.ts";
+import { resultKey, type StageResult } from "../../shared/stage-result.ts";
 import { lastTries } from "./last-tries.ts";
 
 /** The actions that leave results. */
@@ -9,14 +10,6 @@ const STAGES = ["Lint", "ComplianceCheck", "Plan", "Apply"];
 
 /** What these have to say matters only where they end a release. */
 const CHECKS = ["Lint", "ComplianceCheck"];
-
-/**
- * Whether S3 lacks the object. S3 denies what is missing to whoever may not list the bucket, and its condition on a prefix may not
- * count there. Where the denial names a right to read, the right is what is missing.
- * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
- */
-const isMissing = ({ name, message }: Error): boolean =>
-  name === "NoSuchKey" || (name === "AccessDenied" && !/\b(kms:|s3:GetObject)/.test(message));
 
 export type StageResults = ReturnType<typeof createStageResults>;
 
@@ -27,19 +20,11 @@ export function createStageResults({ s3, logger }: { s3: S3Client; logger: Logge
     { bucket, key, startTime }: { bucket: string; key: string; startTime: Date | undefined },
     abortSignal: AbortSignal,
   ): Promise<StageResult | undefined> {
-    try {
-      const { Body, LastModified } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal });
-      // A try that ends without a result leaves the one of the try before. S3 has times in whole seconds.
-      if (startTime && LastModified && LastModified.getTime() < Math.floor(startTime.getTime() / 1_000) * 1_000)
-        return undefined;
-      const { data } = stageResult.safeParse(parsed((await Body?.transformToString()) ?? ""));
-      if (!data) logger.error("result of a stage is not readable", { bucket, key });
-      return data;
-    } catch (error) {
-      if (!(error instanceof Error && isMissing(error))) throw error;
-      logger.info("a stage left no result", { bucket, key, error: error.name });
-      return undefined;
-    }
+    const left = await readLeftResult(s3, { bucket, key, startTime }, abortSignal);
+    if ("result" in left) return left.result;
+    if (left.lack === "unreadable") logger.error("result of a stage is not readable", { bucket, key });
+    if (left.lack === "missing") logger.info("a stage left no result", { bucket, key, error: left.error });
+    return undefined;
   }
 
   /** The results of the last tries that ended, by action. */
@@ -60,12 +45,4 @@ export function createStageResults({ s3, logger }: { s3: S3Client; logger: Logge
     );
     return new Map(found.flat());
   };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -2,19 +2,12 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { clientConfiguration, namingResource } from "../../shared/aws-client.ts";
 import { sessionName } from "../../shared/aws-profiles.ts";
-import type { GuardrailConfiguration } from "../../shared/guardrail-configuration.ts";
+import type { ReleasedWorkload } from "../../shared/guardrail-configuration.ts";
 import { createLedger } from "../../shared/ledger.ts";
 
 /** The commit of a released workload that was applied last, by its ledger; undefined before the first release. */
 export async function lastApplied(
-  {
-    ledgerTable,
-    region,
-    role,
-    environment,
-    team,
-    scope,
-  }: NonNullable<GuardrailConfiguration["workloads"][string]["released"]>,
+  { ledgerTable, region, role, environment, team, scope }: ReleasedWorkload,
   workload: string,
 ): Promise<string | undefined> {
   const sts = namingResource(new STSClient(clientConfiguration()), role.roleArn);

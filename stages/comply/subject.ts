@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { deliveredBy } from "../../shared/delivery.ts";
-import type { GuardrailConfiguration } from "../../shared/guardrail-configuration.ts";
+import type { ReleasedWorkload } from "../../shared/guardrail-configuration.ts";
 import { workloadName } from "../../shared/setting-formats.ts";
 import { readSettings } from "../../shared/settings.ts";
 import type { Configuration, Environment, Stage, Subject } from "../../shared/stage.ts";
@@ -18,7 +18,7 @@ export interface Checked extends Subject {
   /** Which side the commit of the execution is of. The other side is at the head of its branch, or at what was applied last. */
   commitOf: "guardrails" | "workload";
   /** Where the commit that was applied last is. */
-  released?: NonNullable<GuardrailConfiguration["workloads"][string]["released"]>;
+  released?: ReleasedWorkload;
 }
 
 export type Check = Stage & Checked;

@@ -9,7 +9,7 @@ import { buildOf, toolPath } from "../../shared/pinned-tools.ts";
 import { plainText } from "../../shared/plain-text.ts";
 import { complaintInOneLine } from "../../shared/run-program.ts";
 import { type Ending, optionalFile } from "../../shared/stage.ts";
-import { terraformEnvironment } from "../../shared/terraform-environment.ts";
+import { terraformEnvironment, withoutAccount } from "../../shared/terraform-environment.ts";
 import { type Finding, invalid, issues, unformatted } from "./findings.ts";
 
 /** The most findings that the sentence names. All of them are in the report and in the result. */
@@ -28,10 +28,7 @@ export async function lint(delivery: Delivery): Promise<Ending> {
   const build = await buildOf(delivery);
   const root = await rootFolder(checkout, workload);
   const environment = {
-    // Providers are only asked for their schemas.
-    AWS_CONFIG_FILE: join(folder, "no-configuration"),
-    AWS_SHARED_CREDENTIALS_FILE: join(folder, "no-credentials"),
-    AWS_EC2_METADATA_DISABLED: "true",
+    ...withoutAccount(folder),
     ...(await terraformEnvironment(folder)),
   };
   const program = await toolPath("terraform", build);

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { Refusal } from "../../shared/refusal.ts";
+import { waiversIn } from "../../shared/waiver-file.ts";
 
 /** A finding that people accept for a while: a line of `environments/<environment>/<team>/scan-waivers.json`. */
 const waiver = z.strictObject({
@@ -20,15 +20,5 @@ export type Waiver = z.output<typeof waiver>;
  * @throws Refusal where one of them is malformed
  */
 export function readWaivers(text: string | undefined, file: string): Waiver[] {
-  if (text === undefined) return [];
-  const step = `Correct ${file}, and push a new tag.`;
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw new Refusal(`${file} is no JSON.`, step);
-  }
-  const parsed = z.array(waiver).safeParse(json);
-  if (!parsed.success) throw new Refusal(`${file} is wrong. ${z.prettifyError(parsed.error)}`, step);
-  return parsed.data;
+  return waiversIn(waiver, text, file, `Correct ${file}, and push a new tag.`);
 }

@@ -5,7 +5,7 @@ import { featureFiles, type Guardrail, readGuardrails } from "../../shared/guard
 import { plainText } from "../../shared/plain-text.ts";
 import { ProgramFailure, type Run } from "../../shared/run-program.ts";
 import { type RawVerdict, runGuardrails } from "../../shared/terraform-compliance.ts";
-import { terraformEnvironment } from "../../shared/terraform-environment.ts";
+import { terraformEnvironment, withoutAccount } from "../../shared/terraform-environment.ts";
 
 export const KINDS = ["compliant", "non-compliant"] as const;
 export type Kind = (typeof KINDS)[number];
@@ -65,9 +65,7 @@ export async function checkGuardrails({
     ...(await terraformEnvironment(cache)),
     // Fixtures have no lock file, and live for one plan.
     TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: "true",
-    AWS_CONFIG_FILE: join(folder, "no-configuration"),
-    AWS_SHARED_CREDENTIALS_FILE: join(folder, "no-credentials"),
-    AWS_EC2_METADATA_DISABLED: "true",
+    ...withoutAccount(folder),
     AWS_PROFILE: "",
     // Nobody listens there.
     AWS_ENDPOINT_URL: "http://127.0.0.1:1",
