@@ -1,8 +1,6 @@
 # The builds, and what each may do. Who may do what is a table in the README, and in the tests.
 
 locals {
-  buildspecs = { for stage in ["self-check", "comply"] : stage => file("${path.module}/../../stages/${stage}/buildspec.yml") }
-
   targets_location = { TARGETS = "s3://${aws_s3_bucket.artifacts.bucket}/targets.json" }
 
   # Every role that the trial takes in other accounts.
@@ -21,12 +19,11 @@ module "self_check" {
   name                     = local.projects.self_check
   description              = "Runs each guardrail against its own compliant and non-compliant fixture."
   role_name                = "${var.name}-self-check-build"
-  buildspec                = local.buildspecs["self-check"]
+  buildspec                = file("${path.module}/../../stages/self-check/buildspec.yml")
   environment              = local.targets_location
   policy                   = data.aws_iam_policy_document.every_build["SelfCheck"].json
   artifact_bucket          = aws_s3_bucket.artifacts.bucket
   input_artifacts          = ["Programs"]
-  reports                  = try(keys(yamldecode(local.buildspecs["self-check"]).reports), [])
   kms_key_arn              = module.key.arn
   timeout_minutes          = var.timeout_minutes.self_check
   image                    = var.build.image
@@ -44,12 +41,11 @@ module "comply" {
   name                     = local.projects.comply
   description              = "Plans a workload, and judges the plan by the guardrails."
   role_name                = "${var.name}-compliance-build"
-  buildspec                = local.buildspecs.comply
+  buildspec                = file("${path.module}/../../stages/comply/buildspec.yml")
   environment              = local.targets_location
   policy                   = data.aws_iam_policy_document.every_build["ComplianceCheck_*"].json
   artifact_bucket          = aws_s3_bucket.artifacts.bucket
   input_artifacts          = ["Programs"]
-  reports                  = try(keys(yamldecode(local.buildspecs.comply).reports), [])
   kms_key_arn              = module.key.arn
   timeout_minutes          = var.timeout_minutes.comply
   image                    = var.build.image

@@ -20,8 +20,6 @@ locals {
     },
   )
 
-  buildspecs = { for stage, build in local.stages : stage => file("${path.module}/../../stages/${build.program}/buildspec.yml") }
-
   # A build of each stage for each environment, such as prod-plan.
   builds = { for pair in setproduct(keys(var.environments), keys(local.stages)) : "${pair[0]}-${pair[1]}" => { environment = pair[0], stage = pair[1] } }
 
@@ -40,13 +38,12 @@ module "build" {
   name                     = "${var.name}-${each.key}"
   description              = "${local.stages[each.value.stage].description} ${each.value.environment}."
   role_name                = "${var.name}-${each.value.stage}-build-${each.value.environment}"
-  buildspec                = local.buildspecs[each.value.stage]
+  buildspec                = file("${path.module}/../../stages/${local.stages[each.value.stage].program}/buildspec.yml")
   environment              = { TARGETS = "s3://${aws_s3_bucket.artifacts[each.value.environment].bucket}/targets.json" }
   policy                   = local.policies[each.value.stage][each.value.environment].json
   artifact_bucket          = aws_s3_bucket.artifacts[each.value.environment].bucket
   input_artifacts          = local.stages[each.value.stage].inputs
   output_artifacts         = local.stages[each.value.stage].outputs
-  reports                  = keys(lookup(yamldecode(local.buildspecs[each.value.stage]), "reports", {}))
   kms_key_arn              = module.environment_key[each.value.environment].arn
   timeout_minutes          = var.timeout_minutes[each.value.stage]
   image                    = var.build.image

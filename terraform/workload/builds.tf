@@ -7,7 +7,6 @@ locals {
     plan       = { action = "Plan", program = "plan", does = "Plans", inputs = ["Programs"], outputs = ["Plan"] }
     apply      = { action = "Apply", program = "apply", does = "Applies the plans of", inputs = ["Programs", "Plan"], outputs = [] }
   }
-  buildspecs = { for name, build in local.builds : name => file("${path.module}/../../stages/${build.program}/buildspec.yml") }
 
   policies = {
     lint       = data.aws_iam_policy_document.build["lint"].json
@@ -24,13 +23,12 @@ module "build" {
   name                     = "${local.full_name}-${each.key}"
   description              = "${each.value.does} ${var.workload}."
   role_name                = "${var.name}-${each.key}-build-${var.workload}"
-  buildspec                = local.buildspecs[each.key]
+  buildspec                = file("${path.module}/../../stages/${each.value.program}/buildspec.yml")
   environment              = { TARGETS = "s3://${aws_s3_bucket.artifacts.bucket}/targets.json" }
   policy                   = local.policies[each.key]
   artifact_bucket          = module.artifact_bucket.name
   input_artifacts          = each.value.inputs
   output_artifacts         = each.value.outputs
-  reports                  = keys(lookup(yamldecode(local.buildspecs[each.key]), "reports", {}))
   kms_key_arn              = module.key.arn
   timeout_minutes          = var.timeout_minutes[each.key]
   image                    = var.build.image

@@ -75,7 +75,7 @@ resource "aws_cloudwatch_log_group" "this" {
 # CodeBuild takes the group <project>-<name in the buildspec>, or makes one.
 # https://docs.aws.amazon.com/codebuild/latest/userguide/report-group-naming.html
 resource "aws_codebuild_report_group" "this" {
-  for_each = var.reports
+  for_each = local.reports
 
   name           = "${var.name}-${each.key}"
   type           = "TEST"

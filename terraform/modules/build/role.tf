@@ -14,7 +14,8 @@ locals {
   # By their names, since project and report groups come after the role.
   log           = "arn:${local.partition}:logs:${local.region}:${local.account}:log-group:/aws/codebuild/${var.name}"
   project       = "arn:${local.partition}:codebuild:${local.region}:${local.account}:project/${var.name}"
-  report_groups = [for report in var.reports : "arn:${local.partition}:codebuild:${local.region}:${local.account}:report-group/${var.name}-${report}"]
+  reports       = toset(try(keys(yamldecode(var.buildspec).reports), []))
+  report_groups = [for report in local.reports : "arn:${local.partition}:codebuild:${local.region}:${local.account}:report-group/${var.name}-${report}"]
   bucket        = "arn:${local.partition}:s3:::${var.artifact_bucket}"
   interfaces    = "arn:${local.partition}:ec2:${local.region}:${local.account}:network-interface/*"
 }
@@ -104,7 +105,7 @@ data "aws_iam_policy_document" "platform" {
   }
 
   dynamic "statement" {
-    for_each = toset([for report in var.reports : "WriteReports"])
+    for_each = toset([for report in local.reports : "WriteReports"])
 
     content {
       sid       = statement.value

@@ -24,7 +24,7 @@ variable "role_name" {
 }
 
 variable "buildspec" {
-  description = "Text of the buildspec, such as file(\"buildspec.yml\")."
+  description = "Text of the buildspec, such as file(\"buildspec.yml\"). The build has the report groups that it names."
   type        = string
 
   validation {
@@ -74,12 +74,6 @@ variable "output_artifacts" {
     condition     = alltrue([for artifact in var.output_artifacts : can(regex("^[A-Za-z0-9_-]{1,10}$", artifact))])
     error_message = "The name of an artifact must have 1 to 10 of A-Z, a-z, 0-9, _ and -: CodePipeline shortens longer names in the bucket."
   }
-}
-
-variable "reports" {
-  description = "Names of the report groups in the buildspec."
-  type        = set(string)
-  default     = []
 }
 
 variable "kms_key_arn" {

@@ -94,7 +94,7 @@ run "reports_output_network_and_image_bring_the_rights_for_them" {
 
   variables {
     output_artifacts     = ["Plan"]
-    reports              = ["scan"]
+    buildspec            = "version: 0.2\nphases: {}\nreports:\n  scan: {}\n"
     timeout_minutes      = 2160
     image_repository_arn = "arn:aws-cn:ecr:cn-north-1:111122223333:repository/builds"
     vpc                  = { vpc_id = "vpc-1", subnet_ids = ["subnet-1"], security_group_ids = ["sg-1"] }
