@@ -1,21 +1,9 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { zip } from "../../../shared/zip.ts";
-import { Root } from "../support/root.ts";
-
 export const ACCOUNT = "123456789012";
 const PAYMENTS = "222233334444";
 const TOOLING = "012345678901";
 const RESEARCH = "333344445555";
 export const LEAD = `arn:aws:iam::${ACCOUNT}:role/aws-reserved/sso.amazonaws.com/SecurityLead`;
 const MARY = `arn:aws:iam::${ACCOUNT}:user/mary`;
-
-/** A root `guardrails` with a stage zip of its own: the tests need none that is built. */
-export function guardrailsRoot(): Root {
-  const root = Root.of("guardrails");
-  writeFileSync(join(root.folder, "programs.zip"), zip({ "comply/index.mjs": Buffer.from("// made up\n") }));
-  return root;
-}
 
 const role = (account: string, name: string, partition = "aws") => `arn:${partition}:iam::${account}:role/${name}`;
 

@@ -10,28 +10,24 @@ import { triedWorkload } from "../../../shared/workload.ts";
 import { actionsOfSamples } from "../support/iam-actions.ts";
 import { type Call, isAllowed, isDenied } from "../support/iam-decision.ts";
 import { startMoto } from "../support/moto.ts";
-import { type Resource, statementsOf } from "../support/root.ts";
-import { ACCOUNT, FIRST, FULL, guardrailsRoot, LEAD, payments, SECOND } from "./deployments.ts";
+import { inShort, type Resource, rootWithPrograms, valuesAt } from "../support/root.ts";
+import { ACCOUNT, FIRST, FULL, LEAD, payments, SECOND } from "./deployments.ts";
 
 type Values = Resource["values"];
 
 const deploymentOf = (variables: { region: string }) => ({
   variables,
-  root: guardrailsRoot(),
+  root: rootWithPrograms("guardrails"),
   happened: [] as string[],
   resources: [] as Resource[],
 });
 const first = deploymentOf(FIRST);
 const second = deploymentOf(SECOND);
-const full = guardrailsRoot();
+const full = rootWithPrograms("guardrails");
 type Deployment = typeof first;
 
 const lookUp = (deployment: Deployment) => ({
-  the(address: string): Values {
-    const found = deployment.resources.find((resource) => resource.address === address);
-    if (!found) throw new Error(`There is no ${address}.`);
-    return found.values;
-  },
+  the: (address: string): Values => valuesAt(deployment.resources, address),
   all: (type: string): Values[] =>
     deployment.resources.filter((resource) => resource.type === type).map(({ values }) => values),
 });
@@ -73,26 +69,6 @@ function policiesOf({ resources }: Deployment, role: string): string[] {
   if (policies.length === 0) throw new Error(`The role ${role} has no policy.`);
   return policies.map(({ values }) => values.policy);
 }
-
-/** A policy in short: the sid of each statement, with actions, resources and conditions. */
-const inShort = (policy: string) =>
-  Object.fromEntries(
-    Object.entries(statementsOf(policy)).map(([sid, statement]) => {
-      const { Effect, Action, Resource, Condition } = statement as typeof statement & {
-        Effect: string;
-        Condition?: object;
-      };
-      return [
-        sid,
-        {
-          ...(Effect === "Deny" && { denies: true }),
-          actions: [Action].flat().sort(),
-          on: [Resource].flat().sort(),
-          ...(Condition !== undefined && { if: Condition }),
-        },
-      ];
-    }),
-  );
 
 describe("what each role of guardrails may do", () => {
   const { the, all } = lookUp(first);

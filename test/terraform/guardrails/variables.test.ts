@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startMoto } from "../support/moto.ts";
-import { FIRST, FULL, guardrailsRoot, payments } from "./deployments.ts";
+import { rootWithPrograms } from "../support/root.ts";
+import { FIRST, FULL, payments } from "./deployments.ts";
 
-const root = guardrailsRoot();
+const root = rootWithPrograms("guardrails");
 beforeAll(async () => {
   // With an AWS that answers, the provider waits for no retries.
   const { aws, stop } = await startMoto();

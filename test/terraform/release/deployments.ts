@@ -1,20 +1,8 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { zip } from "../../../shared/zip.ts";
-import { Root } from "../support/root.ts";
-
 export const ACCOUNT = "123456789012";
 /** The account with the targets: moto has one account for all roots. */
 export const MANAGERS = `arn:aws:iam::${ACCOUNT}:role/aws-reserved/sso.amazonaws.com/release-managers`;
 export const SECRET = `arn:aws:secretsmanager:eu-central-1:${ACCOUNT}:secret:database-AbCdEf`;
 export const PARAMETER = `arn:aws:ssm:eu-central-1:${ACCOUNT}:parameter/licence`;
-
-/** A root `release` with a stage zip of its own: the tests need none that is built. */
-export function releaseRoot(): Root {
-  const root = Root.of("release");
-  writeFileSync(join(root.folder, "programs.zip"), zip({ "plan/index.mjs": Buffer.from("// made up\n") }));
-  return root;
-}
 
 /** A deployment with the default values. */
 export const FIRST = {

@@ -3,13 +3,13 @@ import { releaseConfiguration } from "../../../shared/release-configuration.ts";
 import { resultKey } from "../../../shared/stage-result.ts";
 import { type Call, isAllowed, isDenied } from "../support/iam-decision.ts";
 import { startMoto } from "../support/moto.ts";
-import { type Resource, Root } from "../support/root.ts";
-import { ACCOUNT, FIRST, releaseRoot, SECRET, TARGETS } from "./deployments.ts";
+import { type Resource, Root, rootWithPrograms } from "../support/root.ts";
+import { ACCOUNT, FIRST, SECRET, TARGETS } from "./deployments.ts";
 
 const SECURITY = "012345678901";
 const REGION = "eu-central-1";
 const GUARDRAILS = { account_id: SECURITY, external_id: "guardrails-releases" };
-const root = releaseRoot();
+const root = rootWithPrograms("release");
 const targets = Root.of("release-target");
 let resources: Resource[] = [];
 

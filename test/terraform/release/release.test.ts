@@ -10,16 +10,16 @@ import { resultKey } from "../../../shared/stage-result.ts";
 import { actionsOfSamples } from "../support/iam-actions.ts";
 import { type Call, isAllowed, isDenied } from "../support/iam-decision.ts";
 import { startMoto } from "../support/moto.ts";
-import { type Resource, Root, statementsOf } from "../support/root.ts";
+import { inShort, type Resource, Root, rootWithPrograms, statementsOf, valuesAt } from "../support/root.ts";
 import { metricsOfSamples } from "../support/sample-metrics.ts";
 import { STAGE_ACTIONS } from "../support/stage-actions.ts";
-import { ACCOUNT, FIRST, MANAGERS, PARAMETER, releaseRoot, SECOND, SECRET, TARGETS } from "./deployments.ts";
+import { ACCOUNT, FIRST, MANAGERS, PARAMETER, SECOND, SECRET, TARGETS } from "./deployments.ts";
 
 type Values = Resource["values"];
 
 const deploymentOf = (variables: { region: string }, target: object) => ({
   variables,
-  root: releaseRoot(),
+  root: rootWithPrograms("release"),
   targets: { root: Root.of("release-target"), variables: target, resources: [] as Resource[] },
   happened: [] as string[],
   resources: [] as Resource[],
@@ -43,12 +43,7 @@ async function applyRelease(deployment: Deployment): Promise<void> {
 }
 
 const lookUp = (deployment: Deployment) => ({
-  the(address: string): Values {
-    const all = [...deployment.resources, ...deployment.targets.resources];
-    const found = all.find((resource) => resource.address === address);
-    if (!found) throw new Error(`There is no ${address}.`);
-    return found.values;
-  },
+  the: (address: string): Values => valuesAt([...deployment.resources, ...deployment.targets.resources], address),
   all: (type: string): Values[] =>
     deployment.resources.filter((resource) => resource.type === type).map(({ values }) => values),
 });
@@ -90,26 +85,6 @@ function policiesOf(deployment: Deployment, role: string): string[] {
   if (policies.length === 0) throw new Error(`The role ${role} has no policy.`);
   return policies.map(({ values }) => values.policy);
 }
-
-/** A policy in short: the sid of each statement, with actions, resources and conditions. */
-const inShort = (policy: string) =>
-  Object.fromEntries(
-    Object.entries(statementsOf(policy)).map(([sid, statement]) => {
-      const { Effect, Action, Resource, Condition } = statement as typeof statement & {
-        Effect: string;
-        Condition?: object;
-      };
-      return [
-        sid,
-        {
-          ...(Effect === "Deny" && { denies: true }),
-          actions: [Action].flat().sort(),
-          on: [Resource].flat().sort(),
-          ...(Condition !== undefined && { if: Condition }),
-        },
-      ];
-    }),
-  );
 
 describe("what each role may do", () => {
   const { the } = lookUp(first);

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { environmentName, regionName, teamName } from "../../../shared/release-tag.ts";
-import { FIRST, MANAGERS, releaseRoot } from "./deployments.ts";
+import { rootWithPrograms } from "../support/root.ts";
+import { FIRST, MANAGERS } from "./deployments.ts";
 
-const root = releaseRoot();
+const root = rootWithPrograms("release");
 beforeAll(async () => {
   root.useMoto("http://127.0.0.1:1", FIRST.region);
   await root.run("init");

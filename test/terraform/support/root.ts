@@ -1,4 +1,7 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import * as terraform from "../../../local/terraform/root.ts";
+import { zip } from "../../../shared/zip.ts";
 
 /** A resource, as `terraform show -json` has it. */
 export interface Resource {
@@ -65,6 +68,20 @@ export class Root extends terraform.Root {
   }
 }
 
+/** A root with a zip of stages of its own, `programs.zip`: the tests need none that is built. */
+export function rootWithPrograms(name: string): Root {
+  const root = Root.of(name);
+  writeFileSync(join(root.folder, "programs.zip"), zip({ "plan/index.mjs": Buffer.from("// made up\n") }));
+  return root;
+}
+
+/** The values of the resource with an address. */
+export function valuesAt(resources: readonly Resource[], address: string): Resource["values"] {
+  const found = resources.find((resource) => resource.address === address);
+  if (!found) throw new Error(`There is no ${address}.`);
+  return found.values;
+}
+
 /** The values of a resource, such as `aws_lambda_function.rule`, for a rule. */
 export function valuesOf(resources: readonly Resource[], resource: string, rule: string): Resource["values"] {
   const found = resources.find(({ type, name, index }) => `${type}.${name}` === resource && index === rule);
@@ -72,6 +89,30 @@ export function valuesOf(resources: readonly Resource[], resource: string, rule:
   return found.values;
 }
 
+interface Statement {
+  Effect: string;
+  Action: string | string[];
+  Resource: string;
+  Condition?: object;
+}
+
 /** The statements of a policy, by their sids. */
-export const statementsOf = (policy: string): Record<string, { Action: string | string[]; Resource: string }> =>
+export const statementsOf = (policy: string): Record<string, Statement> =>
   Object.fromEntries(JSON.parse(policy).Statement.map((statement: { Sid: string }) => [statement.Sid, statement]));
+
+/** A policy in short: the sid of each statement, with actions, resources and conditions. */
+export const inShort = (policy: string) =>
+  Object.fromEntries(
+    Object.entries(statementsOf(policy)).map(([sid, statement]) => {
+      const { Effect, Action, Resource, Condition } = statement;
+      return [
+        sid,
+        {
+          ...(Effect === "Deny" && { denies: true }),
+          actions: [Action].flat().sort(),
+          on: [Resource].flat().sort(),
+          ...(Condition !== undefined && { if: Condition }),
+        },
+      ];
+    }),
+  );

@@ -1,12 +1,9 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { resultKey } from "../../../shared/stage-result.ts";
 import { workloadConfiguration } from "../../../shared/workload-configuration.ts";
-import { zip } from "../../../shared/zip.ts";
 import { type Call, isAllowed, isDenied } from "../support/iam-decision.ts";
 import { startMoto } from "../support/moto.ts";
-import { type Resource, Root, statementsOf } from "../support/root.ts";
+import { type Resource, type Root, rootWithPrograms, statementsOf, valuesAt } from "../support/root.ts";
 
 const ACCOUNT = "123456789012";
 const SECURITY = "012345678901";
@@ -64,11 +61,11 @@ interface Deployment {
   variables: { region: string };
   resources: Resource[];
 }
-const deploymentOf = (variables: { region: string }): Deployment => {
-  const root = Root.of("workload");
-  writeFileSync(join(root.folder, "programs.zip"), zip({ "plan/index.mjs": Buffer.from("// made up\n") }));
-  return { root, variables, resources: [] };
-};
+const deploymentOf = (variables: { region: string }): Deployment => ({
+  root: rootWithPrograms("workload"),
+  variables,
+  resources: [],
+});
 const first = deploymentOf(FIRST);
 const second = deploymentOf(SECOND);
 
@@ -91,11 +88,7 @@ afterAll(() => {
   for (const { root } of [first, second]) root.remove();
 });
 
-const the = (address: string, { resources } = first): Resource["values"] => {
-  const found = resources.find((resource) => resource.address === address);
-  if (!found) throw new Error(`There is no ${address}.`);
-  return found.values;
-};
+const the = (address: string, { resources } = first): Resource["values"] => valuesAt(resources, address);
 
 it("A second plan changes nothing.", async () => {
   for (const { root } of [first, second]) await root.run("plan", ["-detailed-exitcode"], 0);
